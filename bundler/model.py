@@ -245,6 +245,17 @@ class Redaction(Struct, frozen=True):
     count: int
 
 
+class Asked(Struct, frozen=True):
+    """One thing the provider asks for: whether it is here and where, or how to get it."""
+
+    item: str
+    label: str
+    found: bool
+    required: bool
+    where: str = ""
+    how: str = ""
+
+
 class _TicketFields(Struct, frozen=True, kw_only=True):
     """What both kinds of ticket hold; they share no type, so that one cannot stand for the other."""
 
@@ -287,7 +298,13 @@ class SafeTicket(_TicketFields, frozen=True, kw_only=True):
 
     redactions: tuple[Redaction, ...] = ()
     cause: Finding | None = None
+    asked: tuple[Asked, ...] = ()
 
-    def with_findings(self, findings: tuple[Finding, ...], cause: Finding | None) -> Self:
+    @property
+    def missing(self) -> tuple[Asked, ...]:
+        """What the provider asks for and is not here."""
+        return tuple(asked for asked in self.asked if asked.required and not asked.found)
+
+    def checked(self, findings: tuple[Finding, ...], cause: Finding | None, asked: tuple[Asked, ...]) -> Self:
         """The same ticket with what the checks said of it (they only ever see safe tickets)."""
-        return replace(self, findings=self.findings + findings, cause=cause)
+        return replace(self, findings=self.findings + findings, cause=cause, asked=asked)

@@ -1,0 +1,44 @@
+"""What can be said of a ticket before anybody sends it: what is missing, what contradicts, what probably went wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bundler.checks import exchanges, identifiers, missing, surroundings, times
+from bundler.checks.asked import happened_in_app, review
+from bundler.checks.types import Check, View, check
+from bundler.model import Finding, SafeTicket
+from bundler.providers.profile import Profile
+
+__all__ = ["CHECKS", "Check", "View", "check", "explain", "happened_in_app", "review", "run"]
+
+CHECKS: tuple[Check, ...] = (
+    *missing.CHECKS,
+    *identifiers.CHECKS,
+    *times.CHECKS,
+    *exchanges.CHECKS,
+    *surroundings.CHECKS,
+)
+
+SURE_ENOUGH = 0.5
+"""Confidence below which a finding is never called the cause."""
+_ORDER = {"blocker": 0, "warning": 1, "note": 2}
+
+
+def run(ticket: SafeTicket, profile: Profile, *, now: datetime) -> SafeTicket:
+    """``ticket`` with all findings (gravest first), its most probable cause and the state of the ask-list."""
+    view = View(ticket, profile, now)
+    findings = [finding for each in CHECKS for finding in each.judge(view)]
+    findings.sort(key=lambda finding: (_ORDER[finding.severity], -(finding.confidence or 0)))
+    return ticket.checked(tuple(findings), find_cause(findings), review(ticket, profile))
+
+
+def find_cause(findings: list[Finding]) -> Finding | None:
+    """The finding that most probably explains the failure, or None when none is sure enough."""
+    probable = [finding for finding in findings if (finding.confidence or 0) >= SURE_ENOUGH]
+    return max(probable, key=lambda finding: finding.confidence or 0, default=None)
+
+
+def explain(code: str) -> Check | None:
+    """The check of that code, whose ``title`` and ``text`` are written for people."""
+    return next((each for each in CHECKS if each.code == code.upper()), None)

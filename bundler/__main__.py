@@ -1,0 +1,14 @@
+"""Starts the program: ``python -m bundler`` is ``ticket-bundler``."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and end with its exit code."""
+    from bundler.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The way through: evidence in, one safe and checked ticket out, and the parcel made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bundler import checks, evidence, failing, logs
+from bundler.assemble import excerpts as cutting
+from bundler.assemble.calls import Calls, CallSource, read_calls, require_fault
+from bundler.assemble.case import Case, NoProgress, Progress
+from bundler.assemble.excerpts import LogSource, Reference
+from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
+from bundler.config import Settings
+from bundler.errors import UnreadableInput
+from bundler.evidence import Recognition, Skipped, Source
+from bundler.identify import identify
+from bundler.model import Excerpt, Facts, Picture, SafeTicket, Taken, Ticket
+from bundler.pictures.clean import clean
+from bundler.providers.profile import Profile
+from bundler.redact import Vault, redact
+
+__all__ = ["Case", "Draft", "NoProgress", "Progress", "make_draft"]
+
+DEFAULT_PROVIDER = "vipps-mobilepay"
+"""Whose ticket it is when the evidence names no host at all."""
+
+
+class Moment(Struct, frozen=True):
+    """When and where the ticket is made: the present moment, the zone of times that name none, the ticket's key."""
+
+    now: datetime
+    zone: tzinfo
+    zone_from: str
+    key: bytes
+
+
+class Draft(Struct, frozen=True):
+    """A safe and checked ticket, the private map of its placeholders, and the profile it was made by."""
+
+    ticket: SafeTicket
+    vault: Vault
+    profile: Profile
+
+
+class _Sorted(Struct):
+    """The evidence by role."""
+
+    calls: list[CallSource] = []
+    logs: list[LogSource] = []
+    pictures: list[Source] = []
+    taken: list[Taken] = []
+
+
+def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
+    """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
+    ticket, profile = gather(case, settings, moment, progress)
+    safe, vault = redact(ticket, profile)
+    return Draft(checks.run(safe, profile, now=moment.now), vault, profile)
+
+
+def gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Profile]:
+    """The ticket as it was found, secrets included: it goes to ``redact`` and nowhere else."""
+    told = known_time(case, moment.now, moment.zone, moment.zone_from)
+    pile = _sort(case, settings)
+    clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)
+    calls = read_calls(pile.calls, case, clues, case.provider or settings.provider or _default(pile, case), progress)
+    pictures = tuple(_picture(source, case) for source in pile.pictures)
+
+    facts = _identify(calls, case, ())
+    facts = with_time(facts, calls, told, moment.zone, moment.zone_from, moment.now)
+    cut_out, facts = _follow(pile.logs, calls, facts, case, moment, progress)
+    failure_logged = cutting.first_failure(cut_out, cutting.searchable(facts)) is not None
+    require_fault(calls, case, pile.calls, told_otherwise=failure_logged or bool(pictures))
+
+    ticket = Ticket(
+        ticket_id="",
+        created=moment.now,
+        provider=calls.profile.slug,
+        kind=case.kind,
+        family=family_of(calls, cut_out),
+        environment=case.environment or environment_of(calls, cut_out),
+        summary=case.summary or summary_of(calls, case),
+        event=case.event or None,
+        notes=(*settings.notes, *case.notes),
+        reporter=settings.reporter,
+        facts=facts,
+        exchanges=calls.exchanges,
+        failing=calls.failing,
+        failing_reasons=calls.reasons,
+        logs=cut_out,
+        pictures=pictures,
+        evidence=tuple(_with_notes(pile.taken, pile.calls)),
+        not_looked_into=tuple(f"{picture.name}: what is seen in a picture is not searched" for picture in pictures),
+    )
+    return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls.profile
+
+
+def _follow(
+    log_sources: Sequence[LogSource], calls: Calls, facts: Facts, case: Case, moment: Moment, progress: Progress
+) -> tuple[tuple[Excerpt, ...], Facts]:
+    """The one loop of the way: ids and the moment that are first found in logs send us through the logs once more."""
+    reference = Reference(moment.zone, moment.zone_from, moment.now)
+    searched: tuple[tuple[str, ...], datetime | None] | None = None
+    cut_out: tuple[Excerpt, ...] = ()
+    for _ in range(2):
+        ids = cutting.searchable(facts)
+        occurred = facts.occurred_at.value if facts.occurred_at else None
+        if not log_sources or (ids, occurred) == searched:
+            break
+        searched = (ids, occurred)
+        cut_out = cutting.cut(log_sources, ids, occurred, case, reference, progress)
+        found = _identify(calls, case, cut_out)
+        facts = replace(found, occurred_at=facts.occurred_at)
+        if facts.occurred_at is None and (failure := cutting.first_failure(cut_out, ids)) is not None:
+            facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, failure)
+    return cut_out, facts
+
+
+def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt]) -> Facts:
+    return identify(
+        calls.profile, typed=case.typed_ids, exchanges=calls.exchanges, failing=calls.failing, logs=cut_out
+    )
+
+
+def _sort(case: Case, settings: Settings) -> _Sorted:
+    """Open everything that was named and put it where it belongs; what nobody recognises is listed or refused."""
+    pile = _Sorted()
+    named = (
+        (case.evidence, case.taken_as),
+        (case.requests, "request"),
+        (case.responses, "response"),
+        (case.logs, "log"),
+        (case.screenshots, "picture"),
+        (settings.logs, ""),
+    )
+    left_out: list[Skipped] = []
+    for names, forced in named:
+        sources, skipped = evidence.gather(names)
+        left_out += skipped
+        for source in sources:
+            _place(pile, source, _recognise(source, forced))
+    pile.taken += [Taken(skipped.name, "left out", skipped.why, used=False) for skipped in left_out]
+    if case.evidence and not (pile.calls or pile.logs or pile.pictures):
+        raise UnreadableInput(
+            f"Nothing in {', '.join(case.evidence)} was recognised.",
+            "ticket-bundler inspect shows what each file looks like; --as says what it is.",
+        )
+    return pile
+
+
+def _recognise(source: Source, forced: str) -> Recognition | None:
+    """Guessing forgives, asking does not: an unknown file is an error only where it was named."""
+    try:
+        recognition = evidence.recognise(source, forced if source.named else "")
+    except UnreadableInput:
+        if source.named:
+            raise
+        return None
+    if recognition is None and source.named:
+        raise UnreadableInput(
+            f"{source.name} is nothing that can be read: no recording, request, response, log or picture.",
+            "Say what it is with --as FORMAT, or leave it out.",
+        )
+    return recognition
+
+
+def _place(pile: _Sorted, source: Source, recognition: Recognition | None) -> None:
+    if recognition is None:
+        reason = "nobody recognises it" if source.head else "it is empty"
+        pile.taken.append(Taken(source.name, "left out", reason, used=False, size=source.size))
+        return
+    if recognition.reader is not None:
+        pile.calls.append(CallSource(source, recognition.reader))
+    elif recognition.log is not None:
+        pile.logs.append(LogSource(source, recognition.log))
+    else:
+        pile.pictures.append(source)
+    role = f"log: {recognition.format}" if recognition.role == "log" else recognition.format
+    pile.taken.append(Taken(source.name, role, recognition.reason, size=source.size))
+
+
+def _with_notes(taken: Sequence[Taken], call_sources: Sequence[CallSource]) -> list[Taken]:
+    notes = {call_source.source.name: tuple(call_source.notes) for call_source in call_sources}
+    return [replace(each, notes=notes.get(each.source, ())) for each in taken]
+
+
+def _default(pile: _Sorted, case: Case) -> str:
+    """The provider when no call can tell: the one whose host a log names, else the default."""
+    if pile.calls:
+        return ""
+    del case
+    return DEFAULT_PROVIDER
+
+
+def _picture(source: Source, case: Case) -> Picture:
+    with source.open() as stream:
+        return clean(stream, source.name, boxes=case.boxes)
+
+
+def _ticket_id(ticket: Ticket, key: bytes) -> str:
+    """``TB-`` and eight characters that follow from evidence, moment and key."""
+    digest = hmac.new(key, msgspec.msgpack.encode(ticket), hashlib.sha256).digest()
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that looks like a digit
+    return "TB-" + "".join(alphabet[byte % 32] for byte in digest[:8])

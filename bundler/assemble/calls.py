@@ -1,0 +1,225 @@
+"""Reads the exchanges of all sources, picks the failing one, and loads what belongs to the same payment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bundler import failing, providers
+from bundler.assemble.case import Case, NoProgress, Progress
+from bundler.errors import MisuseError, UnreadableInput
+from bundler.evidence import Source, counted
+from bundler.identify import identify, payment_story
+from bundler.model import BodyState, Exchange, Request, Response
+from bundler.providers.profile import Profile
+from bundler.readers.pairing import pair
+from bundler.readers.types import Reader
+
+KEPT_IN_MEMORY = 16 * 1024 * 1024
+"""A source of at most so many bytes is read once; a larger one is read again for the exchanges that were chosen."""
+STORY_LIMIT = 30
+BODY_LIMIT = 256 * 1024
+"""Bodies of the exchanges around the failing one are cut here, in bytes; the failing one's never are."""
+_LONE_LIMIT = 200
+
+Message = TypeVar("Message", Request, Response)
+
+
+class CallSource(Struct):
+    """A source that holds exchanges, with who reads it; ``notes`` and ``count`` are filled while it is read."""
+
+    source: Source
+    reader: Reader
+    notes: list[str] = []
+    count: int = 0
+    kept: tuple[Exchange, ...] | None = None
+
+
+class Calls(Struct, frozen=True):
+    """The exchanges that belong to the ticket, which of them failed, and why that one was chosen."""
+
+    profile: Profile
+    assumed_provider: bool
+    exchanges: tuple[Exchange, ...] = ()
+    failing: int | None = None
+    reasons: tuple[str, ...] = ()
+    read_count: int = 0
+    tells_of_fault: bool = False
+
+
+def read_calls(call_sources: list[CallSource], case: Case, clues: failing.Clues, provider: str, progress: Progress) -> Calls:
+    """The ticket's exchanges in time order. ``provider`` is a slug, or empty to find it from the hosts called.
+
+    Raises ``UnreadableInput`` when a source cannot be read at all, ``MisuseError`` for an ``--entry`` that is not there.
+    """
+    lone: list[Exchange] = []
+    candidates: list[failing.Candidate] = []
+    urls: list[str] = []
+    for number, call_source in enumerate(call_sources):
+        for exchange in _stream(call_source, progress):
+            if exchange.request is not None:
+                urls.append(exchange.request.url)
+            if _is_lone(exchange) and len(lone) < _LONE_LIMIT:
+                lone.append(exchange)
+            else:
+                candidates.append(failing.weigh(exchange, (number, exchange.index), clues))
+    paired = pair(lone)
+    candidates += [failing.weigh(exchange, (-1, order), clues) for order, exchange in enumerate(paired)]
+    profile = providers.load(provider) if provider else providers.recognise(urls)
+    assumed = not provider and not any("://" in url for url in urls)
+
+    def load(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Exchange]:
+        return _load(call_sources, paired, set(wanted))
+
+    chosen, reasons = _choose(candidates, call_sources, case, profile)
+    if chosen is None and len(paired) == 1 and len(candidates) == 1:
+        # one curl command and nothing else: what else could it be about
+        chosen, reasons = candidates[0], ("the only call there is",)
+    payment = case.payment_id
+    if chosen is not None:
+        failed = load([chosen.key])[chosen.key]
+        facts = identify(profile, typed=case.typed_ids, exchanges=(failed,), failing=0, logs=())
+        payment = payment or (facts.payment_id.value if facts.payment_id else "")
+    story = _story(call_sources, paired, profile, payment)
+    if chosen is not None:
+        story[chosen.key] = failed
+    ordered = sorted(story.items(), key=lambda entry: (_when(entry[1]), entry[0]))
+    exchanges = tuple(exchange if key == (chosen and chosen.key) else _shortened(exchange) for key, exchange in ordered)
+    return Calls(
+        profile=profile,
+        assumed_provider=assumed,
+        exchanges=exchanges,
+        failing=next((at for at, (key, _) in enumerate(ordered) if chosen is not None and key == chosen.key), None),
+        reasons=reasons,
+        read_count=len(candidates),
+        tells_of_fault=any(candidate.tells_of_fault for candidate in candidates),
+    )
+
+
+def _stream(call_source: CallSource, progress: Progress) -> Iterator[Exchange]:
+    """Every exchange of a source; a small source is kept, so that it is read once."""
+    if call_source.kept is not None:
+        yield from call_source.kept
+        return
+    source = call_source.source
+    keep = source.size <= KEPT_IN_MEMORY
+    kept: list[Exchange] = []
+    notes: list[str] = []
+    count = 0
+    progress.begin(f"reading {source.name}", source.size)
+    with source.open() as stream:
+        for exchange in call_source.reader.read(counted(stream, progress.advance), source.name, notes):
+            count += 1
+            if keep:
+                kept.append(exchange)
+            yield exchange
+    call_source.notes, call_source.count = notes, count
+    if keep:
+        call_source.kept = tuple(kept)
+
+
+def _load(
+    call_sources: list[CallSource], paired: tuple[Exchange, ...], wanted: set[tuple[int, int]]
+) -> dict[tuple[int, int], Exchange]:
+    found = {key: paired[key[1]] for key in wanted if key[0] == -1}
+    for number, call_source in enumerate(call_sources):
+        indexes = {index for source, index in wanted if source == number}
+        if indexes:
+            for exchange in _stream(call_source, NoProgress()):
+                if exchange.index in indexes:
+                    found[(number, exchange.index)] = exchange
+    return found
+
+
+def _story(
+    call_sources: list[CallSource], paired: tuple[Exchange, ...], profile: Profile, payment: str
+) -> dict[tuple[int, int], Exchange]:
+    """The exchanges that mention the payment, the last ones if there are too many."""
+    story: dict[tuple[int, int], Exchange] = {}
+    if not payment:
+        return story
+
+    def add(key: tuple[int, int], exchange: Exchange) -> None:
+        if exchange.request is not None and exchange.request.method == "OPTIONS":
+            return
+        if payment_story(profile, (exchange,), payment):
+            story[key] = exchange
+            if len(story) > STORY_LIMIT:
+                del story[next(iter(story))]
+
+    for number, call_source in enumerate(call_sources):
+        for exchange in _stream(call_source, NoProgress()):
+            if not _is_lone(exchange):
+                add((number, exchange.index), exchange)
+    for order, exchange in enumerate(paired):
+        add((-1, order), exchange)
+    return story
+
+
+def _choose(
+    candidates: list[failing.Candidate], call_sources: list[CallSource], case: Case, profile: Profile
+) -> tuple[failing.Candidate | None, tuple[str, ...]]:
+    if case.entry:
+        return _entry(candidates, call_sources, case.entry), ("you chose it with --entry",)
+    choice = failing.choose(candidates, profile)
+    if choice is None:
+        return None, ()
+    reasons = list(choice.chosen.reasons)
+    if choice.close:
+        other = choice.runners_up[0]
+        reasons.append(f"a close call: {other.title} ({other.place}) failed too; --entry chooses")
+    return choice.chosen, tuple(reasons)
+
+
+def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], entry: str) -> failing.Candidate:
+    """The candidate that ``N`` or ``FILE:N`` names."""
+    name, _, number = entry.rpartition(":")
+    if not number.isdecimal() or int(number) < 1:
+        raise MisuseError(f"--entry takes a number from 1, not {entry!r}.", "ticket-bundler inspect FILE lists them.")
+    sources = [at for at, each in enumerate(call_sources) if not name or each.source.name == name]
+    if len(sources) > 1:
+        several = ", ".join(call_sources[at].source.name for at in sources)
+        raise MisuseError(f"--entry {number} could be in {several}.", f"Say which: --entry FILE:{number}.")
+    for candidate in candidates:
+        if sources and candidate.key == (sources[0], int(number)):
+            return candidate
+        if candidate.key[0] == -1 and sources and candidate.key[1] == int(number) - 1:
+            return candidate
+    count = call_sources[sources[0]].count if sources else 0
+    where = f"{call_sources[sources[0]].source.name} has {count:,} entries" if sources else f"no source is named {name}"
+    raise MisuseError(f"There is no entry {entry}: {where}.", "ticket-bundler inspect FILE lists them.")
+
+
+def _is_lone(exchange: Exchange) -> bool:
+    return exchange.request is None or (exchange.response is None and not exchange.error)
+
+
+def _when(exchange: Exchange) -> tuple[bool, float]:
+    return exchange.started is None, exchange.started.timestamp() if exchange.started is not None else 0.0
+
+
+def _shortened(exchange: Exchange) -> Exchange:
+    return replace(
+        exchange,
+        request=_cut(exchange.request) if exchange.request is not None else None,
+        response=_cut(exchange.response) if exchange.response is not None else None,
+    )
+
+
+def _cut(message: Message) -> Message:
+    if len(message.body) <= BODY_LIMIT:
+        return message
+    return replace(message, body=message.body[:BODY_LIMIT], body_state=BodyState.TRUNCATED)
+
+
+def require_fault(calls: Calls, case: Case, call_sources: list[CallSource], *, told_otherwise: bool) -> None:
+    """Refuse a ticket about nothing: exchanges were read, none failed, and nothing else tells of a fault."""
+    if calls.read_count and calls.failing is None and not (case.event or case.entry or told_otherwise):
+        names = ", ".join(call_source.source.name for call_source in call_sources)
+        raise UnreadableInput(
+            f"None of the {calls.read_count:,} calls in {names} failed, and nothing else tells of a fault.",
+            'Pick the call with --entry N, or say what went wrong with --event "…".',
+        )

@@ -1,0 +1,153 @@
+"""Decides what the identifiers alone do not: the time of the error, the environment, the family, the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from msgspec.structs import replace
+
+from bundler import failing
+from bundler.assemble.calls import Calls
+from bundler.assemble.case import Case
+from bundler.errors import MisuseError
+from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival
+from bundler.moments import When, parse_when
+from bundler.providers import find_family, find_host, find_operation, read_error
+
+_APART_S = 120
+"""Seconds by which the typed time and the failing call may differ before both are shown."""
+_SUMMARY_LENGTH = 160
+
+
+def known_time(case: Case, now: datetime, zone: tzinfo, zone_from: str) -> OccurredAt | None:
+    """The time that the user typed with ``--at``; raises ``MisuseError`` where it cannot be understood."""
+    if not case.at:
+        return None
+    when = parse_when(case.at, now=now, zone=zone, zone_from=zone_from)
+    if when.instant is None:
+        raise _misunderstood(case.at, when)
+    return _occurred(when, (Origin("you", "--at"),))
+
+
+def _misunderstood(text: str, when: When) -> MisuseError:
+    if when.readings:
+        both = " or ".join(f"{reading:%Y-%m-%d %H:%M:%S} UTC" for reading in when.readings)
+        return MisuseError(f"{text!r} can be read as {both}.", "Write it as 2026-11-23T14:03:00+01:00.")
+    why = f": {when.notes[0]}" if when.notes else ""
+    return MisuseError(f"{text!r} is not a time that can be understood{why}.", 'Write "2026-11-23 14:03 Europe/Copenhagen".')
+
+
+def _occurred(when: When, origins: tuple[Origin, ...]) -> OccurredAt | None:
+    if when.instant is None:
+        return None
+    return OccurredAt(
+        value=when.instant,
+        written=when.written,
+        zone_from=when.zone_from,
+        origins=origins,
+        local=when.local,
+        certainty="certain" if when.certainty == "certain" else "assumed",
+        readings=when.readings,
+    )
+
+
+def with_time(
+    facts: Facts,
+    calls: Calls,
+    told: OccurredAt | None,
+    zone: tzinfo,
+    zone_from: str,
+    now: datetime,
+    failure: tuple[datetime, str, int] | None = None,
+) -> Facts:
+    """``facts`` with the time: typed first, then the start of the failing call, then the first error in a log."""
+    seen = _call_time(calls, zone, zone_from, now)
+    if seen is None and failure is not None:
+        moment, source, line = failure
+        seen = OccurredAt(
+            value=moment,
+            written=moment.isoformat(),
+            zone_from=f"{source}",
+            origins=(Origin(source, f"line {line}"),),
+            local=_local(moment, zone),
+        )
+    if told is None:
+        return replace(facts, occurred_at=seen)
+    if seen is not None and abs((seen.value - told.value).total_seconds()) > _APART_S:
+        told = replace(told, rivals=(Rival(seen.written, seen.origins),))
+    elif seen is not None:
+        told = replace(told, origins=told.origins + seen.origins)
+    return replace(facts, occurred_at=told)
+
+
+def _call_time(calls: Calls, zone: tzinfo, zone_from: str, now: datetime) -> OccurredAt | None:
+    if calls.failing is None:
+        return None
+    exchange = calls.exchanges[calls.failing]
+    origin = (exchange.origin("start of the call"),)
+    if exchange.started is not None:
+        written = exchange.started_written or exchange.started.isoformat()
+        return OccurredAt(exchange.started, written, "the source", origin, local=_local(exchange.started, zone))
+    if exchange.started_written:
+        return _occurred(parse_when(exchange.started_written, now=now, zone=zone, zone_from=zone_from), origin)
+    return None
+
+
+def _local(moment: datetime, zone: tzinfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M:%S} {local:%Z} ({local:%z})"
+
+
+def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | None:
+    """Production, sandbox or both, by the provider's hosts that were called or, without calls, that a log names."""
+    seen = set()
+    for exchange in calls.exchanges:
+        host = find_host(calls.profile, exchange.request.url) if exchange.request is not None else None
+        if host is not None:
+            seen.add(host.environment)
+    if not seen:
+        for host in calls.profile.hosts:
+            needle = f"//{host.host}{host.path}".encode()
+            if any(needle in excerpt.data for excerpt in excerpts):
+                seen.add(host.environment)
+    if len(seen) > 1:
+        return "mixed"
+    return seen.pop() if seen else None
+
+
+def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
+    """Which of the provider's APIs it is, by the failing call, the other calls, or the addresses in the logs."""
+    ordered = sorted(range(len(calls.exchanges)), key=lambda at: at != calls.failing)
+    for at in ordered:
+        request = calls.exchanges[at].request
+        family = find_family(calls.profile, request.url) if request is not None else None
+        if family is not None:
+            return family.slug
+    for family in calls.profile.families:
+        if any(path.encode() in excerpt.data for path in family.paths if len(path) > 4 for excerpt in excerpts):
+            return family.slug
+    return None
+
+
+def summary_of(calls: Calls, case: Case) -> str:
+    """One line: the failing call by its documented path with the answer's own words, else the event."""
+    if calls.failing is None:
+        return case.event[:_SUMMARY_LENGTH]
+    exchange = calls.exchanges[calls.failing]
+    request, response = exchange.request, exchange.response
+    if request is None:
+        line = failing.title(exchange)
+    else:
+        operation = find_operation(calls.profile, request.method, request.url)
+        path = operation.operation.path if operation is not None else failing.urlsplit_path(request.url)
+        outcome = response.status if response is not None and response.status is not None else "no response"
+        line = f"{request.method} {path} -> {outcome}"
+    if response is not None:
+        family = find_family(calls.profile, request.url) if request is not None else None
+        error = read_error(calls.profile, family.slug if family else None, response.body)
+        words = (error.detail or error.title) if error is not None else ""
+        line = f"{line}: {words}" if words else line
+    elif exchange.error:
+        line = f"{line}: {exchange.error}"
+    return " ".join(line.split())[:_SUMMARY_LENGTH]

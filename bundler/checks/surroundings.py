@@ -1,0 +1,148 @@
+"""Checks of what surrounds the call: logs, pictures, privacy and set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bundler.checks.types import View, check
+from bundler.model import Finding, Origin
+
+
+@check("LOG002")
+def log_says_something(view: View) -> Iterator[Finding]:
+    """A log was read, and nothing in it belongs to this payment.
+
+    Neither the ids nor the time of the error occur in it. It is named in the ticket, but not sent.
+    """
+    for excerpt in view.ticket.logs:
+        if not excerpt.spans:
+            covered = (
+                f" It covers {excerpt.source_first:%Y-%m-%d %H:%M} to {excerpt.source_last:%Y-%m-%d %H:%M} UTC."
+                if excerpt.source_first is not None and excerpt.source_last is not None
+                else ""
+            )
+            yield Finding(
+                code="LOG002",
+                severity="note",
+                message=f"{excerpt.source} mentions neither the payment nor the time of the error.{covered}",
+                advice="Add the log of the service that made the call, or widen the window: --window 30m,10m.",
+                origins=(Origin(excerpt.source, ""),),
+            )
+
+
+@check("PIC002")
+def pictures_looked_at(view: View) -> Iterator[Finding]:
+    """Nobody has looked for personal data in a picture.
+
+    Pictures are encoded anew, so that position, device and hidden data are gone, but what one sees in them is not
+    searched. Look at each, and cover what support does not need: --redact x,y,w,h.
+    """
+    for picture in view.ticket.pictures:
+        if not picture.box_count:
+            yield Finding(
+                code="PIC002",
+                severity="note",
+                message=f"{picture.source} leaves as it is seen; no part of it is covered.",
+                advice="Look at it, and cover names, numbers and balances with --redact x,y,w,h.",
+                origins=(Origin(picture.source, ""),),
+            )
+
+
+@check("PRV001")
+def free_text_harmless(view: View) -> Iterator[Finding]:
+    """Something confidential stood in what you wrote.
+
+    It was masked like everywhere else. Read the sentence again: with a placeholder in it, it may need other words.
+    """
+    texts = {
+        "the event": view.ticket.event or "",
+        "the summary": view.ticket.summary,
+        **{"your notes": note for note in view.ticket.notes},
+    }
+    for place, text in texts.items():
+        # identifiers in square brackets that redaction wrote there
+        found = sorted({kept.kind for kept in view.ticket.redactions if kept.placeholder in text})
+        if found:
+            yield Finding(
+                code="PRV001",
+                severity="note",
+                message=f"A {' and a '.join(found)} stood in {place}; masked.",
+                advice="Read the sentence once more before you send it.",
+                origins=(Origin("you", place),),
+            )
+
+
+@check("PRV003")
+def nothing_withheld(view: View) -> Iterator[Finding]:
+    """A field had to be withheld, because masking it failed.
+
+    What cannot be searched for secrets does not leave. The ticket says which field; report this as a fault of
+    ticket-bundler, without the evidence.
+    """
+    withheld = [finding for finding in view.ticket.findings if finding.code.startswith("PRV9")]
+    if withheld:
+        yield Finding(
+            code="PRV003",
+            severity="blocker",
+            message=f"{len(withheld)} field{'s were' if len(withheld) > 1 else ' was'} withheld, because masking failed.",
+            advice="Leave that evidence out, or mask it by hand first (ticket-bundler scrub).",
+            origins=tuple(origin for finding in withheld for origin in finding.origins),
+        )
+
+
+@check("CFG001")
+def environment_known(view: View) -> Iterator[Finding]:
+    """It is not known whether this happened in production or in a test environment.
+
+    Test and production share nothing: keys, ids, logs. The host of the call tells; without a call say it in --event.
+    """
+    if view.ticket.environment is None and view.profile.hosts:
+        yield Finding(
+            code="CFG001",
+            severity="note",
+            message="It is not known whether this happened in production or in a test environment.",
+            advice="Say it with --environment production or --environment sandbox.",
+        )
+
+
+@check("CFG002")
+def one_environment(view: View) -> Iterator[Finding]:
+    """Calls of the same payment went to production and to a test environment.
+
+    Ids and keys of one are unknown in the other. Look for a host that was left behind in your configuration.
+    """
+    if view.ticket.environment == "mixed":
+        yield Finding(
+            code="CFG002",
+            severity="warning",
+            message="Calls of this payment went to production and to the test environment.",
+            advice="Check the host names in your configuration; keys and ids of one do not exist in the other.",
+            who="config",
+            confidence=0.8,
+        )
+
+
+@check("CFG003")
+def reporter_known(view: View) -> Iterator[Finding]:
+    """Support does not know whom to answer beside the mail's sender, nor with what integration it is dealing.
+
+    ticket-bundler config init writes a file for it.
+    """
+    if not view.ticket.reporter.email:
+        yield Finding(
+            code="CFG003",
+            severity="note",
+            message="The ticket does not say who you are and which integration this is.",
+            advice="ticket-bundler config init writes a file to fill in, once.",
+        )
+
+
+CHECKS = (
+    log_says_something,
+    pictures_looked_at,
+    free_text_harmless,
+    nothing_withheld,
+    environment_known,
+    one_environment,
+    reporter_known,
+)

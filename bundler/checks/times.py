@@ -1,0 +1,204 @@
+"""Checks of time: is it known, in which zone, does it fit the logs, were the provider's deadlines kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from bundler.checks.types import View, check
+from bundler.model import Exchange, Finding, Origin
+
+_SKEW_NOTE_S = 5
+_SKEW_WARNING_S = 60
+_AHEAD = timedelta(days=1)
+_BEHIND = timedelta(days=400)
+_PATCH_DEADLINE_S = 20
+
+
+@check("TIM002")
+def zone_known(view: View) -> Iterator[Finding]:
+    """The time of the error names no zone.
+
+    It was read in the zone that is named in the report. An hour or two off is a different payment: add the zone to the
+    time, or give --tz.
+    """
+    moment = view.ticket.facts.occurred_at
+    if moment is not None and moment.certainty == "assumed":
+        yield Finding(
+            code="TIM002",
+            severity="note",
+            message=f"The time {moment.written} names no zone; it was read in {moment.zone_from}.",
+            advice="Give the zone with --tz if that is wrong.",
+            origins=moment.origins[:1],
+        )
+
+
+@check("TIM003")
+def times_agree(view: View) -> Iterator[Finding]:
+    """The time that you gave is far from the time of the failing call.
+
+    Both are shown. Usually the zone is missing from one of them (a difference of whole hours), or another call of the
+    same payment failed: --entry picks it.
+    """
+    moment = view.ticket.facts.occurred_at
+    if moment is None:
+        return
+    for rival in moment.rivals:
+        yield Finding(
+            code="TIM003",
+            severity="warning",
+            message=f"The time is {moment.written} by {moment.origins[0]}, but {rival.value} by {rival.origins[0]}.",
+            advice="Check the zone (--tz), or pick the right call with --entry.",
+            origins=moment.origins[:1] + rival.origins[:1],
+        )
+
+
+@check("TIM004")
+def time_inside_logs(view: View) -> Iterator[Finding]:
+    """The time of the error lies outside what a log covers.
+
+    The log is of another day, of another machine, or its clock or zone differs. The finding says what the log covers.
+    """
+    moment = view.ticket.facts.occurred_at
+    if moment is None:
+        return
+    for excerpt in view.ticket.logs:
+        if excerpt.source_first is None or excerpt.source_last is None:
+            continue
+        if not excerpt.source_first - timedelta(minutes=1) <= moment.value <= excerpt.source_last + timedelta(minutes=1):
+            yield Finding(
+                code="TIM004",
+                severity="warning",
+                message=(
+                    f"{excerpt.source} covers {_short(excerpt.source_first)} to {_short(excerpt.source_last)} UTC; the "
+                    f"error was at {_short(moment.value)} UTC."
+                ),
+                advice="Add the log of that day, or say with --tz in which zone the log was written.",
+                origins=(Origin(excerpt.source, ""),),
+            )
+
+
+@check("TIM005")
+def time_plausible(view: View) -> Iterator[Finding]:
+    """The time of the error is in the future or more than a year ago.
+
+    Providers keep their logs for a limited time, and a future time is a typing error or a wrong clock.
+    """
+    moment = view.ticket.facts.occurred_at
+    if moment is None or -_BEHIND <= moment.value - view.now <= _AHEAD:
+        return
+    when = "in the future" if moment.value > view.now else "more than 400 days ago"
+    yield Finding(
+        code="TIM005",
+        severity="warning",
+        message=f"The time of the error, {_short(moment.value)} UTC, is {when}.",
+        advice="Check the year and the zone.",
+        origins=moment.origins[:1],
+    )
+
+
+@check("TIM006")
+def clock_right(view: View) -> Iterator[Finding]:
+    """Your clock and the provider's differ.
+
+    The provider's Date header was compared with your recording. More than a minute breaks signatures and tokens, and
+    support finds nothing at the time that you name.
+    """
+    failing = view.failing
+    if failing is None or failing.started is None or failing.response is None:
+        return
+    served = _header_moment(failing, "date")
+    if served is None:
+        return
+    answered = failing.started + timedelta(milliseconds=failing.duration_ms or 0)
+    early = (failing.started - served).total_seconds()
+    late = (served - answered).total_seconds()
+    # the header has whole seconds, so one second either way proves nothing
+    skew = max(early - 1, late)
+    if skew <= _SKEW_NOTE_S:
+        return
+    side = "ahead of" if early > 0 else "behind"
+    yield Finding(
+        code="TIM006",
+        severity="warning" if skew > _SKEW_WARNING_S else "note",
+        message=f"Your clock is about {skew:.0f} s {side} the provider's (its Date header).",
+        advice="Synchronise the clock of the machine that recorded the call.",
+        origins=view.origin("response header Date"),
+    )
+
+
+@check("TIM010")
+def authorization_patched_in_time(view: View) -> Iterator[Finding]:
+    """MobilePay Online: the authorization attempt was patched later than 20 s after the card callback.
+
+    The callback must be answered at once and the attempt patched within 20 seconds; after that the user may already
+    have tried again and the attempt is no longer open. Answer the callback first, then ask the acquirer, and patch as
+    soon as it answers; on a slow acquirer patch with a timeout (reason code 3000) before the 20 seconds are over.
+    Source: MobilePay Online developer guide, payments and callbacks.
+    """
+    failing, operation = view.failing, view.operation
+    if view.ticket.family != "mobilepay-online" or failing is None or operation is None or failing.started is None:
+        return
+    attempt = operation.params.get("authorizationAttemptId", "")
+    if operation.operation.method != "PATCH" or not attempt:
+        return
+    called_back = _callback(view, attempt, failing.started)
+    if called_back is None:
+        return
+    moment, origin = called_back
+    waited = (failing.started - moment).total_seconds()
+    if waited > _PATCH_DEADLINE_S:
+        yield Finding(
+            code="TIM010",
+            severity="warning",
+            message=(
+                f"The authorization attempt was patched {waited:.0f} s after its callback; "
+                f"MobilePay Online allows {_PATCH_DEADLINE_S} s."
+            ),
+            advice="Answer the callback at once and patch within 20 s; patch with reason code 3000 if the acquirer is slow.",
+            who="code",
+            confidence=0.9,
+            link=view.profile.links.get("mobilepay-online"),
+            origins=(origin, failing.origin("start of the call")),
+        )
+
+
+def _callback(view: View, attempt: str, before: datetime) -> tuple[datetime, Origin] | None:
+    """The earliest sign of the callback for ``attempt``: a received request, else a log record that speaks of one."""
+    for exchange in view.ticket.exchanges:
+        if exchange.direction == "incoming" and exchange.started is not None and exchange.request is not None:
+            if attempt.encode() in exchange.request.body:
+                return exchange.started, exchange.origin("callback")
+    needle = attempt.lower().encode()
+    seen = []
+    for excerpt in view.ticket.logs:
+        for span, record in excerpt.records():
+            text = record.lower()
+            if span.moment is not None and span.moment <= before and needle in text and b"callback" in text:
+                seen.append((span.moment, Origin(excerpt.source, f"line {span.line}")))
+    return min(seen, key=lambda entry: entry[0], default=None)
+
+
+def _header_moment(exchange: Exchange, name: str) -> datetime | None:
+    headers = exchange.response.headers if exchange.response is not None else ()
+    text = next((value for header, value in headers if header.lower() == name), "")
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _short(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+CHECKS = (
+    zone_known,
+    times_agree,
+    time_inside_logs,
+    time_plausible,
+    clock_right,
+    authorization_patched_in_time,
+)

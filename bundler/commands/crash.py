@@ -1,0 +1,77 @@
+"""Writes the crash file (a private file in the user's state folder): what we need to mend it, nothing of the user's."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bundler import __version__
+
+
+def write_crash_file(argv: Sequence[str], error: Exception) -> Path | None:
+    """A Markdown file ready to be pasted into a report; None where no place for it can be written."""
+    from platformdirs import user_state_path
+
+    name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.md"
+    text = crash_text(argv, error)
+    for folder in (user_state_path("ticket-bundler"), Path.cwd()):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / name
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError:
+            continue
+        return path
+    return None
+
+
+def crash_text(argv: Sequence[str], error: Exception) -> str:
+    """Versions, the command with its values left out, and where in our code it happened.
+
+    The traceback's source lines are our own code; the exception's message may quote evidence, so it is masked, and
+    left out altogether should masking be what failed.
+    """
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return "\n".join(
+        (
+            f"# ticket-bundler {__version__} crashed",
+            "",
+            f"- Python {sys.version.split()[0]} on {platform.platform()}",
+            f"- command: `{' '.join(_without_values(argv))}`",
+            "",
+            "```",
+            frames.replace(str(Path.home()), "~") + _masked(error),
+            "```",
+            "",
+        )
+    )
+
+
+def _without_values(argv: Sequence[str]) -> list[str]:
+    """Commands and option names; every value becomes ``…``."""
+    from bundler.cli import COMMANDS
+
+    words = ["ticket-bundler"]
+    for word in argv:
+        if word.startswith("-") and len(word) > 1:
+            words.append(word.partition("=")[0] if word.startswith("--") else word[:2])
+        else:
+            words.append(word if word in COMMANDS else "…")
+    return words
+
+
+def _masked(error: Exception) -> str:
+    from bundler.providers import load
+    from bundler.redact import mask_text
+
+    kind = type(error).__name__
+    try:
+        return f"{kind}: {mask_text(str(error), load('generic'))}"
+    except Exception:  # noqa: BLE001 - whatever failed in masking, the message stays with us
+        return f"{kind}: (message withheld, it could not be masked)"

@@ -1,0 +1,124 @@
+"""The options that describe a case, shared by ``create`` and ``check``, and the value they become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from bundler.assemble.case import AFTER, BEFORE, Case
+from bundler.errors import MisuseError
+from bundler.model import Environment, Kind
+from bundler.pictures.clean import Box
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|min|h|d)")
+
+EVIDENCE = click.argument("evidence", nargs=-1, metavar="[EVIDENCE]...")
+CASE_OPTIONS = (
+    click.option("--request", "requests", multiple=True, metavar="FILE", help="The failing request: curl, raw HTTP, HAR."),
+    click.option("--response", "responses", multiple=True, metavar="FILE", help="The error response, with or without headers."),
+    click.option("--log", "logs", multiple=True, metavar="PATH", help="A log file or a folder of logs."),
+    click.option("--screenshot", "screenshots", multiple=True, metavar="FILE", help="A picture of the error."),
+    click.option("--as", "taken_as", default="", metavar="FORMAT", help="What the named files are, where guessing is wrong."),
+    click.option("--event", default="", metavar="TEXT", help="What was done and what happened, in a sentence."),
+    click.option("--summary", default="", metavar="TEXT", help="One line for the subject of it all."),
+    click.option("--note", "notes", multiple=True, metavar="TEXT", help="A sentence for support; repeatable."),
+    click.option("--merchant-id", default="", metavar="ID", help="The merchant; found in the evidence when left out."),
+    click.option("--payment-id", default="", metavar="ID", help="The payment; found in the evidence when left out."),
+    click.option("--id", "ids", multiple=True, metavar="NAME=VALUE", help="A further identifier; repeatable."),
+    click.option("--at", default="", metavar="WHEN", help='The time of the error: "today 14:03", ISO, epoch.'),
+    click.option("--tz", "zone", default="", metavar="ZONE", help="Zone of times that name none: Europe/Copenhagen."),
+    click.option("--window", default="", metavar="BEFORE,AFTER", help="How much log around the error: 5m,2m."),
+    click.option("--entry", default="", metavar="N", help="Which call failed, as inspect counts them: N or FILE:N."),
+    click.option("--provider", default="", metavar="NAME", help="Whose API it is; found from the hosts when left out."),
+    click.option("--environment", type=click.Choice(["production", "sandbox"]), help="Where it happened."),
+    click.option("--kind", type=click.Choice(list(get_args(Kind))), default="incident", help="What the ticket is about."),
+    click.option("--redact", "boxes", multiple=True, metavar="X,Y,W,H", help="Fill a part of the pictures; pixels or %."),
+)
+
+
+def case_options(function: Function) -> Function:
+    """Give a command the evidence argument and every option that describes a case."""
+    for option in reversed((EVIDENCE, *CASE_OPTIONS)):
+        function = option(function)
+    return function
+
+
+def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
+    """What click parsed, as a ``Case``; raises ``MisuseError`` for what cannot be understood."""
+    environment: Environment | None = typed["environment"]
+    before, after = parse_window(typed["window"])
+    return Case(
+        evidence=typed["evidence"],
+        requests=typed["requests"],
+        responses=typed["responses"],
+        logs=typed["logs"],
+        screenshots=typed["screenshots"],
+        taken_as=typed["taken_as"],
+        provider=_known_provider(typed["provider"]),
+        kind=typed["kind"],
+        environment=environment,
+        merchant_id=typed["merchant_id"].strip(),
+        payment_id=typed["payment_id"].strip(),
+        ids=tuple(_named_id(text) for text in typed["ids"]),
+        at=typed["at"],
+        zone=typed["zone"],
+        event=typed["event"].strip(),
+        summary=typed["summary"].strip(),
+        notes=typed["notes"],
+        entry=typed["entry"].strip(),
+        before=before,
+        after=after,
+        boxes=tuple(Box.parse(text) for text in typed["boxes"]),
+        templates=Path(templates) if templates else None,
+    )
+
+
+def parse_window(text: str) -> tuple[timedelta, timedelta]:
+    """``5m,2m`` -> five minutes before and two after; one value counts for both sides."""
+    if not text:
+        return BEFORE, AFTER
+    parts = [part.strip() for part in text.split(",")]
+    found = [_DURATION.fullmatch(part) for part in parts]
+    if not 1 <= len(parts) <= 2 or None in found:
+        raise MisuseError(f"--window {text!r} is not understood.", "Write it as BEFORE,AFTER: 5m,2m or 30s,1h.")
+    spans = [timedelta(seconds=float(match[1]) * _UNITS[match[2]]) for match in found if match is not None]
+    return spans[0], spans[-1]
+
+
+def _named_id(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip() and value.strip()):
+        raise MisuseError(f"--id {text!r} is not understood.", "Write it as NAME=VALUE: --id orderId=A-1027.")
+    return name.strip(), value.strip()
+
+
+def _known_provider(name: str) -> str:
+    from bundler.providers import PROVIDERS
+
+    if name and name not in PROVIDERS:
+        raise MisuseError(f"Nobody knows the provider {name!r}.", f"Known are: {', '.join(PROVIDERS)}.")
+    return name
+
+
+def read_key(path: str) -> bytes:
+    """The ticket's key: from a file with at least 32 hexadecimal characters, else random."""
+    if not path:
+        import secrets
+
+        return secrets.token_bytes(32)
+    try:
+        text = Path(path).read_text(encoding="ascii").strip()
+        key = bytes.fromhex(text)
+    except (OSError, ValueError) as error:
+        raise MisuseError(f"The key in {path} cannot be read.", "It holds at least 32 hexadecimal characters.") from error
+    if len(key) < 16:
+        raise MisuseError(f"The key in {path} is too short.", "It holds at least 32 hexadecimal characters.")
+    return key

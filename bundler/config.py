@@ -1,0 +1,230 @@
+"""Settings from defaults, the user's file, the project's file and the environment (the outside things it touches)."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, structs
+
+from bundler.errors import MisuseError, UnreadableInput
+from bundler.model import Reporter
+from bundler.moments import find_zone
+
+PROJECT_FILE = "ticket-bundler.toml"
+_SECRET_WORDS = ("password", "secret", "token", "apikey", "api_key", "key")
+
+
+class Option(Struct, frozen=True):
+    """One setting: where it stands in a file, what it is for, and an example for ``config init``."""
+
+    table: str
+    key: str
+    about: str
+    example: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}.{self.key}" if self.table else self.key
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrules the files."""
+        return "TICKET_BUNDLER_" + self.name.replace(".", "_").upper()
+
+
+OPTIONS = (
+    Option("", "provider", "the payment provider; found from the hosts when left out", '"vipps-mobilepay"'),
+    Option("", "time_zone", "zone of times that name none", '"Europe/Copenhagen"'),
+    Option("", "logs", "log files and folders that every ticket looks into", '["logs/"]'),
+    Option("", "notes", "sentences that stand in every ticket", '["We run two instances behind a load balancer."]'),
+    Option("", "output", "folder for finished tickets", '"tickets"'),
+    Option("", "templates", "folder whose templates win over the shipped ones", '"support-templates"'),
+    Option("reporter", "name", "who support answers", '"Kim Example"'),
+    Option("reporter", "company", "for whom", '"Example PSP"'),
+    Option("reporter", "email", "where support answers", '"kim@psp.example"'),
+    Option("integration", "name", "your shop system, plug-in or service", '"example-psp-connector"'),
+    Option("integration", "version", "its version", '"4.2.0"'),
+)
+_LISTS = {"logs", "notes"}
+_PATHS = {"logs", "output", "templates"}
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What is configured; ``origins`` tells for each option that is set where it was set."""
+
+    provider: str = ""
+    time_zone: str = ""
+    logs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    output: str = ""
+    templates: str = ""
+    reporter: Reporter = Reporter()
+    origins: dict[str, str] = {}
+
+
+def user_file() -> Path:
+    """The user's own configuration file, which need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path("ticket-bundler") / "config.toml"
+
+
+def project_file(folder: Path) -> Path | None:
+    """The nearest ``ticket-bundler.toml`` at or above ``folder``."""
+    for place in (folder, *folder.parents):
+        if (found := place / PROJECT_FILE).is_file():
+            return found
+    return None
+
+
+def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Everything configured for work in ``folder``; later sources win, one option at a time.
+
+    Raises ``UnreadableInput`` for a file that cannot be read or holds an option nobody knows.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for path in (user_file(), project_file(folder)):
+        if path is not None and path.is_file():
+            for name, value in read_file(path).items():
+                values[name] = value
+                origins[name] = str(path)
+    for option in OPTIONS:
+        if text := environ.get(option.variable, ""):
+            values[option.name] = tuple(text.split(os.pathsep)) if option.key in _LISTS else text
+            origins[option.name] = f"${option.variable}"
+    plain = {name: value for name, value in values.items() if "." not in name}
+    reporter = Reporter(
+        name=values.get("reporter.name", ""),
+        company=values.get("reporter.company", ""),
+        email=values.get("reporter.email", ""),
+        integration=values.get("integration.name", ""),
+        integration_version=values.get("integration.version", ""),
+    )
+    return Settings(**plain, reporter=reporter, origins=origins)
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The options of one file by their full names; folders named in it are taken from where the file lies."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"The configuration {path} cannot be read: {error}.", "Fix or remove it.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableInput(
+            f"The configuration {path} is not valid TOML: {error}.", "ticket-bundler config check shows what is wrong."
+        ) from error
+    known = {option.name: option for option in OPTIONS}
+    values: dict[str, Any] = {}
+    for name, value in _flat(tables):
+        if name not in known:
+            raise UnreadableInput(f"{path}: nobody knows the option {name!r}.", _unknown_hint(name, known))
+        values[name] = _checked(path, known[name], value)
+    return values
+
+
+def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    pairs = []
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            pairs.extend((f"{name}.{key}", inner) for key, inner in value.items())
+        else:
+            pairs.append((name, value))
+    return pairs
+
+
+def _unknown_hint(name: str, known: Mapping[str, Option]) -> str:
+    if name.rpartition(".")[2].lower().replace("-", "_") in _SECRET_WORDS:
+        return "Secrets never live in the configuration; remove it from the file."
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else "ticket-bundler config show lists every option."
+
+
+def _checked(path: Path, option: Option, value: Any) -> Any:
+    is_list = option.key in _LISTS
+    if is_list and isinstance(value, str):
+        value = [value]
+    good = isinstance(value, list) and all(isinstance(item, str) for item in value) if is_list else isinstance(value, str)
+    if not good:
+        wanted = "a list of texts" if is_list else "a text"
+        raise UnreadableInput(f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}")
+    if option.key == "time_zone":
+        find_zone(value)
+    if option.key in _PATHS:
+        anchored = [str(path.parent / Path(item).expanduser()) for item in (value if is_list else [value])]
+        return tuple(anchored) if is_list else anchored[0]
+    return tuple(value) if is_list else value
+
+
+def starter() -> str:
+    """A commented configuration to begin with, made from the options themselves."""
+    lines = ["# Settings of ticket-bundler. Every line is optional; secrets never belong in here."]
+    table = ""
+    for option in OPTIONS:
+        if option.table != table:
+            table = option.table
+            lines += ["", f"[{table}]"]
+        lines += [f"# {option.about}", f"# {option.key} = {option.example}"]
+    return "\n".join(lines) + "\n"
+
+
+def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
+    """Every option with its value and where it was set ("default" where it was not)."""
+    reporter = structs.asdict(settings.reporter)
+    held = {
+        **{name: getattr(settings, name) for name in ("provider", "time_zone", "logs", "notes", "output", "templates")},
+        **{f"reporter.{name}": reporter[name] for name in ("name", "company", "email")},
+        "integration.name": reporter["integration"],
+        "integration.version": reporter["integration_version"],
+    }
+    return [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
+
+
+def present_moment(environ: Mapping[str, str] = os.environ) -> datetime:
+    """Now, in UTC; ``SOURCE_DATE_EPOCH`` where that is set (reproducible-builds.org/specs/source-date-epoch)."""
+    fixed = environ.get("SOURCE_DATE_EPOCH", "")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(fixed), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise MisuseError(
+            "SOURCE_DATE_EPOCH is not a number of seconds.", "Unset it, or give seconds since 1970."
+        ) from error
+
+
+def zone_of(settings: Settings, typed: str = "") -> tuple[tzinfo, str]:
+    """The zone for times that name none, and where it comes from: typed, configured, else this computer's."""
+    if typed:
+        return find_zone(typed), "--tz"
+    if settings.time_zone:
+        return find_zone(settings.time_zone), settings.origins.get("time_zone", "the configuration")
+    if (name := _system_zone_name()) is not None:
+        return find_zone(name), "this computer's zone"
+    # Windows tells no zone by name; its present offset is right but for dates across a clock change
+    offset = datetime.now(UTC).astimezone().tzinfo
+    return offset or UTC, "this computer's present offset from UTC"
+
+
+def _system_zone_name() -> str | None:
+    """The computer's zone by name, so that daylight saving is right for every date; None when it has none."""
+    name = os.environ.get("TZ", "").lstrip(":")
+    if not name:
+        try:
+            target = os.path.realpath("/etc/localtime")
+        except OSError:
+            return None
+        name = target.rpartition("/zoneinfo/")[2] if "/zoneinfo/" in target else ""
+    if not name:
+        return None
+    try:
+        find_zone(name)
+    except MisuseError:
+        return None
+    return name
