@@ -37,7 +37,7 @@ class Source:
 
     def __init__(self, name: str, path: Path | None, size: int, *, named: bool, spool: BinaryIO | None = None) -> None:
         self.name = name
-        """How it is shown: as typed, or relative to the folder that was typed."""
+        """How it is shown, here and in the ticket: without folders of this computer that the user did not spell out."""
         self.path = path
         self.size = size
         self.named = named
@@ -112,6 +112,13 @@ def unreadable(name: str, error: OSError) -> UnreadableInput:
     return UnreadableInput(f"{name} {said}.", hint)
 
 
+def shown_name(path: Path) -> str:
+    """``path`` as it may stand in a ticket: a short relative path as typed, of any other only its last part."""
+    if path.is_absolute() or ".." in path.parts or not path.name:
+        return path.resolve().name or str(path)
+    return path.as_posix()
+
+
 def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
     """Every file behind ``names`` (files, folders, ``-``), in the order given, and what was left out.
 
@@ -137,11 +144,11 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
         raise unreadable(name, problem) from error
     if stat.S_ISDIR(mode):
         before = len(sources) + len(skipped)
-        _gather_folder(name, path, sources, skipped)
+        _gather_folder(shown_name(path), path, sources, skipped)
         if len(sources) + len(skipped) == before:
             raise UnreadableInput(f"The folder {name} is empty.", "Name a folder that holds the evidence.")
     elif stat.S_ISREG(mode):
-        sources.append(Source(name, path, path.stat().st_size, named=True))
+        sources.append(Source(shown_name(path), path, path.stat().st_size, named=True))
     elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
         with path.open("rb") as stream:
             sources.append(_spooled(name, stream))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler import checks, evidence, failing, logs
+from bundler import checks, evidence, failing, providers
 from bundler.assemble import excerpts as cutting
 from bundler.assemble.calls import Calls, CallSource, read_calls, require_fault
 from bundler.assemble.case import Case, NoProgress, Progress
@@ -32,6 +33,9 @@ DEFAULT_PROVIDER = "vipps-mobilepay"
 """Whose ticket it is when the evidence names no host at all."""
 
 
+_URL = re.compile(r"https?://[^\s\"'<>]{4,200}")
+
+
 class Moment(Struct, frozen=True):
     """When and where the ticket is made: the present moment, the zone of times that name none, the ticket's key."""
 
@@ -47,6 +51,8 @@ class Draft(Struct, frozen=True):
     ticket: SafeTicket
     vault: Vault
     profile: Profile
+    assumed_provider: bool = False
+    """True when nothing in the evidence told whose API it is."""
 
 
 class _Sorted(Struct):
@@ -60,17 +66,19 @@ class _Sorted(Struct):
 
 def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
     """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
-    ticket, profile = gather(case, settings, moment, progress)
-    safe, vault = redact(ticket, profile)
-    return Draft(checks.run(safe, profile, now=moment.now), vault, profile)
+    ticket, calls = _gather(case, settings, moment, progress)
+    safe, vault = redact(ticket, calls.profile)
+    assumed = calls.assumed_provider and not (case.provider or settings.provider)
+    return Draft(checks.run(safe, calls.profile, now=moment.now), vault, calls.profile, assumed)
 
 
-def gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Profile]:
+def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Calls]:
     """The ticket as it was found, secrets included: it goes to ``redact`` and nowhere else."""
     told = known_time(case, moment.now, moment.zone, moment.zone_from)
     pile = _sort(case, settings)
     clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)
-    calls = read_calls(pile.calls, case, clues, case.provider or settings.provider or _default(pile, case), progress)
+    provider = case.provider or settings.provider
+    calls = read_calls(pile.calls, case, clues, provider or _provider_of_logs(pile), progress)
     pictures = tuple(_picture(source, case) for source in pile.pictures)
 
     facts = _identify(calls, case, ())
@@ -99,7 +107,7 @@ def gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -
         evidence=tuple(_with_notes(pile.taken, pile.calls)),
         not_looked_into=tuple(f"{picture.name}: what is seen in a picture is not searched" for picture in pictures),
     )
-    return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls.profile
+    return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls
 
 
 def _follow(
@@ -191,12 +199,13 @@ def _with_notes(taken: Sequence[Taken], call_sources: Sequence[CallSource]) -> l
     return [replace(each, notes=notes.get(each.source, ())) for each in taken]
 
 
-def _default(pile: _Sorted, case: Case) -> str:
-    """The provider when no call can tell: the one whose host a log names, else the default."""
+def _provider_of_logs(pile: _Sorted) -> str:
+    """Without any call: the provider whose host the beginning of a log names, else the default."""
     if pile.calls:
         return ""
-    del case
-    return DEFAULT_PROVIDER
+    urls = [url for log in pile.logs for url in _URL.findall(log.source.head.decode("utf-8", "replace"))]
+    slug = providers.recognise(urls).slug
+    return slug if slug != "generic" else DEFAULT_PROVIDER
 
 
 def _picture(source: Source, case: Case) -> Picture:

@@ -69,7 +69,7 @@ def read_calls(call_sources: list[CallSource], case: Case, clues: failing.Clues,
     paired = pair(lone)
     candidates += [failing.weigh(exchange, (-1, order), clues) for order, exchange in enumerate(paired)]
     profile = providers.load(provider) if provider else providers.recognise(urls)
-    assumed = not provider and not any("://" in url for url in urls)
+    assumed = not any("://" in url for url in urls)
 
     def load(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Exchange]:
         return _load(call_sources, paired, set(wanted))

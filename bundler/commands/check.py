@@ -1,0 +1,73 @@
+"""``check``: the findings alone, of evidence or of a finished bundle."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bundler.commands.console import Console, result
+from bundler.commands.create import exit_code
+from bundler.commands.options import case_options, make_case
+from bundler.errors import MisuseError
+
+
+@click.command()
+@case_options
+@click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the ticket as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
+    """Say what is missing, what contradicts and what probably went wrong, without writing anything.
+
+    Takes the same EVIDENCE and options as create, or one finished BUNDLE.
+    """
+    bundles = [name for name in typed["evidence"] if name.endswith(".zip")]
+    if bundles and len(typed["evidence"]) > 1:
+        raise MisuseError("A bundle is checked alone.", f"ticket-bundler check {bundles[0]}")
+    return _check_bundle(Path(bundles[0]), as_json) if bundles else _check_evidence(typed, strict, as_json, quiet)
+
+
+def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: bool) -> int:
+    from bundler import config
+    from bundler.assemble import Moment, make_draft
+    from bundler.commands.outcome import tell
+    from bundler.commands.options import read_key
+    from bundler.document import encode, to_document
+
+    settings = config.load(Path.cwd())
+    case = make_case(typed)
+    zone, zone_from = config.zone_of(settings, case.zone)
+    with Console(quiet=quiet) as console:
+        draft = make_draft(case, settings, Moment(config.present_moment(), zone, zone_from, read_key("")), console)
+    code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and strict)
+    if as_json:
+        ticket = json.loads(encode(to_document(draft.ticket)))
+        result(json.dumps({"ticket": ticket, "exit": int(code)}, ensure_ascii=False, indent=2))
+        return code
+    for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
+        result(click.style(text, **style) if style else text)
+    return code
+
+
+def _check_bundle(path: Path, as_json: bool) -> int:
+    from bundler.document import decode
+    from bundler.pack import open_bundle
+
+    document = open_bundle(path).members["ticket.json"]
+    ticket = decode(document)
+    blocked = any(finding.severity == "blocker" for finding in ticket.findings)
+    code = exit_code(blocked, missing=False)
+    if as_json:
+        result(json.dumps({"ticket": json.loads(document), "exit": int(code)}, ensure_ascii=False, indent=2))
+        return code
+    if ticket.cause is not None:
+        result(f"Likely cause: {ticket.cause.message}")
+        result(f"  {ticket.cause.advice}")
+    for finding in ticket.findings:
+        result(f"{finding.severity:<8} {finding.code} {finding.message}")
+        if finding.advice:
+            result(f"         {finding.advice}")
+    return code

@@ -1,0 +1,73 @@
+"""``config``: show, check or start a configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from bundler.commands.console import result, say
+from bundler.errors import UnreadableInput
+
+
+@click.group()
+def config() -> None:
+    """Show, check or start a configuration.
+
+    Read in this order, the later winning: your own file, ticket-bundler.toml of the project, variables
+    TICKET_BUNDLER_…, options. Secrets never belong in it.
+    """
+
+
+@config.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def show(as_json: bool) -> int:
+    """Every option, its value, and where it was set."""
+    from bundler import config as settings
+
+    rows = settings.as_rows(settings.load(Path.cwd()))
+    if as_json:
+        shown = {name: {"value": value, "from": origin} for name, value, origin in rows}
+        result(json.dumps(shown, ensure_ascii=False, indent=2))
+        return 0
+    for name, value, origin in rows:
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        result(f"{name:<22} {text or '-':<32} {origin}")
+    return 0
+
+
+@config.command()
+def check() -> int:
+    """Read the configuration and say which files are in force; exits 3 when one is wrong."""
+    from bundler import config as settings
+
+    settings.load(Path.cwd())
+    for path in (settings.user_file(), settings.project_file(Path.cwd())):
+        if path is not None:
+            result(f"{path}: {'fine' if path.is_file() else 'not there, which is fine too'}")
+    return 0
+
+
+@config.command()
+@click.option("--user", "for_user", is_flag=True, help="Your own file, for all projects, instead of this folder's.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Only print it.")
+def init(for_user: bool, to_stdout: bool) -> int:
+    """Write a commented configuration to begin with; never over an existing one."""
+    from bundler import config as settings
+
+    if to_stdout:
+        result(settings.starter().rstrip("\n"))
+        return 0
+    path = settings.user_file() if for_user else Path(settings.PROJECT_FILE)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(settings.starter())
+    except FileExistsError as error:
+        raise UnreadableInput(f"{path} exists already.", "Edit it, or look at ticket-bundler config show.") from error
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be written ({error.strerror}).", "Try --stdout.") from error
+    result(str(path))
+    say("Fill in what you like; every line is optional.")
+    return 0

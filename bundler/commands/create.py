@@ -1,0 +1,106 @@
+"""``create``: evidence in; bundle, mail and private map out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bundler.assemble.case import Case
+from bundler.commands.console import Console, is_terminal, result, say
+from bundler.commands.options import case_options, make_case, read_key
+from bundler.errors import ExitCode, MisuseError
+
+
+@click.command()
+@case_options
+@click.option("-o", "--output", default="", metavar="DIR", help="Where the files go; default: the current folder.")
+@click.option("--templates", default="", metavar="DIR", help="A folder whose templates win over ours, file by file.")
+@click.option("--key", default="", metavar="FILE", help="Fixes the ticket's key, for repeatable runs.")
+@click.option("--force", is_flag=True, help="Overwrite files of the same name.")
+@click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
+@click.option("--no-input", is_flag=True, help="Never ask, even on a terminal.")
+@click.option("--json", "as_json", is_flag=True, help="Print ticket and files as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors; the files are still printed.")
+def create(output: str, templates: str, key: str, **typed: Any) -> int:
+    """Gather EVIDENCE (files, folders, - for standard input) and write the ticket.
+
+    \b
+    ticket-bundler create trace.har logs/ phone.png
+    ticket-bundler create --request call.sh --response answer.txt
+    ticket-bundler create --event "User tapped Pay, the app said: try again" phone.png
+    ticket-bundler create --payment-id 1b0c5c2e-… logs/
+
+    Ids, time and the failing call are found; what you type wins. Nothing is sent.
+    """
+    from bundler import config
+
+    settings = config.load(Path.cwd())
+    case = make_case(typed, templates or settings.templates)
+    folder = Path(output or settings.output or ".")
+    has_evidence = case.evidence or case.requests or case.responses or case.logs or case.screenshots or settings.logs
+    if not (has_evidence or case.event or case.payment_id):
+        raise MisuseError(
+            "There is nothing to make a ticket of.", "Name some evidence, for example: ticket-bundler create trace.har logs/"
+        )
+    asks = is_terminal() and not (typed["no_input"] or typed["as_json"] or typed["quiet"])
+    return write_ticket(case, settings, folder, key=read_key(key), asks=asks, **_shown(typed))
+
+
+def _shown(typed: dict[str, Any]) -> dict[str, bool]:
+    return {name: typed[name] for name in ("force", "strict", "as_json", "quiet")}
+
+
+def write_ticket(
+    case: Case, settings: Any, folder: Path, *, key: bytes, asks: bool, force: bool, strict: bool, as_json: bool, quiet: bool
+) -> int:
+    """Make the ticket, tell what was found, write the files; returns the exit code."""
+    from bundler import config
+    from bundler.assemble import Moment, make_draft
+    from bundler.assemble.parcel import make_parcel, publish_parcel
+    from bundler.commands.asking import ask_for_missing
+    from bundler.commands.outcome import tell
+
+    now = config.present_moment()
+    zone, zone_from = config.zone_of(settings, case.zone)
+    moment = Moment(now, zone, zone_from, key)
+    with Console(quiet=quiet) as console:
+        draft = make_draft(case, settings, moment, console)
+    if asks and (answered := ask_for_missing(case, draft.ticket)) != case:
+        case = answered
+        with Console(quiet=quiet) as console:
+            draft = make_draft(case, settings, moment, console)
+    parcel = make_parcel(draft, case.templates)
+    if not as_json:
+        for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
+            say(text, quiet=quiet, **style)
+    files = publish_parcel(parcel, folder, overwrite=force)
+    code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and strict)
+    if as_json:
+        import json
+
+        paths = {name: str(path) for name, path in files.items()}
+        ticket = json.loads(parcel.document)
+        result(json.dumps({"ticket": ticket, "files": paths, "exit": int(code)}, ensure_ascii=False, indent=2))
+        return code
+    say("\nWritten", quiet=quiet, bold=True)
+    for path in files.values():
+        result(str(path))
+    say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
+    return code
+
+
+def exit_code(blocked: bool, missing: bool) -> ExitCode:
+    """1 when the ticket should not be sent as it is."""
+    return ExitCode.BLOCKED if blocked or missing else ExitCode.FINE
+
+
+def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:
+    if blocked:
+        return "Do not send it as it is: see the blocking finding above."
+    to = f" to {address}" if address else ""
+    return (
+        f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send.\n"
+        f"ticket-bundler preview {files['bundle']} shows exactly what leaves. The map stays with you: it holds the real values."
+    )

@@ -1,0 +1,54 @@
+"""Finds what a code means among checks, masking rules and the providers' tables."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from bundler import checks, providers
+from bundler.errors import MisuseError
+from bundler.redact import RULES, explain_rule
+
+
+class Explanation(Struct, frozen=True):
+    """What one code means, for people."""
+
+    code: str
+    title: str
+    text: str = ""
+    link: str = ""
+
+
+_WHO = {
+    "code": "your code",
+    "config": "whoever set up the account, keys or product",
+    "user": "the payer",
+    "wait": "nobody yet: try again later, with the same idempotency key",
+    "provider": "the provider; write to support",
+    "test": "nobody: it happens in the test environment only",
+    "other-desk": "another desk",
+}
+
+
+def list_codes() -> list[tuple[str, str]]:
+    """Every check and masking rule with its title."""
+    return [(check.code, check.title) for check in checks.CHECKS] + [(rule.name, rule.kind) for rule in RULES]
+
+
+def explain_code(code: str, provider: str) -> list[Explanation]:
+    """Everything that goes by ``code``; a number may mean something else with every provider and family."""
+    found: list[Explanation] = []
+    if (check := checks.explain(code)) is not None:
+        found.append(Explanation(check.code, check.title, check.text))
+    if (text := explain_rule(code)) is not None:
+        found.append(Explanation(code, "masking rule", text))
+    if provider and provider not in providers.PROVIDERS:
+        raise MisuseError(f"Nobody knows the provider {provider!r}.", f"Known are: {', '.join(providers.PROVIDERS)}.")
+    for slug in [provider] if provider else providers.PROVIDERS:
+        profile = providers.load(slug)
+        for row in profile.codes:
+            if row.code.lower() == code.lower():
+                where = f"{profile.name}, {row.family or 'all APIs'}{f', group {row.group}' if row.group else ''}"
+                cause = f"{row.cause}\n" if row.cause else ""
+                text = f"{cause}What to do: {row.remedy}\nWho should act: {_WHO[row.who]}.\nSource: {row.source}"
+                found.append(Explanation(row.code, f"{row.title} ({where})", text, row.link))
+    return found
