@@ -13,23 +13,8 @@ from types import FrameType
 import click
 
 from bundler import __version__
+from bundler.commands import COMMANDS
 from bundler.errors import BundlerError, ExitCode
-
-COMMANDS = {
-    "create": "Gather the evidence and write bundle, mail and private map.",
-    "demo": "The same on a shipped example; nothing of yours is touched.",
-    "inspect": "What each file is, who reads it, what was read out of it.",
-    "check": "Only the findings: what is missing, contradicts, or is the likely cause.",
-    "preview": "Exactly what would leave: per file, and counts per kind.",
-    "verify": "Is a bundle or a mail intact, complete and free of secrets?",
-    "logs": "Cut the log excerpt of one payment, alone.",
-    "scrub": "Mask secrets and personal data in text, as a filter.",
-    "screenshot": "Capture or import a picture, cleaned.",
-    "explain": "What a check, a masking rule or a provider's code means.",
-    "config": "Show, check or start a configuration.",
-}
-"""Every command with its line in ``--help``. Modules are imported when their command is called, not before."""
-
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command runs."""

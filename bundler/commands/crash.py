@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bundler import __version__
+from bundler.commands import COMMANDS
 
 
 def write_crash_file(argv: Sequence[str], error: Exception) -> Path | None:
@@ -55,8 +56,6 @@ def crash_text(argv: Sequence[str], error: Exception) -> str:
 
 def _without_values(argv: Sequence[str]) -> list[str]:
     """Commands and option names; every value becomes ``…``."""
-    from bundler.cli import COMMANDS
-
     words = ["ticket-bundler"]
     for word in argv:
         if word.startswith("-") and len(word) > 1:

@@ -50,7 +50,7 @@ def logs(
     """
     from bundler import config
     from bundler.assemble.excerpts import Reference
-    from bundler.pack.publish import replacing
+    from bundler.pack import replacing
 
     if not (ids or around):
         raise MisuseError("Nothing says which records are wanted.", "Give --id ID, or --around WHEN, or both.")
@@ -87,7 +87,7 @@ def _excerpts(
 ) -> list[Any]:
     from bundler import evidence
     from bundler.assemble.case import Case
-    from bundler.assemble.excerpts import LogSource, cut
+    from bundler.assemble.excerpts import FILTER_BUDGET, LogSource, cut
 
     before, after = parse_window(window)
     sources, skipped = evidence.gather(paths)
@@ -101,7 +101,7 @@ def _excerpts(
     for left in skipped:
         say(f"left out: {left.name} - {left.why}", quiet=quiet)
     with Console(quiet=quiet) as console:
-        excerpts = cut(found, ids, moment, Case(before=before, after=after), reference, console, budget=None)
+        excerpts = cut(found, ids, moment, Case(before=before, after=after), reference, console, budget=FILTER_BUDGET)
     return sorted(excerpts, key=lambda excerpt: (excerpt.first is None, excerpt.first or reference.now))
 
 

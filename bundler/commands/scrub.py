@@ -29,7 +29,7 @@ def scrub(file: str, output: str, report: str, provider: str, force: bool, quiet
     Identifiers that support needs stay as they are. Bytes that are no secret are not touched.
     """
     from bundler.evidence import gather
-    from bundler.pack.publish import replacing
+    from bundler.pack import replacing
     from bundler.providers import PROVIDERS
 
     if provider not in PROVIDERS:
@@ -52,7 +52,7 @@ def _scrub(
 
     import msgspec
 
-    from bundler.pack.publish import replacing
+    from bundler.pack import replacing
     from bundler.providers import load
     from bundler.redact import Mark
     from bundler.redact import scrub as mask
