@@ -1,0 +1,36 @@
+"""One file that appears whole or not at all, for output that is written bit by bit; touches the file's folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from bundler.pack.publish import TEMPORARY, in_words, taken
+
+
+@contextmanager
+def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """A stream whose bytes get the name ``path`` when the block ends without an error.
+
+    Raises ``EnvironmentProblem`` when the name is taken and ``overwrite`` is not asked for, when the disk is full or
+    the folder may not be written; then, and after an interrupt, nothing is left behind.
+    """
+    if os.path.lexists(path) and not overwrite:
+        raise taken(path)
+    temporary = path.with_name(f"{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}")
+    try:
+        with in_words(path):
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            if overwrite:
+                temporary.replace(path)
+            else:
+                os.link(temporary, path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()

@@ -1,0 +1,93 @@
+"""Settings: later sources win, wrong ones are refused in words, secrets have no place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bundler import config
+from bundler.errors import BundlerError, MisuseError, UnreadableInput
+
+
+def _user_file(text: str) -> Path:
+    path = config.user_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_any_file_everything_is_at_its_default(tmp_path: Path) -> None:
+    assert config.load(tmp_path) == config.Settings()
+
+
+def test_project_wins_over_user_and_environment_over_both(tmp_path: Path) -> None:
+    user = _user_file('provider = "generic"\ntime_zone = "Europe/Oslo"\n[reporter]\nname = "Kim"\n')
+    project = tmp_path / config.PROJECT_FILE
+    project.write_text('time_zone = "Europe/Helsinki"\n', encoding="utf-8")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    settings = config.load(below, {"TICKET_BUNDLER_REPORTER_NAME": "Robin"})
+    assert (settings.provider, settings.time_zone, settings.reporter.name) == ("generic", "Europe/Helsinki", "Robin")
+    assert settings.origins == {
+        "provider": str(user),
+        "time_zone": str(project),
+        "reporter.name": "$TICKET_BUNDLER_REPORTER_NAME",
+    }
+
+
+def test_folders_in_a_file_are_taken_from_where_the_file_lies(tmp_path: Path) -> None:
+    (tmp_path / config.PROJECT_FILE).write_text('logs = ["logs/"]\noutput = "out"\n', encoding="utf-8")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    settings = config.load(inner)
+    assert settings.logs == (str(tmp_path / "logs"),)
+    assert settings.output == str(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('provder = "x"', "provder"),
+        ('time_zone = 3', "must be a text"),
+        ('logs = [1]', "must be a list of texts"),
+        ("not toml at all", "not valid TOML"),
+        ('time_zone = "Europe/Kopenhagen"', "Kopenhagen"),
+        ("[reporter]\npassword = 'x'", "password"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_a_hint(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / config.PROJECT_FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(BundlerError) as caught:
+        config.load(tmp_path)
+    assert said in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_secret_in_the_configuration_is_told_to_leave(tmp_path: Path) -> None:
+    (tmp_path / config.PROJECT_FILE).write_text('[reporter]\ntoken = "abc"\n', encoding="utf-8")
+    with pytest.raises(UnreadableInput) as caught:
+        config.load(tmp_path)
+    assert "Secrets never" in caught.value.hint
+
+
+def test_the_starter_is_a_valid_configuration_with_every_line_switched_on(tmp_path: Path) -> None:
+    switched_on = "\n".join(
+        line.removeprefix("# ") if " = " in line else line for line in config.starter().splitlines()
+    )
+    (tmp_path / config.PROJECT_FILE).write_text(switched_on, encoding="utf-8")
+    settings = config.load(tmp_path)
+    assert set(settings.origins) == {option.name for option in config.OPTIONS}
+
+
+def test_the_present_moment_can_be_fixed() -> None:
+    assert config.present_moment({"SOURCE_DATE_EPOCH": "0"}).isoformat() == "1970-01-01T00:00:00+00:00"
+    with pytest.raises(MisuseError):
+        config.present_moment({"SOURCE_DATE_EPOCH": "soon"})
+
+
+def test_the_zone_says_where_it_comes_from(tmp_path: Path) -> None:
+    assert config.zone_of(config.Settings(), "Europe/Oslo")[1] == "--tz"
+    assert config.zone_of(config.Settings(time_zone="Europe/Oslo", origins={"time_zone": "a.toml"}))[1] == "a.toml"
+    zone, zone_from = config.zone_of(config.Settings())
+    assert (str(zone), zone_from) == ("Europe/Copenhagen", "this computer's zone")
