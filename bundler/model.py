@@ -235,6 +235,8 @@ class Taken(Struct, frozen=True):
     used: bool = True
     size: int = 0
     notes: tuple[str, ...] = ()
+    first: datetime | None = None  # earliest and latest moment of a log
+    last: datetime | None = None
 
 
 class Redaction(Struct, frozen=True):

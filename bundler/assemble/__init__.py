@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 import msgspec
@@ -102,9 +102,9 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
         exchanges=calls.exchanges,
         failing=calls.failing,
         failing_reasons=calls.reasons,
-        logs=cut_out,
+        logs=tuple(excerpt for excerpt in cut_out if excerpt.spans),
         pictures=pictures,
-        evidence=tuple(_with_notes(pile.taken, pile.calls)),
+        evidence=tuple(_with_outcome(pile.taken, pile.calls, cut_out)),
         not_looked_into=tuple(f"{picture.name}: what is seen in a picture is not searched" for picture in pictures),
     )
     return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls
@@ -194,9 +194,19 @@ def _place(pile: _Sorted, source: Source, recognition: Recognition | None) -> No
     pile.taken.append(Taken(source.name, role, recognition.reason, size=source.size))
 
 
-def _with_notes(taken: Sequence[Taken], call_sources: Sequence[CallSource]) -> list[Taken]:
+def _with_outcome(
+    taken: Sequence[Taken], call_sources: Sequence[CallSource], cut_out: Sequence[Excerpt]
+) -> Iterator[Taken]:
+    """``taken`` with the readers' notes, what each log covers, and whether anything was taken from it."""
     notes = {call_source.source.name: tuple(call_source.notes) for call_source in call_sources}
-    return [replace(each, notes=notes.get(each.source, ())) for each in taken]
+    excerpts = {excerpt.source: excerpt for excerpt in cut_out}
+    for each in taken:
+        excerpt = excerpts.get(each.source)
+        if excerpt is None:
+            yield replace(each, notes=notes.get(each.source, ()))
+            continue
+        read = replace(each, notes=excerpt.notes, first=excerpt.source_first, last=excerpt.source_last)
+        yield read if excerpt.spans else replace(read, used=False, reason="nothing in it belongs to this payment")
 
 
 def _provider_of_logs(pile: _Sorted) -> str:

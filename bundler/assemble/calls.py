@@ -137,13 +137,19 @@ def _load(
 def _story(
     call_sources: list[CallSource], paired: tuple[Exchange, ...], profile: Profile, payment: str
 ) -> dict[tuple[int, int], Exchange]:
-    """The exchanges that mention the payment, the last ones if there are too many."""
+    """The exchanges with the provider that mention the payment, the last ones if there are too many.
+
+    What an integrator's own pages and services tell each other of it (polls, statistics) is no part of its story.
+    """
     story: dict[tuple[int, int], Exchange] = {}
     if not payment:
         return story
 
+    def concerns(url: str, exchange: Exchange) -> bool:
+        return not profile.hosts or exchange.direction == "incoming" or providers.find_host(profile, url) is not None
+
     def add(key: tuple[int, int], exchange: Exchange) -> None:
-        if exchange.request is not None and exchange.request.method == "OPTIONS":
+        if exchange.request is None or exchange.request.method == "OPTIONS" or not concerns(exchange.request.url, exchange):
             return
         if payment_story(profile, (exchange,), payment):
             story[key] = exchange

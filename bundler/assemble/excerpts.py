@@ -16,6 +16,8 @@ from bundler.model import Excerpt, Facts
 
 TOTAL_BUDGET = 6_000_000
 """How many bytes of log a ticket takes altogether."""
+FILTER_BUDGET = 1024**3
+"""How many bytes the excerpt alone may have, where it is written to a file or a pipe."""
 SMALLEST_BUDGET = 200_000
 SHORTEST_ID = 6
 """Ids with fewer characters are not searched for in logs: they occur everywhere."""
@@ -43,9 +45,14 @@ def cut(
     case: Case,
     reference: Reference,
     progress: Progress,
+    *,
+    budget: int = TOTAL_BUDGET,
 ) -> tuple[Excerpt, ...]:
-    """One excerpt a log: the records that mention one of ``ids`` and, if the moment is known, those around it."""
-    budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
+    """One excerpt a log: the records that mention one of ``ids`` and, if the moment is known, those around it.
+
+    ``budget`` is how many bytes all of them may take together.
+    """
+    share = max(SMALLEST_BUDGET, budget // max(1, len(log_sources)))
     window = Window(occurred - case.before, occurred + case.after) if occurred is not None else None
     excerpts = []
     for log in log_sources:
@@ -61,7 +68,7 @@ def cut(
                     zone=reference.zone,
                     zone_from=reference.zone_from,
                     reference=reference.now,
-                    budget=budget,
+                    budget=share,
                     advance=progress.advance,
                 )
             )

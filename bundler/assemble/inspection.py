@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from msgspec import to_builtins
+
 from bundler import evidence, logs, providers
 from bundler.assemble.case import Progress
 from bundler.document import exchange_document, moment_text
@@ -106,7 +108,7 @@ def _exchanges(
         if not raw:
             profile = _profile(profile, provider, exchange)
             exchange = mask_exchange(exchange, profile)
-        yield exchange_document(exchange)
+        yield to_builtins(exchange_document(exchange))
 
 
 def _profile(before: Profile | None, provider: str, exchange: Exchange) -> Profile:

@@ -13,7 +13,6 @@ from bundler.assemble import Draft
 from bundler.document import (
     MANIFEST_NAME,
     TICKET_NAME,
-    Layout,
     attachment_name,
     encode,
     exchange_wire,
@@ -95,14 +94,10 @@ def _members(ticket: SafeTicket, document: bytes, templates: Path | None) -> Ite
         yield member(report, text.encode(), "the ticket, rendered")
     for name, exchange in zip(names.exchanges, ticket.exchanges, strict=True):
         yield member(name, exchange_wire(exchange), str(exchange.origin("")).rstrip(", "))
-    for name, excerpt in _logs(names, ticket):
+    for name, excerpt in zip(names.logs, ticket.logs, strict=True):
         yield member(name, excerpt.data, excerpt.source, excerpt.omitted)
     for name, picture in zip(names.pictures, ticket.pictures, strict=True):
         yield member(name, picture.data, picture.source)
-
-
-def _logs(names: Layout, ticket: SafeTicket) -> Iterator[tuple[str, object]]:
-    yield from zip(names.logs, ticket.logs, strict=True)
 
 
 def _attachments(ticket: SafeTicket, members: tuple[Member, ...], manifest: bytes) -> Iterator[Attachment]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin
 
+_SILENT_LOGS_TOLD = 3
+
 
 @check("LOG002")
 def log_says_something(view: View) -> Iterator[Finding]:
@@ -14,20 +16,20 @@ def log_says_something(view: View) -> Iterator[Finding]:
 
     Neither the ids nor the time of the error occur in it. It is named in the ticket, but not sent.
     """
-    for excerpt in view.ticket.logs:
-        if not excerpt.spans:
-            covered = (
-                f" It covers {excerpt.source_first:%Y-%m-%d %H:%M} to {excerpt.source_last:%Y-%m-%d %H:%M} UTC."
-                if excerpt.source_first is not None and excerpt.source_last is not None
-                else ""
-            )
-            yield Finding(
-                code="LOG002",
-                severity="note",
-                message=f"{excerpt.source} mentions neither the payment nor the time of the error.{covered}",
-                advice="Add the log of the service that made the call, or widen the window: --window 30m,10m.",
-                origins=(Origin(excerpt.source, ""),),
-            )
+    silent = [taken for taken in view.ticket.evidence if taken.role.startswith("log") and not taken.used]
+    for taken in silent[:_SILENT_LOGS_TOLD]:
+        covered = (
+            f" It covers {taken.first:%Y-%m-%d %H:%M} to {taken.last:%Y-%m-%d %H:%M} UTC."
+            if taken.first is not None and taken.last is not None
+            else ""
+        )
+        yield Finding(
+            code="LOG002",
+            severity="note",
+            message=f"{taken.source} mentions neither the payment nor the time of the error.{covered}",
+            advice="Add the log of the service that made the call, or widen the window: --window 30m,10m.",
+            origins=(Origin(taken.source, ""),),
+        )
 
 
 @check("PIC002")

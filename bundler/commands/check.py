@@ -11,7 +11,7 @@ import click
 from bundler.commands.console import Console, result
 from bundler.commands.create import exit_code
 from bundler.commands.options import case_options, make_case
-from bundler.errors import MisuseError
+from bundler.errors import MisuseError, UnreadableInput
 
 
 @click.command()
@@ -56,7 +56,9 @@ def _check_bundle(path: Path, as_json: bool) -> int:
     from bundler.document import decode
     from bundler.pack import open_bundle
 
-    document = open_bundle(path).members["ticket.json"]
+    document = dict(open_bundle(path).members).get("ticket.json")
+    if document is None:
+        raise UnreadableInput(f"{path} holds no ticket.json.", "ticket-bundler verify says what is wrong with it.")
     ticket = decode(document)
     blocked = any(finding.severity == "blocker" for finding in ticket.findings)
     code = exit_code(blocked, missing=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bundler import checks, providers
+from bundler.document import INTEGRITY
 from bundler.errors import MisuseError
 from bundler.redact import RULES, explain_rule
 
@@ -31,7 +32,11 @@ _WHO = {
 
 def list_codes() -> list[tuple[str, str]]:
     """Every check and masking rule with its title."""
-    return [(check.code, check.title) for check in checks.CHECKS] + [(rule.name, rule.kind) for rule in RULES]
+    return [
+        *((check.code, check.title) for check in checks.CHECKS),
+        *((code, about.title) for code, about in INTEGRITY.items()),
+        *((rule.name, rule.kind) for rule in RULES),
+    ]
 
 
 def explain_code(code: str, provider: str) -> list[Explanation]:
@@ -39,6 +44,8 @@ def explain_code(code: str, provider: str) -> list[Explanation]:
     found: list[Explanation] = []
     if (check := checks.explain(code)) is not None:
         found.append(Explanation(check.code, check.title, check.text))
+    if (about := INTEGRITY.get(code.upper())) is not None:
+        found.append(Explanation(code.upper(), about.title, about.advice))
     if (text := explain_rule(code)) is not None:
         found.append(Explanation(code, "masking rule", text))
     if provider and provider not in providers.PROVIDERS:

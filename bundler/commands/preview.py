@@ -48,7 +48,7 @@ def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_j
         result(f"  from {file['origin']}")
         for omission in file["omitted"]:
             result(f"  left out: {omission['records']:,} records, {omission['why']}")
-    for text in json.loads(members["ticket.json"]).get("not_looked_into", []):
+    for text in json.loads(members.get("ticket.json", b"{}")).get("not_looked_into", []):
         result(f"not looked into: {text}")
     return 0
 

@@ -37,7 +37,8 @@ def verify(file: str, map_file: str, as_json: bool) -> int:
     if not data:
         raise UnreadableInput(f"{file} is empty.", "Ask for it again; nothing was written into it.")
     verdict: Verdict = verify_file(data, vault)
-    code = ExitCode.LEAK if verdict.leaks else ExitCode.INPUT if verdict.damage else ExitCode.FINE
+    is_damaged = any(finding.severity == "blocker" for finding in verdict.damage)
+    code = ExitCode.LEAK if verdict.leaks else ExitCode.INPUT if is_damaged else ExitCode.FINE
     if as_json:
         from msgspec import to_builtins
 

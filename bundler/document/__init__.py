@@ -1,0 +1,51 @@
+"""``ticket.json`` and its neighbours: what other programs may rely on, as typed records and as bytes."""
+
+from __future__ import annotations
+
+from bundler.document.convert import exchange_document, moment_text, to_document
+from bundler.document.integrity import INTEGRITY, Explanation, damage
+from bundler.document.layout import Layout, attachment_name, layout
+from bundler.document.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    ManifestFile,
+    decode_manifest,
+    encode_manifest,
+    manifest_schema,
+)
+from bundler.document.ticket import (
+    TICKET_NAME,
+    Base64Body,
+    ExchangeDocument,
+    TicketDocument,
+    decode,
+    encode,
+    json_schema,
+)
+from bundler.document.wire import exchange_wire
+
+__all__ = [
+    "INTEGRITY",
+    "MANIFEST_NAME",
+    "TICKET_NAME",
+    "Base64Body",
+    "ExchangeDocument",
+    "Explanation",
+    "Layout",
+    "Manifest",
+    "ManifestFile",
+    "TicketDocument",
+    "attachment_name",
+    "damage",
+    "decode",
+    "decode_manifest",
+    "encode",
+    "encode_manifest",
+    "exchange_document",
+    "exchange_wire",
+    "json_schema",
+    "layout",
+    "manifest_schema",
+    "moment_text",
+    "to_document",
+]

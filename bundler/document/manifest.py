@@ -1,0 +1,55 @@
+"""The records of ``MANIFEST.json``: every file of a bundle with its size, digest, origin and what was taken out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from bundler.document.coding import decode_json, encode_json, schema_json
+from bundler.model import Omission, Redaction
+
+SCHEMA: Final = "ticket-bundler/manifest/1"
+MANIFEST_NAME = "MANIFEST.json"
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Size = Annotated[int, Meta(ge=0)]
+
+
+class ManifestFile(Struct, frozen=True, kw_only=True):
+    """One file. ``packed_sha256`` is the digest of its bytes as they lie in the zip, compressed.
+
+    One content can be compressed in many ways, so that without it a changed archive could unpack to the same files.
+    """
+
+    name: str
+    size: Size
+    sha256: Sha256
+    origin: str
+    redactions: tuple[Redaction, ...]
+    omitted: tuple[Omission, ...]
+    packed_sha256: Sha256 | None = None
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """All files of a bundle but the manifest itself, sorted by name."""
+
+    schema: Literal["ticket-bundler/manifest/1"]
+    ticket_id: str
+    tool: str
+    files: tuple[ManifestFile, ...]
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """``MANIFEST.json``: indented, in the order of the fields, UTF-8, with a final newline."""
+    return encode_json(manifest)
+
+
+def decode_manifest(data: bytes) -> Manifest:
+    """The manifest in ``data``; raises ``UnreadableInput`` when it is none, or of a newer major version."""
+    return decode_json(data, Manifest, schema=SCHEMA, name=MANIFEST_NAME)
+
+
+def manifest_schema() -> bytes:
+    """The JSON Schema of ``MANIFEST.json``, the same bytes as ``bundler/schema/manifest-1.json``."""
+    return schema_json(Manifest, schema=SCHEMA, title="The list of files of a ticket bundle")

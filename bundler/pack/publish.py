@@ -1,0 +1,226 @@
+"""Puts finished files into a folder, all of them or none; touches that folder and nothing else.
+
+Each file is written under a temporary name beside its place, flushed to the disk, and gets its own name last, in one
+step. So no name ever shows half a file, not after ``kill -9`` either: what may stay then is a temporary file, which
+the next run removes once it is a day old.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from bundler.errors import BundlerError, EnvironmentProblem
+
+TEMPORARY = (".ticket-bundler-", ".tmp")
+_STALE_SECONDS = 24 * 60 * 60
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class Output(Struct, frozen=True):
+    """A file to publish under a plain name. A private one is readable by its owner alone; others follow the umask."""
+
+    name: str
+    data: bytes
+    private: bool = False
+
+
+class _Place(Struct):
+    """Where one output is on its way; everything that a retreat has to undo is noted before it is done."""
+
+    output: Output
+    final: Path
+    temporary: Path
+    kept: Path  # where the file that is overwritten waits until all is well
+    mode: int = 0o600
+    identity: tuple[int, int] | None = None
+
+
+def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write ``outputs`` into ``folder``, which must exist, and return their paths.
+
+    Raises ``EnvironmentProblem`` with nothing left behind, and what was there untouched, when a name is taken (and
+    ``overwrite`` is not asked for), the disk is full or the folder may not be written; so does an interrupt. Two
+    runs at once cannot overwrite each other, except on file systems without hard links.
+    """
+    if any(output.name != Path(output.name).name or output.name in ("", ".", "..") for output in outputs):
+        raise ValueError("an output has a plain name")
+    if len({output.name.lower() for output in outputs}) != len(outputs):
+        raise ValueError("outputs have different names")
+    places = [_place(folder, output) for output in outputs]
+    done = False
+    try:
+        _check_folder(folder)
+        for place in places:
+            if os.path.lexists(place.final) and (not overwrite or place.final.is_dir()):
+                raise taken(place.final)
+        for place in places:
+            with in_words(place.final):
+                _write(place)
+        for place in places:
+            with in_words(place.final):
+                _reveal(place, overwrite=overwrite)
+        done = True
+    finally:
+        for place in places:
+            _tidy(place) if done else _retreat(place)
+    _flush_folder(folder)
+    _sweep(folder, places)
+    return tuple(place.final for place in places)
+
+
+def _place(folder: Path, output: Output) -> _Place:
+    stem = f"{TEMPORARY[0]}{secrets.token_hex(8)}"
+    return _Place(output, folder / output.name, folder / f"{stem}{TEMPORARY[1]}", folder / f"{stem}.kept")
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
+    except FileNotFoundError:
+        raise EnvironmentProblem(f"There is no folder {folder}.", "Create it first, or name another one.") from None
+    except OSError:
+        is_folder = False
+    if not is_folder:
+        raise EnvironmentProblem(f"{folder} is not a folder.", "Name a folder to write to.")
+
+
+def _write(place: _Place) -> None:
+    private = place.output.private
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    number = os.open(place.temporary, flags, 0o600 if private else 0o666)
+    with open(number, "wb") as stream:  # noqa: PTH123 - an open descriptor, no path
+        status = os.fstat(stream.fileno())
+        place.identity = (status.st_dev, status.st_ino)
+        if hasattr(os, "fchmod"):  # what the umask left is noted while the file is empty, and given back at the end
+            place.mode = 0o600 if private else stat.S_IMODE(status.st_mode)
+            os.fchmod(stream.fileno(), 0o600)
+        stream.write(place.output.data)
+        stream.flush()
+        if hasattr(os, "fchmod"):
+            os.fchmod(stream.fileno(), place.mode)
+        os.fsync(stream.fileno())
+
+
+def _reveal(place: _Place, *, overwrite: bool) -> None:
+    if overwrite:
+        if os.path.lexists(place.final):
+            _keep(place)
+        place.temporary.replace(place.final)
+        return
+    try:
+        os.link(place.temporary, place.final)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(place.final):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        place.temporary.rename(place.final)
+
+
+def _keep(place: _Place) -> None:
+    """Hold on to the file that is about to be replaced; without hard links it is moved away for that moment."""
+    try:
+        os.link(place.final, place.kept, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        place.final.rename(place.kept)
+
+
+def _tidy(place: _Place) -> None:
+    """Drop what only a retreat would have needed."""
+    for path in (place.temporary, place.kept):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _retreat(place: _Place) -> None:
+    """Undo what was done for one output. A file under the final name is touched only if it is the one we made."""
+    with suppress(OSError):
+        place.temporary.unlink()
+    is_ours = False
+    with suppress(OSError):
+        status = place.final.lstat()
+        is_ours = (status.st_dev, status.st_ino) == place.identity
+    with suppress(OSError):
+        if not os.path.lexists(place.kept):
+            if is_ours:
+                place.final.unlink()
+        elif is_ours or not os.path.lexists(place.final):
+            place.kept.replace(place.final)
+        else:
+            place.kept.unlink()
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    with suppress(OSError):  # some file systems refuse; the files themselves are flushed already
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _sweep(folder: Path, places: list[_Place]) -> None:
+    """Remove what a killed run left a day ago or more, by the folder's own clock: the age beside our new files.
+
+    A file that waits to be put back (``.kept``) is never removed here: it may be the only copy of what it was.
+    """
+    if not places:
+        return
+    with suppress(OSError):
+        now = places[0].final.lstat().st_mtime
+        for path in folder.iterdir():
+            if path.name.startswith(TEMPORARY[0]) and path.name.endswith(TEMPORARY[1]):
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode) and now - status.st_mtime > _STALE_SECONDS:
+                    path.unlink()
+
+
+def taken(path: Path) -> EnvironmentProblem:
+    """What to say when a name is in use."""
+    return EnvironmentProblem(
+        f"{path.name} exists already in {path.parent}.",
+        "Remove it, write to another folder with -o, or allow it with --force.",
+    )
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Turn what the system says into a sentence about ``path``: ``OSError`` becomes ``EnvironmentProblem``."""
+    try:
+        yield
+    except OSError as error:
+        raise _sentence(error, path) from None
+
+
+def _sentence(error: OSError, path: Path) -> BundlerError:
+    if error.errno == errno.EEXIST:
+        return taken(path)
+    if error.errno in _FULL:
+        return EnvironmentProblem(
+            f"The disk is full: {path.name} could not be written.", "Free some space, or write elsewhere with -o."
+        )
+    if error.errno == errno.EFBIG:
+        return EnvironmentProblem(
+            f"{path.name} is larger than the system lets this process write.",
+            "Raise the limit (ulimit -f), or write elsewhere with -o.",
+        )
+    if error.errno in _FORBIDDEN:
+        return EnvironmentProblem(
+            f"{path.parent} may not be written.", "Choose a folder of your own with -o, such as -o ~/tickets."
+        )
+    reason = (error.strerror or "unknown reason").lower()
+    return EnvironmentProblem(f"{path.name} could not be written: {reason}.", "Write to another folder with -o.")
