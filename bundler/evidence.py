@@ -45,10 +45,10 @@ class Source:
         self._spool = spool
         self.head = self._read_head()
 
-    def open(self) -> BinaryIO:
-        """The bytes from the start; gzip is taken off on the way."""
+    def open(self, notes: list[str] | None = None) -> BinaryIO:
+        """The bytes from the start; gzip is taken off on the way, and ``notes`` gets what is wrong with it."""
         stream = self._open_raw()
-        return decompressed(stream) if self.head_raw.startswith(_GZIP) else stream
+        return decompressed(stream, notes) if self.head_raw.startswith(_GZIP) else stream
 
     def _open_raw(self) -> BinaryIO:
         if self._spool is not None:

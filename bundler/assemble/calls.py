@@ -110,7 +110,7 @@ def _stream(call_source: CallSource, progress: Progress) -> Iterator[Exchange]:
     notes: list[str] = []
     count = 0
     progress.begin(f"reading {source.name}", source.size)
-    with source.open() as stream:
+    with source.open(notes) as stream:
         for exchange in call_source.reader.read(counted(stream, progress.advance), source.name, notes):
             count += 1
             if keep:

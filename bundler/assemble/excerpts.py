@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bundler import logs
 from bundler.assemble.case import Case, Progress
@@ -57,21 +58,21 @@ def cut(
     excerpts = []
     for log in log_sources:
         progress.begin(f"searching {log.source.name}", log.source.size)
-        with log.source.open() as stream:
-            excerpts.append(
-                logs.excerpt(
-                    stream,
-                    log.source.name,
-                    log.format,
-                    ids=ids,
-                    window=window,
-                    zone=reference.zone,
-                    zone_from=reference.zone_from,
-                    reference=reference.now,
-                    budget=share,
-                    advance=progress.advance,
-                )
+        notes: list[str] = []
+        with log.source.open(notes) as stream:
+            excerpt = logs.excerpt(
+                stream,
+                log.source.name,
+                log.format,
+                ids=ids,
+                window=window,
+                zone=reference.zone,
+                zone_from=reference.zone_from,
+                reference=reference.now,
+                budget=share,
+                advance=progress.advance,
             )
+        excerpts.append(replace(excerpt, notes=(*notes, *excerpt.notes)))
     return tuple(excerpts)
 
 

@@ -117,14 +117,19 @@ def _reveal(place: _Place, *, overwrite: bool) -> None:
             _keep(place)
         place.temporary.replace(place.final)
         return
+    name_new(place.temporary, place.final)
+
+
+def name_new(temporary: Path, final: Path) -> None:
+    """Give a finished temporary file its name, which must be free; ``FileExistsError`` when it is not."""
     try:
-        os.link(place.temporary, place.final)
+        os.link(temporary, final)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        if os.path.lexists(place.final):
+        if os.path.lexists(final):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-        place.temporary.rename(place.final)
+        temporary.rename(final)
 
 
 def _keep(place: _Place) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from bundler.pack.publish import TEMPORARY, in_words, taken
+from bundler.pack.publish import TEMPORARY, in_words, name_new, taken
 
 
 @contextmanager
@@ -23,14 +23,17 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     temporary = path.with_name(f"{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}")
     try:
         with in_words(path):
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-                yield stream
+            stream = os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        with stream:
+            yield stream
+            with in_words(path):
                 stream.flush()
                 os.fsync(stream.fileno())
+        with in_words(path):
             if overwrite:
                 temporary.replace(path)
             else:
-                os.link(temporary, path)
+                name_new(temporary, path)
     finally:
         with suppress(OSError):
             temporary.unlink()

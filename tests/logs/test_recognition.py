@@ -1,0 +1,114 @@
+"""A log is taken for a log, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bundler.logs import recognise
+from bundler.logs.recognition import BOUND
+
+HAR = {
+    "log": {
+        "version": "1.2",
+        "creator": {"name": "WebInspector", "version": "537.36"},
+        "entries": [
+            {
+                "startedDateTime": "2026-11-23T13:03:27.482Z",
+                "time": 120.5,
+                "request": {"method": "POST", "url": "https://api.example.com/v1/payments", "headers": []},
+                "response": {
+                    "status": 409,
+                    "content": {"text": '{"timestamp":"2026-11-23T13:03:27Z","level":"error"}'},
+                },
+            }
+        ],
+    }
+}
+CURL = "curl 'https://api.example.com/v1/payments' \\\n  -X POST \\\n  --data-raw '{\"a\":1}'\n"
+HTTP = (
+    "HTTP/1.1 409 Conflict\r\ndate: Mon, 23 Nov 2026 13:03:27 GMT\r\ncontent-type: application/json\r\n\r\n"
+    '{"timestamp":"2026-11-23T13:03:27Z","status":409}\n'
+)
+VERBOSE = (
+    "* Trying 192.0.2.7:443...\n> POST /v1/payments HTTP/2\n> accept: */*\n>\n< HTTP/2 409\n< date: Mon, 23 Nov 2026\n"
+)
+NOT_LOGS = {
+    "har": json.dumps(HAR),
+    "har, indented": json.dumps(HAR, indent=2),
+    "har, cut by the size of the head": json.dumps({"log": {**HAR["log"], "comment": "x" * 70_000}})[:65536],
+    "curl": CURL,
+    "http": HTTP,
+    "curl -v": VERBOSE,
+    "error body": '{"timestamp":"2026-11-23T13:03:27.482+00:00","status":409,"error":"Conflict","message":"no"}',
+    "error body, indented": '{\n  "timestamp": "2026-11-23T13:03:27Z",\n  "level": "error"\n}\n',
+    "settings": "PAYMENT_API=https://api.example.com\nLOG_LEVEL=debug\n",
+    "prose": "The payment failed.\nWe saw it at 2026-11-23 14:03.\n",
+    "mail": "Date: Mon, 23 Nov 2026 14:03:27 +0100\nFrom: anna@example.com\nSubject: payment\n\nIt failed.\n",
+    "table": "id;amount\n1;100\n2;200\n",
+    "nothing": "",
+    "blank": "\n\n\n",
+}
+
+
+@pytest.mark.parametrize("text", NOT_LOGS.values(), ids=NOT_LOGS.keys())
+def test_other_documents_score_low(text: str) -> None:
+    guess = recognise(text.encode(), "payments.log")
+    assert guess.score < BOUND
+    assert guess.format is None
+    assert guess.reason
+
+
+def test_noise_scores_nothing_even_with_a_log_line_in_it() -> None:
+    line = b"2026-11-23 14:03:27,482 ERROR shop: failed\n"
+    noise = Random(7).randbytes(60_000)
+    for head in (noise, line + noise, b"\x89PNG\r\n\x1a\n" + noise, zlib.compress(noise), b"\x1f\x8b\x08\0" + noise):
+        assert recognise(head, "app.log").score == 0.0
+
+
+def test_reason_says_how_many_lines_read_as_what() -> None:
+    line = b"2026-11-23 14:03:27,482 ERROR shop: failed\n"
+    guess = recognise(line * 3 + b"Traceback (most recent call last):\n", "x")
+    assert guess.reason == "3 of its first 4 lines read as Python logging"
+    assert recognise(line * 3, "logs/app.log").score > recognise(line * 3, "app.txt").score
+
+
+def test_traces_do_not_count_against_a_log() -> None:
+    record = "2026-11-23 14:03:27,482 [main] ERROR com.example.Shop - failed\njava.lang.RuntimeException: 409\n" + (
+        "\tat com.example.Shop.capture(Shop.java:42)\n" * 30
+    )
+    guess = recognise((record * 4).encode(), "x")
+    assert guess.format is not None
+    assert (guess.format.name, guess.score) == ("java-logging", guess.format.weight)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_of_editors_and_shells_do_not_hide_a_log(encoding: str) -> None:
+    text = "2026-11-23 14:03:27,482 ERROR shop: kortet blev afvist på grund af æøå\r\n" * 5
+    guess = recognise(text.encode(encoding), "x")
+    assert guess.format is not None
+    assert guess.format.name == "python-logging"
+
+
+def test_colours_and_names_of_containers_do_not_hide_a_log() -> None:
+    colour = b"\x1b[40m\x1b[32minfo\x1b[39m\x1b[22m\x1b[49m: Shop.Payments[0]\n      captured\n"
+    assert getattr(recognise(colour, "x").format, "name", "") == "dotnet-console"
+    compose = b'web-1  | {"level":50,"time":1795442607482,"msg":"failed"}\n'
+    assert getattr(recognise(compose, "x").format, "name", "") == "json-lines"
+
+
+def test_webhook_events_one_a_line_are_a_log_only_together() -> None:
+    event = b'{"timestamp":"2026-11-23T13:03:27Z","name":"payment.captured","reference":"order-1042"}\n'
+    assert recognise(event, "x").score < BOUND
+    assert recognise(event * 3, "x").score > 0.8
+
+
+@settings(max_examples=100, deadline=None)
+@given(head=st.binary(max_size=2000), name=st.text(max_size=20))
+def test_any_bytes_get_an_answer(head: bytes, name: str) -> None:
+    assert 0 <= recognise(head, name).score <= 1

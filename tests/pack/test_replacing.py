@@ -1,0 +1,54 @@
+"""A file that is written bit by bit appears whole or not at all."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from bundler.errors import EnvironmentProblem
+from bundler.pack import replacing
+
+
+def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "safe.log"
+    with replacing(path, overwrite=False) as stream:
+        stream.write(b"one\n")
+        assert not path.exists()
+    assert path.read_bytes() == b"one\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["safe.log"]
+
+
+def test_an_error_or_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
+    for problem in (ValueError, KeyboardInterrupt, OSError):
+        with pytest.raises(problem), replacing(tmp_path / "safe.log", overwrite=False) as stream:
+            stream.write(b"half")
+            raise problem
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_taken_name_is_refused_unless_asked(tmp_path: Path) -> None:
+    path = tmp_path / "safe.log"
+    path.write_bytes(b"mine")
+    with pytest.raises(EnvironmentProblem), replacing(path, overwrite=False):
+        raise AssertionError("not reached")
+    assert path.read_bytes() == b"mine"
+    with replacing(path, overwrite=True) as stream:
+        stream.write(b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_name_taken_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "safe.log"
+    with pytest.raises(EnvironmentProblem, match="exists already"), replacing(path, overwrite=False) as stream:
+        stream.write(b"late")
+        path.write_bytes(b"first")
+    assert path.read_bytes() == b"first"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem), replacing(tmp_path / "no" / "safe.log", overwrite=False):
+        raise AssertionError("not reached")
