@@ -130,7 +130,7 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    pairs = []
+    pairs: list[tuple[str, Any]] = []
     for name, value in tables.items():
         if isinstance(value, dict):
             pairs.extend((f"{name}.{key}", inner) for key, inner in value.items())

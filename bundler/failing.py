@@ -19,7 +19,10 @@ CLOSE_CALL = 15
 
 _DECORATION = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|woff2?|ttf|js|map)$", re.IGNORECASE)
 _MEDIA = ("image/", "font/", "text/css", "video/", "audio/", "text/javascript", "application/javascript")
-_ERROR_OBJECT = re.compile(rb'"(?:code|errorCode|error_code|error|errors|errorMessage|title|detail)"\s*:', re.IGNORECASE)
+_ERROR_CODE = re.compile(rb'"(?:code|errorCode|error_code|error|errors)"\s*:\s*[^\s]', re.IGNORECASE)
+_ERROR_WORDS = re.compile(
+    rb'"(?:message|errorMessage|error_description|error_message|detail|title|errors)"\s*:', re.IGNORECASE
+)
 _NEAR_S = 120
 _FAR_S = 1800
 
@@ -187,9 +190,8 @@ def _is_error_object(exchange: Exchange) -> bool:
     response = exchange.response
     if response is None or response.body[:1] not in {b"{", b"["}:
         return False
-    keys = {match.lower() for match in _ERROR_OBJECT.findall(response.body[:4096])}
     if "problem+json" in _media_type(exchange):
         return True
-    if response.status is None:
-        return bool(keys)
-    return len(keys) >= 2
+    start = response.body[:4096]
+    has_code, has_words = _ERROR_CODE.search(start) is not None, _ERROR_WORDS.search(start) is not None
+    return has_code or has_words if response.status is None else has_code and has_words

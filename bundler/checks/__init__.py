@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bundler.checks import exchanges, identifiers, missing, surroundings, times
 from bundler.checks.asked import happened_in_app, review
 from bundler.checks.types import Check, View, check
@@ -28,9 +30,14 @@ _ORDER = {"blocker": 0, "warning": 1, "note": 2}
 def run(ticket: SafeTicket, profile: Profile, *, now: datetime) -> SafeTicket:
     """``ticket`` with all findings (gravest first), its most probable cause and the state of the ask-list."""
     view = View(ticket, profile, now)
-    findings = [finding for each in CHECKS for finding in each.judge(view)]
+    findings = [_on_one_line(finding) for each in CHECKS for finding in each.judge(view)]
     findings.sort(key=lambda finding: (_ORDER[finding.severity], -(finding.confidence or 0)))
     return ticket.checked(tuple(findings), find_cause(findings), review(ticket, profile))
+
+
+def _on_one_line(finding: Finding) -> Finding:
+    """Messages quote the evidence, which may hold line ends."""
+    return replace(finding, message=" ".join(finding.message.split()))
 
 
 def find_cause(findings: list[Finding]) -> Finding | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bundler.checks.types import View, check
 from bundler.model import BodyState, Finding, ProviderCode
-from bundler.providers import find_code
+from bundler.providers import find_code, find_status
 
 _DOCUMENTED = 0.97
 _BY_STATUS = 0.6
@@ -106,19 +106,19 @@ def status_explained(view: View) -> Iterator[Finding]:
     response = view.failing.response if view.failing is not None else None
     if response is None or response.status is None or response.status < 400:
         return
-    for row in view.profile.statuses:
-        if row.status == response.status and (not row.families or view.ticket.family in row.families):
-            yield Finding(
-                code="RSP004",
-                severity="note",
-                message=f"HTTP {row.status}: {row.cause}",
-                advice=row.remedy,
-                who=row.who,
-                confidence=_BY_STATUS,
-                link=view.profile.links.get("errors"),
-                origins=view.origin("response"),
-            )
-            return
+    text = response.body[:20_000].decode("utf-8", "replace")
+    row = find_status(view.profile, view.ticket.family, response.status, text)
+    if row is not None:
+        yield Finding(
+            code="RSP004",
+            severity="note",
+            message=f"HTTP {row.status}: {row.cause}",
+            advice=row.remedy,
+            who=row.who,
+            confidence=_BY_STATUS,
+            link=row.link or view.profile.links.get("errors"),
+            origins=view.origin("response"),
+        )
 
 
 @check("RSP005")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from bundler.failing import title
 from bundler.model import Fact, Finding, SafeTicket
@@ -12,7 +13,7 @@ from bundler.providers.profile import Profile
 _SIGNS = {"blocker": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "")}
 _ORIGINS_SHOWN = 2
 
-Line = tuple[str, dict[str, str | bool]]
+Line = tuple[str, dict[str, Any]]
 """A text and how it is styled."""
 
 

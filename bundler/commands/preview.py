@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_j
     if file_name:
         if file_name not in members:
             raise MisuseError(f"The bundle has no file {file_name!r}.", f"It holds: {', '.join(members)}.")
-        click.get_binary_stream("stdout").write(members[file_name])
+        sys.stdout.buffer.write(members[file_name])
         return 0
     if before_after:
         _show_changes(bundle, map_file, members)
@@ -84,8 +85,6 @@ def _show_changes(bundle: str, map_file: str, members: dict[str, bytes]) -> None
 
 
 def _show_pair(number: int, before: str, after: str) -> None:
-    import sys
-
     style = has_colour(sys.stdout)
     result(click.style(f"  {number:>5} - {before}", fg="red") if style else f"  {number:>5} - {before}")
     result(click.style(f"  {'':>5} + {after}", fg="green") if style else f"  {'':>5} + {after}")

@@ -1,0 +1,26 @@
+"""What we know of payment providers: profiles as data, and the questions one can ask of them."""
+
+from bundler.providers.codes import find_code, find_status
+from bundler.providers.error_bodies import ErrorReading, read_error
+from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
+from bundler.providers.loading import PROVIDERS, load, read_profile
+from bundler.providers.urls import MatchedOperation, find_family, find_host, find_operation, recognise, related_families
+
+__all__ = [
+    "PROVIDERS",
+    "ErrorReading",
+    "MatchedOperation",
+    "find_code",
+    "find_family",
+    "find_host",
+    "find_operation",
+    "find_status",
+    "identifiers_of_header",
+    "identifiers_of_key",
+    "key_form",
+    "load",
+    "read_error",
+    "read_profile",
+    "recognise",
+    "related_families",
+]

@@ -24,12 +24,16 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One API of the provider, recognised by its path prefixes on the provider's hosts."""
+    """One API of the provider, recognised by its path prefixes on the provider's hosts.
+
+    ``like`` names the family whose identifiers, operations, error shapes and codes hold here as well.
+    """
 
     slug: str
     name: str
     paths: tuple[str, ...] = ()
     status: Literal["current", "legacy", "closed"] = "current"
+    like: str = ""
     docs: str = ""
     source: str = ""
 
@@ -37,7 +41,8 @@ class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One call: ``path`` is a template such as ``/v1/payments/{reference}/capture`` and may start anywhere in the URL.
 
-    Names in braces that are also identifiers tell where the identifier sits.
+    Names in braces that are also identifiers tell where the identifier sits. ``creates`` names the identifier that only
+    the answer to this call brings into being; ``removed`` says since when the call is gone.
     """
 
     family: str
@@ -45,6 +50,8 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     method: str
     path: str
     direction: Literal["outgoing", "incoming"] = "outgoing"
+    creates: str = ""
+    removed: str = ""
     docs: str = ""
 
 
@@ -86,7 +93,11 @@ class KeyRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One form of an error body. Paths are dotted keys; ``[]`` steps into each element of an array.
 
-    A shape fits when every path of ``needs`` is there. ``code`` may be ``extraDetails[name=ErrorCode].reason``.
+    ``$`` is the body itself, ``[name=X]`` keeps the elements whose ``name`` is X, and ``type#fragment`` takes what
+    stands after the ``#`` of ``type``. So ``code`` may be ``extraDetails[name=ErrorCode].reason``. A shape fits when
+    every path of ``needs`` leads to something other than null. ``reasons`` leads to the objects that blame single
+    fields; ``reason_name`` and ``reason_text`` are their keys for the field and for what is wrong with it. Without
+    these two, ``reasons`` is an object whose keys are the fields.
     """
 
     name: str
@@ -97,11 +108,15 @@ class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: str = ""
     detail: str = ""
     trace: tuple[str, ...] = ()
+    reasons: str = ""
+    reason_name: str = ""
+    reason_text: str = ""
     samples: tuple[str, ...] = ()
+    source: str = ""
 
 
 class ErrorCode(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of the provider's error tables."""
+    """One row of the provider's error tables. ``valid_from`` is the date of the table it was read from."""
 
     family: str
     code: str
@@ -113,16 +128,23 @@ class ErrorCode(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     cause: str = ""
     link: str = ""
     source: str = ""
+    valid_from: str = ""
 
 
 class StatusRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an HTTP status usually means with this provider, for when the body says nothing more."""
+    """What an HTTP status usually means with this provider, for when the body says nothing more.
+
+    Status 0 stands for "no answer came". A row with ``contains`` holds only when the body or the error has one of these
+    texts in it (compared without case), and then wins; of the others the first that fits is the one.
+    """
 
     status: int
     cause: str
     remedy: str
     who: Who
     families: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    link: str = ""
     source: str = ""
 
 
@@ -147,8 +169,8 @@ class Support(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: str = ""
 
 
-class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything we know of one provider."""
+class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=False):
+    """Everything we know of one provider. Compared by identity, so that look-up tables can be kept beside it."""
 
     slug: str
     name: str

@@ -1,0 +1,68 @@
+"""Finds identifiers in the records of log excerpts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from bundler.identify.sightings import Sighting
+from bundler.identify.story import mentions
+from bundler.identify.texts import TextReader
+from bundler.model import Excerpt, Origin
+from bundler.providers.profile import Profile
+
+_TROUBLE = re.compile(
+    rb"(?i)\b(?:error|fatal|severe|critical|exception|failed|failure|rejected|declined)\b|\b[45]\d\d\b"
+)
+
+
+class Record(Struct, frozen=True):
+    """One log record: its bytes, the line it starts on and the identifiers in it."""
+
+    source: str
+    line: int
+    data: bytes
+    sightings: tuple[Sighting, ...]
+
+    def mentions(self, values: Sequence[str]) -> bool:
+        """Whether the record speaks of one of the ids, under whatever name."""
+        return any(mentions(self.data, value) for value in values)
+
+    @property
+    def tells_of_trouble(self) -> bool:
+        """Whether a level, a word or an HTTP status in the record speaks of a fault."""
+        return _TROUBLE.search(self.data) is not None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the record begins."""
+        return Origin(self.source, f"line {self.line}")
+
+
+def read_records(profile: Profile, logs: Sequence[Excerpt], families: Sequence[str]) -> tuple[Record, ...]:
+    """The records of all excerpts in their order, each with its identifiers."""
+    reader = TextReader(profile, families)
+    records: list[Record] = []
+    for excerpt in logs:
+        for span, data in excerpt.records():
+            text = data.decode("utf-8", "replace")
+            sightings = tuple(reader.read(text, _places(excerpt.source, span.line, text)))
+            records.append(Record(excerpt.source, span.line, data, sightings))
+    return tuple(records)
+
+
+def _places(source: str, first: int, text: str) -> Callable[[int], Origin]:
+    """Turns offsets into lines, counting on from the last one, so that a record of many lines stays cheap."""
+    reached, line = 0, first
+
+    def place(offset: int) -> Origin:
+        nonlocal reached, line
+        if offset < reached:
+            reached, line = 0, first
+        line += text.count("\n", reached, offset)
+        reached = offset
+        return Origin(source, f"line {line}")
+
+    return place

@@ -1,0 +1,82 @@
+"""Finds identifiers in free text: ``key=value``, ``"key": "value"``, ``key value`` and calls with their paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from bundler.identify.sightings import Sighting, find_identifier
+from bundler.model import Origin
+from bundler.providers import find_operation, identifiers_of_key
+from bundler.providers.profile import Identifier, Profile
+
+_KEY_AND_VALUE = re.compile(
+    r"""
+    (?<![\w.-])
+    (?P<key> [A-Za-z][\w.-]{1,60} (?:[ ][Ii][Dd]\b)? )
+    (?: (?P<sign> (?:\\{0,3}["'])? [ \t]{0,3} [=:]>? [ \t]{0,3} ) | [ \t] )
+    (?= \\{0,3} ["'(\[<]? (?P<value> [A-Za-z0-9] [^\s"'\\,;&<>(){}\[\]]{0,200} ) )
+    """,
+    re.VERBOSE,
+)
+"""Every repetition is bounded and a key begins where a word begins, so the time is linear; the value is only looked at,
+because in ``for paymentId 1b0c…`` the value of the first word is the key of the next."""
+
+_CALL = re.compile(
+    r"""(?:\b(?P<method>GET|POST|PUT|PATCH|DELETE)[ ]{1,3})? (?<![\w/.]) (?P<url>https?://[^\s"'<>\\^`{}|]{4,1000}
+    |/[A-Za-z][^\s"'<>\\^`{}|?]{3,1000})""",
+    re.VERBOSE,
+)
+_ELSEWHERE = "https://elsewhere.invalid"
+"""Stands before a path without a host: it may be anybody's, so only paths that name the provider's API count."""
+
+_SHORTEST_AFTER_BLANK = 4
+
+
+class TextReader:
+    """Reads texts of one profile; keys are looked up once, however often they occur."""
+
+    def __init__(self, profile: Profile, families: Sequence[str]) -> None:
+        self._profile = profile
+        self._families = families
+        self._known: dict[str, tuple[Identifier, ...]] = {}
+
+    def read(self, text: str, origin: Callable[[int], Origin], limit: int = 1000) -> Iterator[Sighting]:
+        """At most ``limit`` sightings in the order of the text; ``origin`` turns an offset into a place."""
+        return islice(self._sightings(text, origin), limit)
+
+    def _sightings(self, text: str, origin: Callable[[int], Origin]) -> Iterator[Sighting]:
+        for match in _KEY_AND_VALUE.finditer(text):
+            candidates = self._candidates(match["key"])
+            if not candidates:
+                continue
+            value = match["value"].rstrip(".:!?|*-_/")
+            if not match["sign"] and not self._stands_alone(value):
+                continue
+            if identifier := find_identifier(candidates, value, self._families):
+                yield Sighting(identifier, value, origin(match.start()))
+        if self._profile.operations and "/" in text:
+            yield from self._in_calls(text, origin)
+
+    def _in_calls(self, text: str, origin: Callable[[int], Origin]) -> Iterator[Sighting]:
+        for match in _CALL.finditer(text):
+            url = match["url"] if match["url"].startswith("http") else _ELSEWHERE + match["url"]
+            url = url.rstrip(".,:;)]")
+            found = find_operation(self._profile, match["method"] or "", url)
+            for name, value in found.params.items() if found else ():
+                identifier = find_identifier(self._candidates(name), value, self._families)
+                if found and identifier:
+                    yield Sighting(identifier, value, origin(match.start()), family=found.operation.family)
+
+    def _candidates(self, key: str) -> tuple[Identifier, ...]:
+        """The identifiers of the key, or of its last part: log records say ``mdc.correlationId``."""
+        if key not in self._known:
+            whole = identifiers_of_key(self._profile, key)
+            self._known[key] = whole or identifiers_of_key(self._profile, key.rpartition(".")[2])
+        return self._known[key]
+
+    @staticmethod
+    def _stands_alone(value: str) -> bool:
+        """Whether a value after a mere blank looks like an id and not like the next word of a sentence."""
+        return len(value) >= _SHORTEST_AFTER_BLANK and any(char.isdigit() for char in value)

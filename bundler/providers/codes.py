@@ -1,0 +1,49 @@
+"""Looks error codes and HTTP statuses up in the provider's tables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bundler.providers.profile import ErrorCode, Profile, StatusRow
+from bundler.providers.urls import related_families
+
+_Key = tuple[str, str | None, str]
+
+
+def find_code(profile: Profile, family: str | None, code: str | int, group: str | None = None) -> ErrorCode | None:
+    """The row for ``code``: in the table of the family, then in the table of the whole provider.
+
+    A row of the same group comes before one without a group. When the family is not known, a code that stands in one
+    table only is found there; one that means different things in different tables is not.
+    """
+    table = _table(profile)
+    wanted = str(code).strip()
+    groups = (group, None) if group is not None else (None,)
+    for slug in (*related_families(profile, family), ""):
+        for name in groups:
+            if row := table.get((slug, name, wanted)):
+                return row
+    if family:
+        return None
+    rows = [row for row in profile.codes if row.code == wanted and row.group in groups]
+    return rows[0] if len(rows) == 1 else None
+
+
+def find_status(profile: Profile, family: str | None, status: int, text: str = "") -> StatusRow | None:
+    """The row for an HTTP status (0: no answer came); ``text`` is the body or the error, for rows that look at it."""
+    folded = text.casefold()
+    related = related_families(profile, family)
+    plain: StatusRow | None = None
+    for row in profile.statuses:
+        if row.status != status or (row.families and not any(slug in row.families for slug in related)):
+            continue
+        if any(part.casefold() in folded for part in row.contains):
+            return row
+        if not row.contains:
+            plain = plain or row
+    return plain
+
+
+@lru_cache(maxsize=8)
+def _table(profile: Profile) -> dict[_Key, ErrorCode]:
+    return {(row.family, row.group, row.code): row for row in profile.codes}

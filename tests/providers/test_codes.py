@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from bundler.providers import find_code, find_status, load
+
+VIPPS = load("vipps-mobilepay")
+
+EPAYMENT = """
+3010 4010 4020 4040 4050 4060 4070 4080 4090 4100 4110 4120 4130 4140 4150 4160 5010 5020 5030 5040 5050 5060
+5070 5080 5090 5100 6010 6020 6030 6040 6050 6060 6070 6080 6090 6100 6110 6120 6130 6140 6150 6160 6170 6180
+6190 6200 6210 6220 6230 6250 6260 6280 7010 10010 10020 10030 10040 10050 10060 10070
+"""
+
+
+def test_the_epayment_table_is_complete() -> None:
+    assert [row.code for row in VIPPS.codes if row.family == "epayment"] == EPAYMENT.split()
+
+
+def test_the_online_table_is_complete() -> None:
+    rows = [row for row in VIPPS.codes if row.family == "mobilepay-online"]
+    received = " ".join(row.code for row in rows if row.group is None)
+    assert received == "2000 2010 2020 2030 2040 2050 2100 2101"
+    sent = " ".join(row.code for row in rows if row.group == "reasonCode")
+    assert sent == "1000 1001 1003 1004 1005 1006 1007 1008 1009 1010 2000 2001 2002 3000"
+
+
+@pytest.mark.parametrize("code", ["2040", 2040, " 2040 "], ids=["text", "number", "padded"])
+def test_a_code_is_found_as_number_and_as_text(code: str | int) -> None:
+    row = find_code(VIPPS, "mobilepay-online", code)
+    assert row is not None
+    assert row.who == "code"
+    assert "hyphen" in row.remedy
+
+
+def test_the_same_number_in_another_group_is_another_row() -> None:
+    error, sent = find_code(VIPPS, "mobilepay-online", 2000), find_code(VIPPS, "mobilepay-online", 2000, "reasonCode")
+    assert error is not None
+    assert sent is not None
+    assert error.title != sent.title
+
+
+def test_an_unknown_group_falls_back_to_the_row_without_one() -> None:
+    row = find_code(VIPPS, "mobilepay-online", "2040", "Payment")
+    assert row is not None
+    assert row.group is None
+
+
+def test_a_family_uses_the_table_of_the_one_it_is_like() -> None:
+    row = find_code(VIPPS, "epayment-psp", "4160")
+    assert row is not None
+    assert row.family == "epayment"
+
+
+def test_a_code_of_another_family_is_not_taken() -> None:
+    assert find_code(VIPPS, "epayment", "2040") is None
+    assert find_code(VIPPS, "mobilepay-online", "6080") is None
+    assert find_code(load("generic"), None, "2040") is None
+
+
+def test_without_a_family_a_code_that_one_table_knows_is_found() -> None:
+    row = find_code(VIPPS, None, "6080")
+    assert row is not None
+    assert row.family == "epayment"
+    assert find_code(VIPPS, None, "9999") is None
+
+
+def test_a_status_is_explained() -> None:
+    row = find_status(VIPPS, "epayment", 423)
+    assert row is not None
+    assert row.who == "wait"
+    assert find_status(VIPPS, "epayment", 299) is None
+
+
+def test_the_text_of_the_gateway_decides_between_rows_of_a_status() -> None:
+    text = "Access denied due to invalid Subscription Key."
+    key = find_status(VIPPS, "epayment", 401, text)
+    assert key is not None
+    assert "subscription key" in key.cause
+    plain = find_status(VIPPS, "epayment", 401, "Unauthorized")
+    assert plain is not None
+    assert "token" in plain.cause
+
+
+def test_a_row_of_one_family_is_for_that_family() -> None:
+    login, other = find_status(VIPPS, "login", 502), find_status(VIPPS, "epayment", 502)
+    assert login is not None
+    assert other is not None
+    assert (login.who, other.who) == ("code", "wait")
+    assert find_status(VIPPS, None, 412) is None
+
+
+def test_no_answer_has_a_row() -> None:
+    for slug in ("vipps-mobilepay", "generic"):
+        row = find_status(load(slug), None, 0)
+        assert row is not None
+        assert row.who == "wait"

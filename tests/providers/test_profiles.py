@@ -1,0 +1,162 @@
+"""Every row of every profile tests itself: the rows bring their samples, this file runs them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from bundler.providers import PROVIDERS, find_code, find_family, find_host, find_operation, load, read_error
+from bundler.providers.profile import ErrorShape, Host, Identifier, Operation, Profile
+
+PROFILES = [pytest.param(load(slug), id=slug) for slug in PROVIDERS]
+VIPPS = load("vipps-mobilepay")
+
+SLUGS = """
+mobilepay-online epayment epayment-psp vipps-psp psp-merchants ecom recurring recurring-psp checkout login
+userinfo access-token webhooks order-management report qr partner app-payments subscriptions pos invoice
+"""
+
+IDENTIFIERS = [
+    pytest.param(identifier, id=f"{slug}-{identifier.name}")
+    for slug in PROVIDERS
+    for identifier in load(slug).identifiers
+]
+SHAPES = [
+    pytest.param(load(slug), shape, id=f"{slug}-{shape.name}") for slug in PROVIDERS for shape in load(slug).shapes
+]
+OPERATIONS = [pytest.param(row, id=f"{row.family}-{row.method}-{row.path}") for row in VIPPS.operations]
+
+
+def test_the_families_are_those_that_ticket_json_promises() -> None:
+    assert [family.slug for family in VIPPS.families] == SLUGS.split()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_family_that_a_row_names_exists(profile: Profile) -> None:
+    known = {family.slug for family in profile.families}
+    named = {row.family for row in profile.hosts if row.family}
+    named |= {row.family for row in profile.operations} | {row.family for row in profile.codes}
+    named |= {slug for identifier in profile.identifiers for slug in identifier.families}
+    named |= {slug for shape in profile.shapes for slug in shape.families}
+    named |= {slug for status in profile.statuses for slug in status.families}
+    named |= {family.like for family in profile.families if family.like}
+    assert named <= known
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_key_stands_twice_in_a_table(profile: Profile) -> None:
+    keys: list[object] = [("code", row.family, row.group, row.code) for row in profile.codes]
+    keys += [("operation", row.family, row.method, row.path.lower()) for row in profile.operations]
+    keys += [("identifier", row.name) for row in profile.identifiers]
+    keys += [("shape", row.name) for row in profile.shapes]
+    keys += [("status", row.status, row.families, row.contains) for row in profile.statuses]
+    keys += [("host", row.host, row.path) for row in profile.hosts]
+    keys += [("header", name.lower()) for row in profile.headers for name in row.names]
+    keys += [("key", name.lower()) for row in profile.keys for name in row.names]
+    keys += [("path", path) for family in profile.families for path in family.paths]
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_code_and_status_says_what_to_do_who_acts_and_where_it_is_written(profile: Profile) -> None:
+    for row in profile.codes:
+        assert row.title, row.code
+        assert row.remedy, row.code
+        assert row.source, row.code
+        assert row.valid_from, row.code
+        assert row.link.startswith("https://developer.vippsmobilepay.com/"), row.code
+    for status in profile.statuses:
+        assert status.cause, status.status
+        assert status.remedy, status.status
+        assert status.source, status.status
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_code_is_found_by_its_key(profile: Profile) -> None:
+    for row in profile.codes:
+        assert find_code(profile, row.family, row.code, row.group) is row
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_ask_list_has_the_seven_items(profile: Profile) -> None:
+    assert [ask.item for ask in profile.asks] == [
+        "merchant_id",
+        "payment_id",
+        "occurred_at",
+        "request",
+        "response",
+        "screenshot",
+        "logs",
+    ]
+    assert all(ask.label and "--" in ask.how for ask in profile.asks)
+    assert [ask.item for ask in profile.asks if ask.when == "in-app"] == ["screenshot"]
+
+
+def test_tickets_go_to_the_developer_desk_and_the_generic_profile_knows_no_address() -> None:
+    assert VIPPS.support.address == "developer@vippsmobilepay.com"
+    assert load("generic").support.address == ""
+
+
+@pytest.mark.parametrize("identifier", IDENTIFIERS)
+def test_identifier_matches_its_samples_and_not_its_misses(identifier: Identifier) -> None:
+    assert identifier.samples
+    assert identifier.misses
+    assert identifier.keys or identifier.headers
+    for sample in identifier.samples:
+        assert re.fullmatch(identifier.pattern, sample), sample
+    for miss in identifier.misses:
+        assert not re.fullmatch(identifier.pattern, miss), miss
+
+
+@pytest.mark.parametrize(("profile", "shape"), SHAPES)
+def test_shape_reads_its_samples(profile: Profile, shape: ErrorShape) -> None:
+    assert shape.samples
+    for sample in shape.samples:
+        reading = read_error(profile, shape.families[0] if shape.families else None, sample.encode())
+        assert reading is not None, sample
+        assert reading.shape == shape.name, sample
+        assert reading.code or reading.title or reading.detail or reading.reasons, sample
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_operation_is_found_by_its_url_with_its_parameters(operation: Operation) -> None:
+    base = {"mobilepay-online": "https://api.sandbox.mobilepay.dk/cardpassthrough-restapi"}
+    host = "https://api.mobilepay.dk" if operation.family in {"app-payments", "pos"} else "https://apitest.vipps.no"
+    params = {name: f"value-of-{name}" for name in re.findall(r"\{(\w+)\}", operation.path)}
+    path = operation.path
+    for name, value in params.items():
+        path = path.replace(f"{{{name}}}", value)
+    url = base.get(operation.family, host) + path
+    family = find_family(VIPPS, url)
+    assert family is not None
+    assert family.slug == operation.family
+    found = find_operation(VIPPS, operation.method.lower(), url + "?page=2")
+    assert found is not None
+    assert (found.operation, found.params) == (operation, params)
+
+
+def test_every_place_in_a_path_that_is_an_id_belongs_to_an_identifier() -> None:
+    names = {name for row in VIPPS.operations for name in re.findall(r"\{(\w+)\}", row.path)}
+    known = {key for row in VIPPS.identifiers for key in (row.name, *row.keys)}
+    assert names - known == {"paymentType", "topic", "ledgerDate", "sub"}
+
+
+def test_what_an_operation_creates_is_an_identifier() -> None:
+    names = {row.name.lower() for row in VIPPS.identifiers}
+    assert {row.creates.lower() for row in VIPPS.operations if row.creates} <= names
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.host + row.path) for row in VIPPS.hosts])
+def test_host_is_found_by_a_url(row: Host) -> None:
+    assert find_host(VIPPS, f"https://{row.host}:443{row.path}/x?y=1") is row
+
+
+def test_the_links_that_checks_print_are_there() -> None:
+    assert {"errors", "mobilepay-online", "contact", "status"} <= VIPPS.links.keys()
+    assert "errors" in load("generic").links
+
+
+def test_loading_is_cached() -> None:
+    assert load("vipps-mobilepay") is VIPPS
