@@ -14,7 +14,7 @@ import click
 
 from bundler import __version__
 from bundler.commands import COMMANDS
-from bundler.errors import BundlerError, ExitCode
+from bundler.errors import BundlerError, EnvironmentProblem, ExitCode
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command runs."""
@@ -95,7 +95,9 @@ def _run(argv: Sequence[str]) -> int:
         raise
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            return _say_error(BundlerError("The disk is full; nothing was written.", "Free some space, or choose another folder with -o."))
+            _discard_stdout()
+            full = EnvironmentProblem("No space is left for the output.", "Free some space, or write to another place.")
+            return _say_error(full)
         return _crash(argv, error)
     except MemoryError:
         return _say_error(BundlerError("There is not enough memory for this.", "Leave the largest file out."))

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
@@ -43,6 +44,8 @@ class Source:
         self.named = named
         """True when the user named it, False when it was found in a folder."""
         self._spool = spool
+        if spool is not None:
+            weakref.finalize(self, spool.close)
         self.head = self._read_head()
 
     def open(self, notes: list[str] | None = None) -> BinaryIO:

@@ -114,7 +114,7 @@ def weigh(exchange: Exchange, key: tuple[int, int], clues: Clues) -> Candidate:
     return Candidate(
         key=key,
         title=title(exchange),
-        place=str(exchange.origin("")).rstrip(", "),
+        place=str(exchange.origin("")),
         points=points,
         reasons=tuple(reasons),
         tells_of_fault=fault,

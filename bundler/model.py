@@ -134,7 +134,7 @@ class Exchange(Struct, frozen=True):
 
     def origin(self, place: str) -> Origin:
         """Where ``place`` of this exchange is, for people."""
-        return Origin(self.source, f"{self.place}, {place}" if self.place else place)
+        return Origin(self.source, ", ".join(part for part in (self.place, place) if part))
 
 
 class Omission(Struct, frozen=True):

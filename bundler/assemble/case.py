@@ -29,6 +29,7 @@ class Case(Struct, frozen=True, kw_only=True):
     environment: Environment | None = None
     merchant_id: str = ""
     payment_id: str = ""
+    trace_id: str = ""
     ids: tuple[tuple[str, str], ...] = ()
     at: str = ""
     zone: str = ""
@@ -44,7 +45,8 @@ class Case(Struct, frozen=True, kw_only=True):
     @property
     def typed_ids(self) -> dict[str, str]:
         """The identifiers that were typed, by the option that took them."""
-        typed = {"merchant_id": self.merchant_id, "payment_id": self.payment_id, **dict(self.ids)}
+        main = {"merchant_id": self.merchant_id, "payment_id": self.payment_id, "trace_id": self.trace_id}
+        typed = {**main, **dict(self.ids)}
         return {name: value for name, value in typed.items() if value}
 
 

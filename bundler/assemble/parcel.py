@@ -93,7 +93,7 @@ def _members(ticket: SafeTicket, document: bytes, templates: Path | None) -> Ite
         text = render(report, ticket, tool=TOOL, templates=templates)
         yield member(report, text.encode(), "the ticket, rendered")
     for name, exchange in zip(names.exchanges, ticket.exchanges, strict=True):
-        yield member(name, exchange_wire(exchange), str(exchange.origin("")).rstrip(", "))
+        yield member(name, exchange_wire(exchange), str(exchange.origin("")))
     for name, excerpt in zip(names.logs, ticket.logs, strict=True):
         yield member(name, excerpt.data, excerpt.source, excerpt.omitted)
     for name, picture in zip(names.pictures, ticket.pictures, strict=True):

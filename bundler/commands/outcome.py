@@ -91,7 +91,7 @@ def _found(ticket: SafeTicket, profile: Profile, *, assumed_provider: bool) -> I
     failing = ticket.failing_exchange
     if failing is not None:
         yield f"  {'failing call':<24} {title(failing)}", {"bold": True}
-        yield f"  {'':<24} {failing.origin('')!s} because: {'; '.join(ticket.failing_reasons)}", {"dim": True}
+        yield f"  {'':<24} {failing.origin('')}; because: {'; '.join(ticket.failing_reasons)}", {"dim": True}
     if ticket.event:
         yield f"  {'event':<24} {ticket.event}", {}
 

@@ -206,4 +206,4 @@ def _capped(origins: Iterable[Origin]) -> tuple[Origin, ...]:
 
 
 def _option(key: str) -> str:
-    return "--" + key.replace("_", "-") if key in _MAIN_ROLES else f"--id {key}"
+    return "--" + key.replace("_", "-") if key in (*_MAIN_ROLES, "trace_id") else f"--id {key}"

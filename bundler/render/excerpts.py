@@ -1,0 +1,94 @@
+"""Log excerpts for reading: numbered lines, the payment's own marked, every gap in plain sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from bundler.model import Excerpt, RecordSpan, SafeTicket
+from bundler.render.text import decoded, plural, visible
+
+
+class Row(Struct, frozen=True):
+    """One line of the excerpt with its number in the source. A row with ``gap`` stands for lines that are not shown."""
+
+    number: int
+    text: str
+    is_hit: bool = False
+    is_continued: bool = False
+    gap: str = ""
+
+
+class Reading(Struct, frozen=True):
+    """The rows to show, and in words what of the excerpt is not among them."""
+
+    rows: tuple[Row, ...]
+    left_out: str = ""
+
+
+def numbered(excerpt: Excerpt, ticket: SafeTicket, limit: int = 200, width: int = 1000) -> Reading:
+    """At most ``limit`` lines: records that mention an id, then those nearest to the error, in the source's order."""
+    ids = {fact.value.encode("utf-8", "replace") for fact in ticket.facts.ids() if fact.value}
+    records = [(span, data, any(each in data for each in ids)) for span, data in excerpt.records()]
+    occurred = ticket.facts.occurred_at.value if ticket.facts.occurred_at else None
+    chosen = _choose([(span, hit) for span, _, hit in records], occurred, limit)
+    rows = list(_rows([(*record, index in chosen) for index, record in enumerate(records)], limit, width))
+    shown = sum(not row.gap for row in rows)
+    total = sum(span.line_count for span in excerpt.spans)
+    return Reading(
+        tuple(rows), f"{plural(total - shown, 'more line')} of this excerpt left out here" if total > shown else ""
+    )
+
+
+def _choose(records: list[tuple[RecordSpan, bool]], occurred: datetime | None, limit: int) -> set[int]:
+    def rank(index: int) -> tuple[bool, float, int]:
+        span, is_hit = records[index]
+        far = abs((span.moment - occurred).total_seconds()) if span.moment and occurred else float(not is_hit)
+        return not is_hit, far, index
+
+    chosen, line_count = set(), 0
+    for index in sorted(range(len(records)), key=rank):
+        if line_count >= limit:
+            break
+        chosen.add(index)
+        line_count += records[index][0].line_count
+    return chosen
+
+
+def _rows(records: list[tuple[RecordSpan, bytes, bool, bool]], limit: int, width: int) -> Iterator[Row]:
+    expected = records[0][0].line if records else 0
+    room = limit
+    for span, data, is_hit, is_chosen in records:
+        if not is_chosen:
+            continue
+        if span.line > expected:
+            yield Row(0, "", gap=plural(span.line - expected, "line"))
+        lines = data.splitlines()[: max(room, 1)]
+        for offset, line in enumerate(lines):
+            yield Row(
+                span.line + offset,
+                _line(line, width),
+                is_hit=is_hit,
+                is_continued=offset > 0,
+            )
+        room -= len(lines)
+        expected = span.line + len(lines)
+
+
+def _line(line: bytes, width: int) -> str:
+    if len(line) <= width:
+        return visible(decoded(line))
+    return f"{visible(decoded(line[:width]))}… (+{len(line) - width:,} bytes)"
+
+
+def as_text(reading: Reading) -> str:
+    """The rows as plain text, with the number in front of each line."""
+    width = max((len(str(row.number)) for row in reading.rows), default=1)
+    return "\n".join(
+        f"{'':>{width}} ⋮ ({row.gap} not shown)"
+        if row.gap
+        else f"{row.number:>{width}} {'>' if row.is_hit else '|'} {row.text}"
+        for row in reading.rows
+    )

@@ -1,0 +1,113 @@
+"""Every filter that a template may use, in one dict; the names are part of what users' own templates rely on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from bundler import document
+from bundler.model import Finding, Redaction, SafeTicket
+from bundler.render import excerpts, headline, http, pictures, text, times
+
+
+class Masked(Struct, frozen=True):
+    """All secrets of one kind: how many different values there were, in how many places."""
+
+    name: str
+    value_count: int
+    place_count: int
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.place_count:,})"
+
+
+def by_kind(redactions: Iterable[Redaction]) -> tuple[Masked, ...]:
+    """What was masked, a row a kind, in the order in which the kinds were first met."""
+    values: Counter[str] = Counter()
+    places: Counter[str] = Counter()
+    for each in redactions:
+        values[each.kind] += 1
+        places[each.kind] += each.count
+    return tuple(Masked(kind, values[kind], places[kind]) for kind in values)
+
+
+def provider_name(slug: str) -> str:
+    """The provider's name for people; the slug itself where we have no profile of it."""
+    from bundler import providers
+
+    return providers.load(slug).name if slug in providers.PROVIDERS else text.inline(slug, 60)
+
+
+def link(finding: Finding) -> str:
+    """The finding's link where it is a plain web address, else nothing: a report must not carry ``javascript:``."""
+    url = finding.link or ""
+    return (
+        url if url.startswith(("https://", "http://")) and not set(url) & set(" <>\"'`\\") and url.isprintable() else ""
+    )
+
+
+def other_findings(ticket: SafeTicket) -> tuple[Finding, ...]:
+    """All findings but the likely cause, which documents show on its own."""
+    return tuple(finding for finding in ticket.findings if finding != ticket.cause)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    # text from outside
+    "visible": text.visible,
+    "inline": text.inline,
+    "cut": text.cut,
+    "capped": text.capped,
+    "size": text.size,
+    "plural": text.plural,
+    "fenced": text.fenced,
+    "code": text.code,
+    "md": text.md,
+    "wrap": text.wrap,
+    "folded": text.folded,
+    "ascii": text.ascii_line,
+    "shortened": headline.shortened,
+    # moments
+    "moment": times.moment,
+    "iso": times.iso,
+    "clock": times.clock,
+    "local": times.local,
+    "span": times.span,
+    "since": times.since,
+    # messages
+    "http": http.http,
+    "start_line": http.start_line,
+    "status": http.status,
+    "outcome": http.outcome,
+    "pretty": http.pretty,
+    "is_indented": http.is_indented,
+    "body": http.body,
+    "body_note": http.body_note,
+    "curl": http.curl,
+    "verdict": http.verdict,
+    # the ticket as a whole
+    "environment": headline.environment,
+    "kind": headline.kind,
+    "symptom": headline.symptom,
+    "title": headline.title,
+    "story": headline.story,
+    "subject": headline.subject,
+    "label": headline.label,
+    "fields": headline.fields,
+    "who": headline.who,
+    "confidence": headline.confidence,
+    "provider_name": provider_name,
+    "link": link,
+    "other_findings": other_findings,
+    "by_kind": by_kind,
+    "layout": document.layout,
+    "attachment": document.attachment_name,
+    # logs and pictures
+    "excerpt": excerpts.numbered,
+    "as_text": excerpts.as_text,
+    "data_uri": pictures.data_uri,
+    "cid": pictures.cid,
+    "alt": pictures.alt,
+}

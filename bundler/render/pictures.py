@@ -1,0 +1,33 @@
+"""Pictures inside documents: as data in the report, by content id in the mail."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from bundler.model import Picture, SafeTicket
+from bundler.render.text import inline
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+
+def data_uri(picture: Picture) -> Markup:
+    """The whole picture as a ``data:`` URL (RFC 2397), which holds nothing that HTML would have to escape."""
+    from markupsafe import Markup
+
+    return Markup("data:image/{};base64,{}").format(picture.format, base64.b64encode(picture.data).decode())
+
+
+def cid(ticket: SafeTicket, number: int) -> str:
+    """The Content-ID (RFC 2392) of the ticket's picture ``number`` (from 1) in its mail, without angle brackets."""
+    from bundler.mail.compose import picture_id
+
+    return picture_id(ticket.ticket_id, number)
+
+
+def alt(picture: Picture) -> str:
+    """What the picture shows, in the user's words; where there are none, what it is."""
+    return inline(
+        picture.caption or f"Screenshot from {picture.source}, {picture.width} × {picture.height} pixels", 200
+    )
