@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +20,7 @@ from bundler.assemble.case import Case, NoProgress, Progress
 from bundler.assemble.excerpts import LogSource, Reference
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
 from bundler.config import Settings
-from bundler.errors import UnreadableInput
+from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence import Recognition, Skipped, Source
 from bundler.identify import identify
 from bundler.model import Excerpt, Facts, Picture, SafeTicket, Taken, Ticket
@@ -79,6 +80,7 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)
     provider = case.provider or settings.provider
     calls = read_calls(pile.calls, case, clues, provider or _provider_of_logs(pile), progress)
+    _require_pictures(case, pile.pictures)
     pictures = tuple(_picture(source, case) for source in pile.pictures)
 
     facts = _identify(calls, case, ())
@@ -218,9 +220,19 @@ def _provider_of_logs(pile: _Sorted) -> str:
     return slug if slug != "generic" else DEFAULT_PROVIDER
 
 
+def _require_pictures(case: Case, sources: Sequence[Source]) -> None:
+    """Refuse an area for a picture that is not there: it would leave uncovered what somebody meant to cover."""
+    names = {"", *(source.name for source in sources), *(Path(source.name).name for source in sources)}
+    for name, _ in case.boxes:
+        if name not in names or not sources:
+            which = f"no picture is called {name!r}" if name else "there is no picture"
+            raise MisuseError(f"--redact has nothing to fill: {which}.", "Name the picture as evidence, and as it is called.")
+
+
 def _picture(source: Source, case: Case) -> Picture:
+    names = {"", source.name, Path(source.name).name}
     with source.open() as stream:
-        return clean(stream, source.name, boxes=case.boxes)
+        return clean(stream, source.name, boxes=[box for name, box in case.boxes if name in names])
 
 
 def _ticket_id(ticket: Ticket, key: bytes) -> str:

@@ -39,7 +39,7 @@ class Case(Struct, frozen=True, kw_only=True):
     entry: str = ""
     before: timedelta = BEFORE
     after: timedelta = AFTER
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[tuple[str, Box], ...] = ()  # the picture's name, empty for all of them, and the area
     templates: Path | None = None
 
     @property

@@ -131,7 +131,7 @@ def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
 
 
 def summary_of(calls: Calls, case: Case) -> str:
-    """One line: the failing call by its documented path with the answer's own words, else the event."""
+    """One line: which call got which answer, with the answer's own words; else the event."""
     if calls.failing is None:
         return case.event[:_SUMMARY_LENGTH]
     exchange = calls.exchanges[calls.failing]
@@ -141,8 +141,9 @@ def summary_of(calls: Calls, case: Case) -> str:
     else:
         operation = find_operation(calls.profile, request.method, request.url)
         path = operation.operation.path if operation is not None else failing.urlsplit_path(request.url)
-        outcome = response.status if response is not None and response.status is not None else "no response"
-        line = f"{request.method} {path} -> {outcome}"
+        resource = next((part for part in reversed(path.split("/")) if part and not part.startswith("{")), path)
+        status = response.status if response is not None else None
+        line = f"{request.method} {resource} {f'answered {status}' if status else 'got no answer'}"
     if response is not None:
         family = find_family(calls.profile, request.url) if request is not None else None
         error = read_error(calls.profile, family.slug if family else None, response.body)

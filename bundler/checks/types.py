@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
-from inspect import cleandoc
+from textwrap import dedent
 
 from msgspec import Struct
 
@@ -61,7 +61,7 @@ def check(code: str) -> Callable[[Judgement], Check]:
     """Make a function the check ``code``; its docstring becomes what ``explain`` says."""
 
     def register(judge: Judgement) -> Check:
-        title, _, text = cleandoc(judge.__doc__ or "").partition("\n")
-        return Check(code, title, text.strip(), judge)
+        title, _, text = (judge.__doc__ or "").partition("\n")
+        return Check(code, title, dedent(text).strip(), judge)
 
     return register

@@ -41,7 +41,7 @@ CASE_OPTIONS = (
     click.option("--provider", default="", metavar="NAME", help="Whose API it is; found from the hosts when left out."),
     click.option("--environment", type=click.Choice(["production", "sandbox"]), help="Where it happened."),
     click.option("--kind", type=click.Choice(list(get_args(Kind))), default="incident", help="What the ticket is about."),
-    click.option("--redact", "boxes", multiple=True, metavar="X,Y,W,H", help="Fill a part of the pictures; pixels or %."),
+    click.option("--redact", "boxes", multiple=True, metavar="[FILE:]X,Y,W,H", help="Fill a part of a picture; pixels or %."),
 )
 
 
@@ -78,8 +78,8 @@ def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
         entry=typed["entry"].strip(),
         before=before,
         after=after,
-        boxes=tuple(Box.parse(text) for text in typed["boxes"]),
-        templates=Path(templates) if templates else None,
+        boxes=tuple(_box(text) for text in typed["boxes"]),
+        templates=Path(templates).absolute() if templates else None,
     )
 
 
@@ -100,6 +100,11 @@ def _named_id(text: str) -> tuple[str, str]:
     if not (equals and name.strip() and value.strip()):
         raise MisuseError(f"--id {text!r} is not understood.", "Write it as NAME=VALUE: --id orderId=A-1027.")
     return name.strip(), value.strip()
+
+
+def _box(text: str) -> tuple[str, Box]:
+    name, _, area = text.rpartition(":")
+    return name, Box.parse(area)
 
 
 def _known_provider(name: str) -> str:

@@ -1,0 +1,238 @@
+"""The main job, with the real program: evidence in, a ready mail out."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bundler.errors import ExitCode
+from tests.conftest import Invoke
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "bundler" / "demo"
+HAR, LOG, PICTURE = DEMO / "checkout-trace.har", DEMO / "payment-service.log", DEMO / "app-error.png"
+PLANTED = json.loads((ROOT / "tests" / "demo" / "planted.json").read_text(encoding="utf-8"))
+IN_APP = "User tapped Pay, the app said: something went wrong"
+PAYMENT = "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7"
+CURL = """curl 'https://api.sandbox.mobilepay.dk/cardpassthrough-restapi/api/v1/payments/{payment}/captures' \\
+  -H 'x-ibm-client-secret: not-a-real-secret-0001' -H 'Content-Type: application/json' \\
+  --data-raw '{{"captureIdentifier":"c-1","amount":1250}}'
+""".format(payment=PAYMENT)
+ANSWER = """HTTP/1.1 409 Conflict
+Content-Type: application/json
+Date: Mon, 23 Nov 2026 13:02:11 GMT
+
+{"code":"2040","message":"One or more card types are invalid","correlationId":"8d0f6a52-3c1b-47e9-a2f4-5b7d9e1c0a63"}
+"""
+
+
+def made(invoke: Invoke, *argv: str | Path, code: int = 0) -> dict[str, Any]:
+    outcome = invoke("create", *argv, "--json")
+    assert outcome.code == code, outcome.err
+    shown: dict[str, Any] = json.loads(outcome.out)
+    return shown
+
+
+def parts(mail: bytes) -> dict[str, bytes]:
+    message = email.message_from_bytes(mail, policy=email.policy.default)
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    return {part.get_filename() or part.get_content_type(): part.get_payload(decode=True) or b"" for part in leaves}
+
+
+@pytest.fixture
+def ticket_files(invoke: Invoke, tmp_path: Path) -> dict[str, Path]:
+    """Bundle, mail and map of the shipped evidence."""
+    files = made(invoke, HAR, LOG, PICTURE, "--event", IN_APP)["files"]
+    return {name: tmp_path / path for name, path in files.items()}
+
+
+def test_the_shipped_evidence_gives_all_seven_items_with_origins(invoke: Invoke) -> None:
+    ticket = made(invoke, HAR, LOG, PICTURE, "--event", IN_APP)["ticket"]
+    assert [asked["item"] for asked in ticket["asked"] if asked["found"] and asked["where"]] == [
+        "merchant_id",
+        "payment_id",
+        "occurred_at",
+        "request",
+        "response",
+        "screenshot",
+        "logs",
+    ]
+    facts = ticket["facts"]
+    assert facts["payment_id"]["value"] == PAYMENT
+    sources = {origin["source"] for origin in facts["payment_id"]["origins"]}
+    assert sources == {"checkout-trace.har", "payment-service.log"}
+    assert facts["occurred_at"]["value"].startswith("2026-11-23T18:12:00")
+    assert facts["trace_ids"][0]["name"] == "correlationId"
+    assert (ticket["environment"], ticket["family"]) == ("sandbox", "mobilepay-online")
+    failing = [exchange for exchange in ticket["exchanges"] if exchange["failing"]]
+    assert [(exchange["index"], exchange["response"]["status"]) for exchange in failing] == [(20, 409)]
+    assert ticket["cause"]["code"] == "TIM010"
+
+
+def test_no_planted_secret_is_in_any_byte_that_leaves(ticket_files: dict[str, Path]) -> None:
+    with zipfile.ZipFile(ticket_files["bundle"]) as bundle:
+        leaving = {name: bundle.read(name) for name in bundle.namelist()}
+    mail = ticket_files["mail"].read_bytes()
+    leaving |= {f"mail: {name}": data for name, data in parts(mail).items()}
+    leaving |= {"mail, undecoded": mail, "bundle, packed": ticket_files["bundle"].read_bytes()}
+    leaks = [(row["value"], name) for row in PLANTED for name, data in leaving.items() if row["value"].encode() in data]
+    assert leaks == []
+    assert PLANTED
+    private = ticket_files["map"].read_text(encoding="utf-8")
+    assert any(row["value"] in private for row in PLANTED)
+    assert ticket_files["map"].stat().st_mode & 0o777 == 0o600
+
+
+def test_what_support_needs_is_not_masked(ticket_files: dict[str, Path]) -> None:
+    mail = parts(ticket_files["mail"].read_bytes())
+    text = mail["text/plain"].decode()
+    for wanted in (PAYMENT, "76fc041f-d5f0-44bc-9be2-a4ac1e883422", "0323cb6b-bc8f-4216-9c88-b20088c59dbc", "409"):
+        assert wanted in text
+    assert PAYMENT.encode() in mail["logs-01-payment-service.log"]
+
+
+def test_the_mail_is_a_draft_to_support_that_tells_everything_in_its_subject(ticket_files: dict[str, Path]) -> None:
+    message = email.message_from_bytes(ticket_files["mail"].read_bytes(), policy=email.policy.default)
+    assert message["To"] == "developer@vippsmobilepay.com"
+    assert message["X-Unsent"] == "1"
+    assert str(message["Subject"]).startswith("[sandbox] PATCH ")
+    assert f"-> 409, PaymentId {PAYMENT}" in str(message["Subject"])
+    assert str(message["Subject"]).isascii()
+    assert len(message["Subject"]) <= 120
+
+
+def test_ticket_json_fits_the_published_schema(ticket_files: dict[str, Path]) -> None:
+    schema = json.loads((ROOT / "bundler" / "schema" / "ticket-1.json").read_text(encoding="utf-8"))
+    with zipfile.ZipFile(ticket_files["bundle"]) as bundle:
+        jsonschema.validate(json.loads(bundle.read("ticket.json")), schema)
+        manifest = json.loads(bundle.read("MANIFEST.json"))
+        assert {file["name"] for file in manifest["files"]} == set(bundle.namelist()) - {"MANIFEST.json"}
+
+
+def test_the_same_evidence_key_and_moment_give_the_same_bytes(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("00112233445566778899aabbccddeeff", encoding="ascii")
+    runs = [
+        made(invoke, HAR, LOG, PICTURE, "--key", "key", "--tz", "UTC", "-o", folder)["files"] for folder in ("one", "two")
+    ]
+    for name in ("bundle", "mail", "map"):
+        first, second = (Path(run[name]).read_bytes() for run in runs)
+        assert first == second
+
+
+def test_a_curl_command_and_a_saved_answer_become_one_call(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "call.sh").write_text(CURL, encoding="utf-8")
+    (tmp_path / "answer.txt").write_text(ANSWER, encoding="utf-8")
+    for argv in (["call.sh", "answer.txt"], ["--request", "call.sh", "--response", "answer.txt"]):
+        ticket = made(invoke, *argv, "--at", "2026-11-23 14:02:11 Europe/Copenhagen", "--force")["ticket"]
+        assert len(ticket["exchanges"]) == 1
+        exchange = ticket["exchanges"][0]
+        assert (exchange["request"]["method"], exchange["response"]["status"]) == ("POST", 409)
+        assert "not-a-real-secret-0001" not in json.dumps(ticket)
+        assert ticket["facts"]["payment_id"]["value"] == PAYMENT
+        assert ticket["facts"]["occurred_at"]["value"] == "2026-11-23T13:02:11.000Z"
+        assert ticket["cause"]["provider_code"] == {"code": "2040", "group": None}
+
+
+def test_an_event_and_no_http_at_all(invoke: Invoke) -> None:
+    ticket = made(invoke, "--event", IN_APP, PICTURE)["ticket"]
+    assert ticket["exchanges"] == []
+    assert ticket["provider"] == "vipps-mobilepay"
+    missing = {asked["item"] for asked in ticket["asked"] if asked["required"] and not asked["found"]}
+    assert missing == {"merchant_id", "payment_id", "occurred_at", "response", "logs"}
+
+
+def test_only_a_payment_id_and_logs(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    shutil.copy(LOG, tmp_path / "logs")
+    ticket = made(invoke, "--payment-id", PAYMENT, "logs")["ticket"]
+    facts = ticket["facts"]
+    assert facts["payment_id"]["origins"][0] == {"source": "you", "place": "--payment-id"}
+    assert facts["merchant_id"]["value"] == "76fc041f-d5f0-44bc-9be2-a4ac1e883422"
+    assert facts["occurred_at"]["value"].startswith("2026-11-23T18:12:0")
+    assert ticket["environment"] == "sandbox"
+    assert ticket["logs"][0]["source"] == "logs/payment-service.log"
+    assert 12 <= ticket["logs"][0]["records"] < 300
+
+
+def test_strict_exits_1_when_something_is_missing_and_still_writes(invoke: Invoke) -> None:
+    shown = made(invoke, HAR, LOG, "--event", IN_APP, "--strict", code=ExitCode.BLOCKED)
+    assert Path(shown["files"]["bundle"]).is_file()
+    assert shown["exit"] == 1
+
+
+def test_what_was_typed_wins_and_the_disagreement_is_a_finding(invoke: Invoke) -> None:
+    other = "00000000-1111-4222-8333-444444444444"
+    ticket = made(invoke, HAR, "--payment-id", other)["ticket"]
+    assert ticket["facts"]["payment_id"]["value"] == other
+    assert PAYMENT in [rival["value"] for rival in ticket["facts"]["payment_id"]["rivals"]]
+    assert "IDS003" in [finding["code"] for finding in ticket["findings"]]
+
+
+def test_the_entry_can_be_chosen(invoke: Invoke) -> None:
+    ticket = made(invoke, HAR, "--entry", "10")["ticket"]
+    failing = next(exchange for exchange in ticket["exchanges"] if exchange["failing"])
+    assert failing["index"] == 10
+    assert ticket["failing_reasons"] == ["you chose it with --entry"]
+
+
+def test_a_part_of_a_picture_is_filled(invoke: Invoke) -> None:
+    ticket = made(invoke, PICTURE, "--event", IN_APP, "--redact", "app-error.png:10%,10%,50%,5%")["ticket"]
+    assert ticket["pictures"][0]["box_count"] == 1
+    assert "PIC002" not in [finding["code"] for finding in ticket["findings"]]
+    refused = invoke("create", PICTURE, "--event", IN_APP, "--redact", "other.png:1,1,2,2")
+    assert refused.code == ExitCode.USAGE
+    assert "other.png" in refused.err
+
+
+def test_own_templates_win_file_by_file(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "mail.txt.j2").write_text("Dear support, {{ ticket.facts.payment_id.value }}\n", encoding="utf-8")
+    files = made(invoke, HAR, "--templates", "mine")["files"]
+    mail = parts(Path(files["mail"]).read_bytes())
+    assert mail["text/plain"].decode().strip() == f"Dear support, {PAYMENT}"
+    assert b"<html" in mail["text/html"]
+
+
+def test_a_broken_template_is_told_by_file_and_line(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "report.md.j2").write_text("one\n{{ ticket.nothing }}\n", encoding="utf-8")
+    outcome = invoke("create", HAR, "--templates", "mine")
+    assert outcome.code == ExitCode.USAGE
+    assert "report.md.j2" in outcome.err
+    assert "line 2" in outcome.err
+
+
+def test_the_configuration_says_who_writes(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ticket-bundler.toml").write_text(
+        'notes = ["We run two instances."]\n[reporter]\nname = "Kim Example"\nemail = "kim@psp.example"\n', encoding="utf-8"
+    )
+    shown = made(invoke, HAR)
+    assert shown["ticket"]["reporter"]["email"] == "kim@psp.example"
+    assert shown["ticket"]["notes"] == ["We run two instances."]
+    message = email.message_from_bytes(Path(shown["files"]["mail"]).read_bytes(), policy=email.policy.default)
+    assert str(message["From"]) == "Kim Example <kim@psp.example>"
+
+
+def test_the_demo_tells_the_story_and_what_to_open(invoke: Invoke, tmp_path: Path) -> None:
+    outcome = invoke("demo", "-o", "out")
+    assert outcome.code == ExitCode.FINE
+    assert outcome.out.count("\n") == 3
+    for said in ("Taken for", "Likely cause", "Asked for: 7 of 7", "Masked", "press Send", "27 s after its callback"):
+        assert said in outcome.err
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".zip", ".eml", ".json"}
+
+
+def test_nothing_of_this_computers_folders_leaves(ticket_files: dict[str, Path], tmp_path: Path) -> None:
+    with zipfile.ZipFile(ticket_files["bundle"]) as bundle:
+        for name in bundle.namelist():
+            data = bundle.read(name)
+            assert str(tmp_path).encode() not in data
+            assert str(ROOT).encode() not in data
