@@ -53,7 +53,7 @@ def make_parcel(draft: Draft, templates: Path | None = None) -> Parcel:
     members = tuple(_members(ticket, document, templates))
     bundle = build(members, ticket_id=ticket.ticket_id, tool=f"{TOOL.name} {TOOL.version}")
     opened = open_bundle(bundle)
-    manifest = dict(opened.contents)[MANIFEST_NAME]
+    manifest = opened.members[MANIFEST_NAME]
     mail = compose(
         ticket,
         to=draft.profile.support.address,

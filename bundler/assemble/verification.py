@@ -33,7 +33,7 @@ def verify_file(data: bytes, vault_data: bytes | None) -> Verdict:
     searched = "by the values of the private map and by shape" if vault is not None else "by shape"
     if zipfile.is_zipfile(BytesIO(data)) or data.startswith(b"PK"):
         bundle = open_bundle(data)
-        ticket = _ticket(dict(bundle.contents).get(TICKET_NAME))
+        ticket = _ticket(bundle.members.get(TICKET_NAME))
         leaks = _leaks(list(bundle.contents), ticket, vault)
         return Verdict(bundle.manifest.ticket_id, len(bundle.contents), verify_bundle(bundle), leaks, searched)
     mail = read_mail(data)

@@ -56,7 +56,7 @@ def _check_bundle(path: Path, as_json: bool) -> int:
     from bundler.document import decode
     from bundler.pack import open_bundle
 
-    document = dict(open_bundle(path).members).get("ticket.json")
+    document = open_bundle(path).members.get("ticket.json")
     if document is None:
         raise UnreadableInput(f"{path} holds no ticket.json.", "ticket-bundler verify says what is wrong with it.")
     ticket = decode(document)

@@ -30,7 +30,7 @@ def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_j
     from bundler.pack import open_bundle
 
     opened = open_bundle(Path(bundle))
-    members = dict(opened.contents)
+    members = opened.members
     if file_name:
         if file_name not in members:
             raise MisuseError(f"The bundle has no file {file_name!r}.", f"It holds: {', '.join(members)}.")
