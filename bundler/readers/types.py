@@ -29,12 +29,10 @@ class Reader(Protocol):
     FORMAT: str
     """The name under which users see and choose it (``--as har``)."""
 
-    @staticmethod
-    def detect(head: bytes, name: str) -> Guess:
+    def detect(self, head: bytes, name: str) -> Guess:
         """Judge the first ``HEAD_SIZE`` bytes; never raises. ``name`` is the file's name, only ever a hint."""
 
-    @staticmethod
-    def read(stream: BinaryIO, name: str, notes: list[str]) -> Iterator[Exchange]:
+    def read(self, stream: BinaryIO, name: str, notes: list[str]) -> Iterator[Exchange]:
         """Yield the exchanges one by one, holding one at a time in memory.
 
         Remarks about the source as a whole are appended to ``notes`` while it is read (a file that ends early after
