@@ -1,0 +1,27 @@
+"""Takes secrets and personal data out of everything that leaves: the only maker of ``SafeTicket``."""
+
+from bundler.redact.explain import Row, explain_rule, table_rows
+from bundler.redact.leaks import Leak, find_leaks
+from bundler.redact.rule import Rule
+from bundler.redact.rules import RULES
+from bundler.redact.scrub import Mark, scrub
+from bundler.redact.ticket import mask_exchange, mask_text, redact
+from bundler.redact.vault import Vault, VaultEntry, read_vault
+
+__all__ = [
+    "RULES",
+    "Leak",
+    "Mark",
+    "Row",
+    "Rule",
+    "Vault",
+    "VaultEntry",
+    "explain_rule",
+    "find_leaks",
+    "mask_exchange",
+    "mask_text",
+    "read_vault",
+    "redact",
+    "scrub",
+    "table_rows",
+]

@@ -1,0 +1,226 @@
+"""Finds values by the names of their fields, however the two are written down together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bundler.redact.credentials import authorization_values, cookie_values
+from bundler.redact.finder import NamePlace
+from bundler.redact.names import Names
+from bundler.redact.proofs import looks_random
+from bundler.redact.rule import Hit, Rule, RuleFailure
+from bundler.redact.values import Value, line_end, read, says_nothing
+
+_NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
+_QUOTE = re.compile(rb"\\{0,15}[\"'`]")
+_WORD_BEFORE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]{1,30})[ ]$")
+_PAIR = re.compile(rb"[\"']([^\"'<>]{1,60}?)\\{0,15}[\"'](?:[ ]?,[ ]?\\{0,15}[\"']|[^<>\"']{0,40}[ ])$")
+_MULTIPART = re.compile(
+    rb"\"([^\"\r\n]{1,60})\"[^\r\n]{0,200}\r?\n(?:[A-Za-z-]{1,40}:[^\r\n]{0,200}\r?\n){0,4}\r?\n([^\r\n]*)"
+)
+_TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_-]{2,40})\1, ?(b?[\"'])")
+_OBJECT_NAME = re.compile(rb"([A-Za-z0-9_-]{1,40})\\{0,15}[\"']?[ \t\r\n]{0,16}[:=]?[ \t\r\n]{0,16}$")
+_SIBLINGS = re.compile(
+    rb"(?i:given_?name|family_?name|first_?name|last_?name|birth_?date|phone_?number|street_?address)"
+    rb"\\{0,15}[\"'][ \t]{0,8}[:=]"
+)
+_CODE_BEFORE = re.compile(rb"[?&#]$|^$")
+_CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
+_TUPLE_ANCHORS = (b"('", b'("', b"['", b'["', b"(b'", b'(b"')
+_QUOTES = (b'"', b"'", b"`")
+_LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{\\\"']")
+_COOKIE_PARTS = frozenset(b"name path domain expires httponly secure samesite comment session".split())
+
+
+class Fields:
+    """One search of one text for values by name."""
+
+    def __init__(self, text: bytes, names: Names) -> None:
+        self._text = text
+        self._names = names
+        self._line_end = -1
+        self._line_start = 0
+        self._container_end = 0
+
+    def in_pairs(self) -> Iterator[Hit]:
+        """``("Authorization", "…")``: name and value as two strings in brackets, the way Python prints headers."""
+        for anchor in _TUPLE_ANCHORS:
+            at = self._text.find(anchor)
+            while at >= 0:
+                found = _TUPLE.match(self._text, at)
+                meaning = self._names.meaning(found[2]) if found is not None else None
+                if found is not None and isinstance(meaning, Rule):
+                    yield from self._values(meaning, found.start(3), b"")
+                at = self._text.find(anchor, at + 1)
+
+    def at(self, place: NamePlace) -> Iterator[Hit]:
+        """The values that the name at ``place`` gives away; places come from the left to the right.
+
+        Raises ``RuleFailure`` when a rule raises.
+        """
+        text, end = self._text, place.end
+        window = text[max(0, end - 64) : end]
+        written = window[len(window.rstrip(_NAME_BYTES)) :]
+        start = end - len(written)
+        separator = text[place.value - 1]
+        if separator == 62 and text[end : place.value] == b">":
+            yield from self._in_element(written, start, place.value)
+            return
+        quote = _QUOTE.match(text, end)
+        key_quote = quote[0] if quote is not None and start > 0 and text[start - 1] == quote[0][-1] else b""
+        lowered = written.lower()
+        if lowered in (b"value", b"val"):
+            pair = _PAIR.search(text[max(0, start - 140) : start])
+            written = pair[1] if pair is not None else written
+        elif lowered == b"name" and separator == 61:
+            yield from self._in_multipart(place.value)
+        meaning = self._names.meaning(written)
+        if meaning is None:
+            meaning = self._inner(written, start)
+        if meaning is None and not key_quote:
+            meaning = self._with_words_before(written, start)
+        if meaning == "keep" or meaning is None:
+            return
+        if meaning.name == "oauth-code" and not self._is_oauth_code(start, separator, place.value):
+            return
+        yield from self._values(meaning, place.value, key_quote)
+
+    def _with_words_before(self, written: bytes, start: int) -> Rule | None:
+        """``Card number:`` and ``social security number:``, names that hold blanks."""
+        for _ in range(2):
+            before = _WORD_BEFORE.search(self._text[max(0, start - 32) : start])
+            if before is None:
+                break
+            written, start = before[1] + written, start - len(before[0])
+            meaning = self._names.meaning(written)
+            if isinstance(meaning, Rule):
+                return meaning
+        return None
+
+    def _values(self, rule: Rule, at: int, key_quote: bytes) -> Iterator[Hit]:
+        try:
+            if at < self._container_end and rule.form not in ("cookies", "authorization"):
+                return
+            limit = self._end_of_line(at)
+            for value in self._read(rule, at, limit, key_quote):
+                yield from self._judged(rule, value, at)
+        except RuleFailure:
+            raise
+        except Exception as error:
+            raise RuleFailure(rule.name) from error
+
+    def _read(self, rule: Rule, at: int, limit: int, key_quote: bytes) -> list[Value]:
+        if rule.form == "cookies":
+            return list(self._cookies(at, limit, key_quote))
+        if rule.form == "authorization":
+            return list(authorization_values(self._text, at, limit))
+        found = list(read(self._text, at, limit, rule.form, key_quote))
+        if len(found) > 1 or (found and found[0].name):
+            self._container_end = max(self._container_end, found[-1].end)
+        return found
+
+    def _cookies(self, at: int, limit: int, key_quote: bytes) -> Iterator[Value]:
+        """Cookies as a header writes them, or as a list of such texts or of objects (HAR 1.2, cookies)."""
+        if _LIST.match(self._text, at) is None:
+            yield from cookie_values(self._text, at, limit)
+            return
+        for value in read(self._text, at, limit, "word", key_quote):
+            name = value.name.lower()
+            if name in (b"", b"cookie", b"cookies", b"set-cookie"):
+                yield from cookie_values(self._text, value.start, value.end, whole=True)
+            elif name not in _COOKIE_PARTS:
+                yield value._replace(name=b"")
+
+    def _judged(self, rule: Rule, value: Value, at: int) -> Iterator[Hit]:
+        text = self._text
+        if value.name:
+            nearer = self._names.meaning(value.name)
+            if nearer == "keep":
+                return
+            rule = nearer if nearer is not None else rule
+        found = text[value.start : value.end]
+        if says_nothing(found.strip()) or (rule.form == "mail" and b"@" not in found):
+            return
+        if rule.fits is not None and not rule.fits(found):
+            return
+        is_prose = not value.is_quoted and not value.quote and text[at - 1 : at] == b":" and value.start > at
+        is_random = looks_random(found)
+        if is_prose and not is_random and rule.form == "word":
+            return  # "Invalid token: expired"
+        if rule.form == "digits" and not any(48 <= byte <= 57 for byte in found):
+            return
+        spreads = rule.everywhere and (is_random or len(found) >= 4)
+        yield Hit(value.start, value.end, rule, rule.rank, found, value.quote, spreads)
+
+    def _in_element(self, written: bytes, start: int, value: int) -> Iterator[Hit]:
+        """``<password>…`` and ``…</password>``: from the tag to the next ``<``, or back from the closing tag."""
+        text = self._text
+        meaning = self._names.meaning(written)
+        if not isinstance(meaning, Rule) or start < 1:
+            return
+        if text[start - 1] == 47 and text[start - 2 : start - 1] == b"<":
+            end = start - 2
+            first = max(text.rfind(b">", max(0, end - 4096), end), text.rfind(b"\n", max(0, end - 4096), end)) + 1
+        elif text[start - 1] in b"<:":
+            first = value
+            end = text.find(b"<", first, first + 4096)
+            end = min(end, self._end_of_line(first)) if end >= 0 else self._end_of_line(first)
+        else:
+            return
+        if first < end:
+            try:
+                yield from self._judged(meaning, Value(first, end, is_quoted=True), first)
+            except Exception as error:
+                raise RuleFailure(meaning.name) from error
+
+    def _in_multipart(self, at: int) -> Iterator[Hit]:
+        """``Content-Disposition: form-data; name="password"``, then a blank line and the value (RFC 7578)."""
+        part = _MULTIPART.match(self._text, at)
+        if part is None:
+            return
+        meaning = self._names.meaning(part[1])
+        if isinstance(meaning, Rule):
+            try:
+                yield from self._judged(meaning, Value(*part.span(2), is_quoted=True), at)
+            except Exception as error:
+                raise RuleFailure(meaning.name) from error
+
+    def _inner(self, written: bytes, start: int) -> Rule | None:
+        """The rule for ``name`` or ``number``, when the object it stands in is a person's or a card's."""
+        rule = self._names.inside(written)
+        if rule is None or self._text[start - 1 : start] not in _QUOTES:
+            return None
+        window = self._text[max(0, start - 1024) : start]
+        above = list(_objects_above(window))
+        if any(name.lower().replace(b"_", b"").decode("utf-8", "replace") in rule.inside for name in above):
+            return rule
+        if rule.form == "name" and _SIBLINGS.search(window[-160:] + self._text[start : start + 160]):
+            return rule
+        return None
+
+    def _is_oauth_code(self, start: int, separator: int, value: int) -> bool:
+        before = self._text[max(0, start - 1) : start]
+        return (
+            separator == 61 and _CODE_BEFORE.search(before) is not None and _CODE.match(self._text, value) is not None
+        )
+
+    def _end_of_line(self, at: int) -> int:
+        if not self._line_start <= at <= self._line_end:
+            self._line_start, self._line_end = at, line_end(self._text, at)
+        return self._line_end
+
+
+def _objects_above(window: bytes) -> Iterator[bytes]:
+    """The names of the objects around the end of ``window``, the nearest first."""
+    at, depth = len(window), 0
+    for _ in range(64):
+        at = max(window.rfind(b"{", 0, at), window.rfind(b"}", 0, at))
+        if at < 0:
+            return
+        if window[at] == 125:
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif (found := _OBJECT_NAME.search(window[max(0, at - 80) : at])) is not None:
+            yield found[1]

@@ -1,0 +1,293 @@
+"""Masks texts in two passes: first every secret is found in every text, then every text is written without them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from bundler.providers.profile import Profile
+from bundler.redact.credentials import authorization_values, cookie_values
+from bundler.redact.names import plain
+from bundler.redact.needles import Needles
+from bundler.redact.rule import Hit, Rank, Rule
+from bundler.redact.rules import RULES
+from bundler.redact.search import Search, search_for, settled
+from bundler.redact.values import says_nothing
+from bundler.redact.vault import PLACEHOLDER, Placeholders, basic_parts, canonical
+
+_INERT = re.compile(PLACEHOLDER.pattern + rb"|\[withheld: [a-z0-9 -]{1,120}\]")
+_TOKEN = re.compile(rb"[^\s\"'`&,;:<>(){}\[\]=\\]{6,}+|[\"'>=:] ?([^\"'<>\\\r\n]{4,64}+)[\"'<]")
+_CRUDE_LIMIT = 5_000
+
+
+class Change(NamedTuple):
+    """One replacement that was made: offsets in the text before, kind, and what stands there now."""
+
+    start: int
+    end: int
+    kind: str
+    placeholder: bytes
+
+
+class _Reading(NamedTuple):
+    """What the first pass found in a text; ``failed`` names the rule for which it has to be withheld."""
+
+    hits: tuple[Hit, ...]
+    failed: str
+
+
+class Masker:
+    """The two passes over the texts of one ticket.
+
+    ``discover`` every text, then ``settle``, then ``mask`` every text. ``identifiers`` are never masked, unless a rule
+    that beats identifiers finds one of them as its secret; ``untouchable`` never at all.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        identifiers: Iterable[str] = (),
+        untouchable: Iterable[str] = (),
+        *,
+        rules: Iterable[Rule] = RULES,
+    ) -> None:
+        self.search = search_for(profile) if rules is RULES else Search(profile, rules)
+        self.placeholders = Placeholders()
+        self.failed_rules: set[str] = set()
+        self.used_as_secret: set[str] = set()
+        self.withheld_count = 0
+        self._needles = Needles()
+        self._untouchable = {canonical(text.encode("utf-8", "surrogatepass")) for text in untouchable if text}
+        self._identifiers = {canonical(text.encode("utf-8", "surrogatepass")) for text in identifiers if len(text) > 2}
+        self._readings: dict[tuple[str, bytes], _Reading] = {}
+        self._forced = {rule.form: rule for rule in self.search.rules if rule.form in ("cookies", "authorization")}
+        self._secret = Rule(
+            name="secret-header",
+            kind="secret",
+            what="headers that the provider's profile calls secret",
+            source="the provider's profile",
+            hits=(),
+            misses=(),
+            rank=Rank.KEYED,
+            beats_identifiers=True,
+        )
+
+    def is_identifier(self, value: bytes) -> bool:
+        """True for what support needs, or who writes the ticket: it stays."""
+        known = canonical(value)
+        return known in self._identifiers or known in self._untouchable
+
+    def discover(self, data: bytes, header: str = "") -> None:
+        """First pass: learn the secrets of one text, or of the value of a header of that name. Never raises."""
+        key = (header, data)
+        if key not in self._readings:
+            self._readings[key] = self._read(data, header)
+
+    def settle(self) -> None:
+        """Between the passes: from now on everything learned is known everywhere."""
+        for value, secret in self.placeholders.secrets.items():
+            if secret.spreads and value not in self._identifiers and value not in self._untouchable:
+                self._needles.add(value, secret.written, secret.kind)
+
+    def mask(self, data: bytes, header: str = "", changes: list[Change] | None = None) -> bytes:
+        """Second pass: the text without its secrets, or a marker that tells by which rule it is withheld."""
+        self.discover(data, header)
+        reading = self._readings[header, data]
+        if reading.failed:
+            self.withheld_count += 1
+            return f"[withheld: the rule {reading.failed} failed]".encode()
+        text, encoding = _as_utf8(data)
+        hits = self._with_known_values(text, [hit for hit in reading.hits if not self._is_protected(hit)])
+        masked = self._splice(text, hits, changes)
+        return masked if encoding == "" else _encoded(masked.decode("utf-8", "surrogatepass"), encoding)
+
+    def read_on(self, text: bytes) -> list[Hit]:
+        """One pass over a part of a stream: what has to go from it, values of earlier parts included.
+
+        Raises ``RuleFailure`` when a rule does.
+        """
+        self.placeholders.avoid(text)
+        hits = self._clear(text, self.search.hits(text))
+        for hit in hits:
+            self._learn(hit, "")
+            value = canonical(hit.value)
+            secret = self.placeholders.secrets[value]
+            if secret.spreads and not self.is_identifier(value):
+                self._needles.add(value, secret.written, secret.kind)
+        return self._with_known_values(text, [hit for hit in hits if not self._is_protected(hit)])
+
+    def splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None = None) -> bytes:
+        """``text`` with each hit replaced by its placeholder, line by line; what was done is added to ``changes``."""
+        return self._splice(text, hits, changes)
+
+    def _read(self, data: bytes, header: str) -> _Reading:
+        failures: list[str] = []
+        try:
+            text, _ = _as_utf8(data)
+            self.placeholders.avoid(text)
+            hits = self._header_hits(text, header, failures) if header else self.search.hits(text, failures)
+            hits = self._clear(text, hits)
+            for hit in hits:
+                self._learn(hit, header)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong, this text is withheld and the others go on
+            failures.append(f"engine {type(error).__name__.lower()}")
+            hits = []
+        if failures:
+            self.failed_rules.update(failures)
+            self._learn_crudely(data)
+            return _Reading((), failures[0])
+        return _Reading(tuple(hits), "")
+
+    def _learn(self, hit: Hit, header: str) -> None:
+        value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=hit.spreads)
+        if value in self._identifiers and hit.rule.beats_identifiers:
+            self._identifiers.discard(value)
+            self.used_as_secret.add(hit.rule.name)
+        if hit.rule.kind == "basic" and (parts := basic_parts(value)) is not None and len(parts[1]) >= 6:
+            self.placeholders.learn(parts[1], "secret", Rank.KEYED, spreads=True)
+        if header and self.search.names.header_class(header) == "partly-secret":
+            self.placeholders.show_last_four(value)
+
+    def _learn_crudely(self, data: bytes) -> None:
+        """A rule failed on this text: whatever in it could be a secret is kept out of all the other texts as well."""
+        for count, found in enumerate(_TOKEN.finditer(data)):
+            if count > _CRUDE_LIMIT:
+                return
+            value = (found[1] or found[0]).strip()
+            if any(48 <= byte <= 57 or 65 <= byte <= 90 for byte in value) and not self.is_identifier(value):
+                self.placeholders.learn(value, "secret", Rank.SEEN_ELSEWHERE, spreads=True)
+
+    def _header_hits(self, text: bytes, header: str, failures: list[str]) -> list[Hit]:
+        """The hits in a header's value, which is whole: nothing has to be guessed about where it ends."""
+        names = self.search.names
+        meaning, told = names.meaning(header.encode()), names.header_class(header)
+        prefix = header.encode() + b": "
+        hits = [
+            hit._replace(start=hit.start - len(prefix), end=hit.end - len(prefix))
+            for hit in self.search.hits(prefix + text, failures)
+            if hit.start >= len(prefix)
+        ]
+        form = meaning.form if isinstance(meaning, Rule) else ""
+        if form == "authorization" or (told == "secret" and plain(header).endswith("authorization")):
+            rule = self._forced["authorization"]
+            found = list(authorization_values(text, 0, len(text), whole=True))
+        elif form == "cookies":
+            rule = self._forced["cookies"]
+            found = list(cookie_values(text, 0, len(text), whole=True))
+        elif told in ("trace", "keep"):
+            return [hit for hit in hits if hit.rule.certain]
+        elif told or (isinstance(meaning, Rule) and meaning.form in ("word", "phrase") and meaning.fits is None):
+            kind = "personal" if told == "personal" else "secret"
+            rule = meaning if isinstance(meaning, Rule) else _named(self._secret, kind)
+            stripped = text.strip()
+            start = len(text) - len(text.lstrip())
+            wholly = (
+                []
+                if says_nothing(stripped)
+                else [Hit(start, start + len(stripped), rule, rule.rank, stripped, b"", True)]
+            )
+            return settled([*hits, *wholly])
+        else:
+            return hits
+        values = [Hit(part.start, part.end, rule, rule.rank, text[part.start : part.end], b"", True) for part in found]
+        return settled([*hits, *values])
+
+    def _is_protected(self, hit: Hit) -> bool:
+        value = canonical(hit.value)
+        if value in self._untouchable:
+            return True
+        return value in self._identifiers and not hit.rule.beats_identifiers
+
+    def _clear(self, text: bytes, hits: list[Hit]) -> list[Hit]:
+        """The hits without what is inert in them: placeholders, and identifiers that a longer match would swallow."""
+        inert = [found.span() for found in _INERT.finditer(text)] if b"[" in text else []
+        cleared: list[Hit] = []
+        for hit in hits:
+            spans = [span for span in inert if span[0] < hit.end and span[1] > hit.start] if inert else []
+            if not hit.rule.beats_identifiers:
+                spans += _inside(hit, text, self._identifiers | self._untouchable)
+            cleared += [hit] if not spans else _cut(hit, text, sorted(spans))
+        return cleared
+
+    def _with_known_values(self, text: bytes, hits: list[Hit]) -> list[Hit]:
+        rest = bytearray(text)
+        for hit in hits:
+            rest[hit.start : hit.end] = bytes(hit.end - hit.start)
+        if b"[" in text:
+            for found in _INERT.finditer(text):
+                rest[found.start() : found.end()] = bytes(found.end() - found.start())
+        more: list[Hit] = []
+        for place in self._needles.find(bytes(rest)):
+            secret = self.placeholders.secrets[place.value]
+            value = place.value
+            if place.is_encoded:
+                whole = text[place.start : place.end]
+                value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False)
+            rule = _named(self._secret, secret.kind)
+            if not self.is_identifier(text[place.start : place.end]):
+                more.append(Hit(place.start, place.end, rule, Rank.SEEN_ELSEWHERE, value))
+        return settled([*hits, *more]) if more else hits
+
+    def _splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None) -> bytes:
+        pieces: list[bytes] = []
+        at = 0
+        for hit in hits:
+            value = canonical(hit.value)
+            if value not in self.placeholders.secrets:
+                value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
+            for start, end in _lines(text, hit.start, hit.end):
+                written = hit.quote + self.placeholders.of(value).encode() + hit.quote
+                pieces += (text[at:start], written)
+                at = end
+                if changes is not None:
+                    changes.append(Change(start, end, self.placeholders.secrets[value].kind, written))
+        pieces.append(text[at:])
+        return b"".join(pieces)
+
+
+def _named(rule: Rule, kind: str) -> Rule:
+    return rule if rule.kind == kind else Rule(name=kind, kind=kind, what=kind, source=rule.source, hits=(), misses=())
+
+
+def _inside(hit: Hit, text: bytes, values: set[bytes]) -> list[tuple[int, int]]:
+    """Where one of ``values`` stands within a hit that is longer than it."""
+    found = text[hit.start : hit.end]
+    return [
+        (hit.start + at, hit.start + at + len(value))
+        for value in values
+        if 6 <= len(value) < len(found) and (at := found.find(value)) >= 0
+    ]
+
+
+def _cut(hit: Hit, text: bytes, spans: list[tuple[int, int]]) -> list[Hit]:
+    pieces: list[Hit] = []
+    at = hit.start
+    for start, end in [*spans, (hit.end, hit.end)]:
+        piece = text[at : max(at, start)]
+        if any(byte > 127 or chr(byte).isalnum() for byte in piece):
+            first = at + len(piece) - len(piece.lstrip())
+            last = at + len(piece.rstrip())
+            pieces.append(hit._replace(start=first, end=last, value=text[first:last], quote=b"", spreads=False))
+        at = max(at, end)
+    return pieces
+
+
+def _lines(text: bytes, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """The stretch, or each of its lines where it has several: lines stay lines."""
+    if b"\n" not in text[start:end] and b"\r" not in text[start:end]:
+        return [(start, end)]
+    return [(start + found.start(), start + found.end()) for found in re.finditer(rb"[^\r\n]+", text[start:end])]
+
+
+def _as_utf8(data: bytes) -> tuple[bytes, str]:
+    """UTF-16 with a byte order mark as UTF-8, with the name of its encoding; everything else as it is."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return data.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass"), encoding
+    return data, ""
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    return text.encode(encoding, "surrogatepass")

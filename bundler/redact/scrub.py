@@ -1,0 +1,179 @@
+"""Masks a stream of any length, block by block, in bounded memory: bytes in, bytes out, only what is a hit changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from bundler.errors import UnreadableInput
+from bundler.model import Redaction
+from bundler.providers.profile import Profile
+from bundler.redact.masker import Change, Masker
+from bundler.redact.rule import Hit, RuleFailure
+
+BLOCK = 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+OVERLAP = 64 * 1024
+LOOKBACK = 4096
+_END_OF_VALUE = re.compile(rb"[\s\"'&,;<>]")
+
+
+class Mark(Struct, frozen=True):
+    """One replacement: its kind, the bytes of the input from ``start`` to before ``end``, and the text written."""
+
+    kind: str
+    start: int
+    end: int
+    placeholder: str
+
+
+Report = Callable[[Mark], None]
+Advance = Callable[[int], None]
+
+
+def scrub(
+    source: BinaryIO, sink: BinaryIO, profile: Profile, report: Report | None = None, advance: Advance | None = None
+) -> tuple[Redaction, ...]:
+    """Copy ``source`` to ``sink`` with placeholders for secrets and personal data; tells what was replaced, how often.
+
+    Blocks end at line feeds; of a longer line, overlapping pieces are read. A value is masked everywhere from its first
+    block on. Lines on which a rule fails are withheld. ``report`` gets every replacement in order, ``advance`` the
+    number of bytes read. Raises ``UnreadableInput`` for UTF-16, which cannot be searched in pieces.
+    """
+    stream = _Stream(sink, Masker(profile), report)
+    while True:
+        chunk = source.read(BLOCK)
+        if stream.offset == 0 and not stream.buffer and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise UnreadableInput(
+                "This file is UTF-16, which cannot be masked in pieces.", "Convert it first: iconv -t UTF-8."
+            )
+        stream.feed(chunk)
+        if advance is not None and chunk:
+            advance(len(chunk))
+        if not chunk:
+            return stream.masker.placeholders.vault().redactions()
+
+
+class _Stream:
+    """What is between two blocks: bytes not yet written, and some before them that were, for what they tell."""
+
+    def __init__(self, sink: BinaryIO, masker: Masker, report: Report | None) -> None:
+        self.masker = masker
+        self.buffer = b""
+        self.offset = 0  # of the buffer's first byte in the input
+        self._sink = sink
+        self._report = report
+        self._written = 0  # so many bytes of the buffer are in the sink already
+        self._unended: Change | None = None  # a value longer than a line may be, still going on
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in ``chunk`` and write all that can be judged; an empty one is the end."""
+        self.buffer += chunk
+        if self._unended is not None and not self._skip_value(is_end=not chunk):
+            return
+        while self._step(is_end=not chunk):
+            pass
+
+    def _step(self, *, is_end: bool) -> bool:
+        """Write one part; False when there is nothing more to be written now."""
+        fresh = len(self.buffer) - self._written
+        if is_end:
+            if fresh:
+                self._write(len(self.buffer), len(self.buffer))
+            return False
+        cut = self._whole_lines()
+        if cut > self._written:
+            self._write(cut, cut)
+            return False
+        if fresh < LONGEST_LINE + OVERLAP:
+            return False
+        self._write(self._written + LONGEST_LINE, self._written + LONGEST_LINE + OVERLAP)
+        return self._unended is None
+
+    def _whole_lines(self) -> int:
+        """Where the last line ends; before an unfinished private key, which must not be torn."""
+        cut = self.buffer.rfind(b"\n", self._written) + 1
+        begin = self.buffer.rfind(b"-----BEGIN ", self._written, cut)
+        if begin >= 0 and b"-----END" not in self.buffer[begin:cut] and len(self.buffer) - begin < OVERLAP:
+            return self.buffer.rfind(b"\n", self._written, begin) + 1
+        return cut
+
+    def _write(self, cut: int, reach: int) -> None:
+        """Mask up to ``cut``, having looked on to ``reach``; a value across the cut is left for the next part."""
+        text = self.buffer[:reach]
+        try:
+            hits = self.masker.read_on(text)
+        except RuleFailure:
+            self._withhold(cut)
+            return
+        mine: list[Hit] = []
+        for hit in hits:
+            if hit.end <= self._written or hit.start >= cut:
+                continue
+            if hit.end > cut and hit.start > self._written:
+                cut = hit.start
+                break
+            mine.append(hit._replace(start=max(hit.start, self._written)))
+        changes: list[Change] = []
+        is_unended = bool(mine) and mine[-1].end >= reach > cut
+        cut = max([cut, *(hit.end for hit in mine)])
+        masked = self.masker.splice(text[:cut], mine, changes)
+        if is_unended:
+            self._unended = changes.pop()
+            self._unended = self._unended._replace(start=self.offset + self._unended.start)
+        self._sink.write(masked[self._written :])
+        self._tell(changes)
+        self._forget(cut)
+
+    def _skip_value(self, *, is_end: bool) -> bool:
+        """Leave out the rest of a value that began before; False while its end has not been seen."""
+        change = self._unended
+        found = _END_OF_VALUE.search(self.buffer, self._written)
+        if change is None or (found is None and not is_end):
+            self._forget(len(self.buffer))
+            return False
+        end = found.start() if found is not None else len(self.buffer)
+        self._unended = None
+        self._tell([change._replace(start=change.start - self.offset, end=end)])
+        self._forget(end)
+        return True
+
+    def _withhold(self, cut: int) -> None:
+        """A rule failed on this part: line by line, so that only those lines are lost on which it fails."""
+        for start, line in _lines(self.buffer, self._written, cut):
+            changes: list[Change] = []
+            content = line.rstrip(b"\r\n")
+            try:
+                masked = self.masker.splice(line, self.masker.read_on(line), changes)
+            except RuleFailure as failure:
+                marker = f"[withheld: the rule {failure.rule} failed]".encode()
+                masked, changes = marker + line[len(content) :], [Change(0, len(content), "withheld", marker)]
+            self._sink.write(masked)
+            self._tell([change._replace(start=start + change.start, end=start + change.end) for change in changes])
+        self._forget(cut)
+
+    def _tell(self, changes: list[Change]) -> None:
+        if self._report is None:
+            return
+        for change in changes:
+            start, end = self.offset + change.start, self.offset + change.end
+            self._report(Mark(change.kind, start, end, change.placeholder.decode()))
+
+    def _forget(self, cut: int) -> None:
+        """All before ``cut`` is written; of an unfinished line, keep a little for the names in front of its values."""
+        is_within_line = cut > 0 and self.buffer[cut - 1 : cut] != b"\n"
+        keep = max(0, cut - LOOKBACK) if is_within_line else cut
+        self.offset += keep
+        self.buffer = self.buffer[keep:]
+        self._written = cut - keep
+
+
+def _lines(text: bytes, start: int, end: int) -> list[tuple[int, bytes]]:
+    lines: list[tuple[int, bytes]] = []
+    for line in text[start:end].splitlines(keepends=True):
+        lines.append((start, line))
+        start += len(line)
+    return lines

@@ -1,0 +1,295 @@
+"""Finds where a secret begins and ends around an anchor; each function looks at a bounded stretch of the text."""
+
+from __future__ import annotations
+
+import re
+
+from bundler.redact.proofs import digits_of, iban_length
+from bundler.redact.rule import Locate
+
+Place = tuple[int, int] | None
+
+_LOCAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-" + bytes(range(128, 256))
+_DOMAIN = re.compile(rb"[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]|\.(?=[A-Za-z0-9\x80-\xff])){1,252}+")
+_FILE_ENDINGS = frozenset(b"png jpg jpeg gif svg webp css js ts map html json xml java py so dll".split())
+_AUTHORITY = re.compile(rb"[^\s/?#\"'<>\\`]{1,512}+")
+_ALPHANUMERIC = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_ESCAPE_LETTERS = frozenset(b"nrtbf")
+
+
+def opens(text: bytes, start: int) -> bool:
+    """True when nothing that belongs to a longer word, number or escape stands right before ``start``."""
+    if start == 0 or text[start - 1] not in _ALPHANUMERIC:
+        return start == 0 or text[start - 1] != 37  # "%20": the view without escapes sees it better
+    return start > 1 and text[start - 1] in _ESCAPE_LETTERS and text[start - 2] == 92
+
+
+def closes(text: bytes, end: int) -> bool:
+    """True when nothing that belongs to a longer word or number stands at ``end``."""
+    return end >= len(text) or text[end] not in _ALPHANUMERIC
+
+
+def stands_alone(text: bytes, start: int, end: int) -> bool:
+    """True for a number that is not a part of a UUID, a hash, a decimal fraction or a dashed identifier."""
+    if not (opens(text, start) and closes(text, end)):
+        return False
+    if start > 1 and text[start - 1] in b"-." and text[start - 2] in _ALPHANUMERIC:
+        return False
+    return not (end + 1 < len(text) and text[end] in b"-." and text[end + 1] in _ALPHANUMERIC)
+
+
+def shape(pattern: bytes, back: int = 0) -> Locate:
+    """Where ``pattern`` matches ``back`` bytes before the anchor, not within a word: its first group, or all of it."""
+    compiled = re.compile(pattern)
+
+    def locate(text: bytes, start: int, _end: int) -> Place:
+        first = start - back
+        if first < 0 or not opens(text, first) or (found := compiled.match(text, first)) is None:
+            return None
+        return found.span(1) if compiled.groups else found.span()
+
+    return locate
+
+
+def mail_address(text: bytes, start: int, end: int) -> Place:
+    """Around an ``@``: a local part and a domain with a top level of letters, outside the user part of a URL."""
+    before = text[max(0, start - 64) : start]
+    local = before[len(before.rstrip(_LOCAL)) :].lstrip(b".-+")
+    domain = _DOMAIN.match(text, end)
+    if not local or domain is None:
+        return None
+    name = domain[0].rstrip(b"-")
+    top = name.rpartition(b".")[2]
+    if b"." not in name or len(top) < 2 or not top.isalpha() or top.lower() in _FILE_ENDINGS:
+        return None
+    first = start - len(local)
+    ahead = text[max(0, first - 256) : first]
+    scheme = ahead.rfind(b"://")
+    if scheme >= 0 and _AUTHORITY.fullmatch(ahead[scheme + 3 :] + b"x"):
+        return None
+    return first, end + len(name)
+
+
+def url_password(text: bytes, start: int, _end: int) -> Place:
+    """After ``://``: the password of ``user:password@host``, or a long user part that stands alone (a token)."""
+    end = start + 3
+    authority = _AUTHORITY.match(text, end)
+    if authority is None or (at := authority[0].rfind(b"@")) < 1:
+        return None
+    user, colon, password = authority[0][:at].partition(b":")
+    if colon:
+        return (end + len(user) + 1, end + at) if password else None
+    return (end, end + at) if len(user) >= 16 and any(48 <= byte <= 57 for byte in user) else None
+
+
+_PRIVATE_KEY_BODY = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n]|\\[nr])*+")
+
+
+def private_key(text: bytes, start: int, end: int) -> Place:
+    """All between the BEGIN and END lines of a private key (RFC 7468); without END, as far as it looks like Base64."""
+    if b"-----BEGIN " not in text[max(0, start - 32) : start]:
+        return None
+    dashes = text.find(b"-----", end, end + 16)
+    if dashes < 0:
+        return None
+    first = dashes + 5
+    last = text.find(b"-----END", first, first + 16_384)
+    if last < 0:
+        body = _PRIVATE_KEY_BODY.match(text, first, min(len(text), first + 16_384))
+        last = body.end() if body is not None else first
+    return (first, last) if last > first else None
+
+
+_PLUS_PHONE = re.compile(rb"\+[1-9](?:[0-9]|[ .\-](?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){6,24}+")
+_NATIONAL_DIGITS = {b"47": 8, b"45": 8, b"298": 6, b"354": 7}
+
+
+def plus_phone(text: bytes, start: int, _end: int) -> Place:
+    """E.164 with its plus sign, 8 to 15 digits, grouped or not; Nordic numbers end where their plan says."""
+    found = _PLUS_PHONE.match(text, start) if opens(text, start) else None
+    if found is None:
+        return None
+    written = _as_long_as_planned(found[0])
+    count = len(digits_of(written))
+    end = start + len(written)
+    if not 8 <= count <= 15 or not closes(text, end) or re.fullmatch(rb"\+[0-9]+\.[0-9]{1,3}", written):
+        return None  # the last: a signed amount
+    return start, end
+
+
+def _as_long_as_planned(written: bytes) -> bytes:
+    digits = digits_of(written)
+    for country, national in _NATIONAL_DIGITS.items():
+        if digits.startswith(country) and len(digits) > len(country) + national:
+            seen = 0
+            for index, byte in enumerate(written):
+                seen += 48 <= byte <= 57
+                if seen == len(country) + national:
+                    rest = written[index + 1 : index + 2]
+                    return written if rest.isdigit() else written[: index + 1]
+    return written
+
+
+_PHONE_WORDS = re.compile(rb"(?i:phone|mobile|mobil|msisdn|tele?fon|tlf|\btel\b|puhelin|\bsms\b)[^\n]{0,80}+$")
+_PERSON_WORDS = re.compile(
+    rb"(?i:\bcpr\b|hetu\b|personn|f\xc3\xb8dsel|fodsel|\bfnr\b|\bssn\b|national|\bnin\b)[^\n]{0,40}+$"
+)
+_NUMBER_BETWEEN = re.compile(rb"[0-9]{8}|\[[a-z-]{2,20}-[0-9]")
+_INTERNATIONAL = re.compile(rb"00(?:4[57][0-9]{8}|46[0-9]{7,9}|358[0-9]{5,10})")
+
+
+def phone_in_context(text: bytes, start: int, end: int) -> Place:
+    """A bare number of 8 to 15 digits after a word for telephones on its line, or ``00`` and a Nordic country code."""
+    if not (8 <= end - start <= 15 and stands_alone(text, start, end)):
+        return None
+    if _INTERNATIONAL.fullmatch(text, start, end):
+        return start, end
+    return (start, end) if _follows(_PHONE_WORDS, text, start) else None
+
+
+def national_id_in_context(text: bytes, start: int, end: int) -> Place:
+    """A bare number of 10 or 12 digits after a word for national identity numbers on its line."""
+    if end - start in (10, 12) and stands_alone(text, start, end) and _follows(_PERSON_WORDS, text, start):
+        return start, end
+    return None
+
+
+def _follows(words: re.Pattern[bytes], text: bytes, start: int) -> bool:
+    before = text[max(0, start - 96) : start]
+    found = words.search(before)
+    return found is not None and _NUMBER_BETWEEN.search(before, found.start()) is None
+
+
+def digits(low: int, high: int) -> Locate:
+    """A bare number of ``low`` to ``high`` digits that stands alone."""
+
+    def locate(text: bytes, start: int, end: int) -> Place:
+        return (start, end) if low <= end - start <= high and stands_alone(text, start, end) else None
+
+    return locate
+
+
+_GROUPED_CARD = re.compile(
+    rb"[0-9]{4}([ +.\-])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?|[0-9]{6}\1[0-9]{4,5})(?![0-9])"
+)
+
+
+def grouped_card(text: bytes, start: int, _end: int) -> Place:
+    """Digits in fours, or 4-6-5 and 4-6-4, with one kind of separator."""
+    found = _GROUPED_CARD.match(text, start)
+    return found.span() if found is not None and stands_alone(text, *found.span()) else None
+
+
+_BIRTH_NUMBER = re.compile(rb"[0-9]{6}(?:[-+][0-9]{4}|[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y])")
+
+
+def birth_number(text: bytes, start: int, _end: int) -> Place:
+    """Six digits of a date (eight with the century), a separator, three or four digits and perhaps a check letter."""
+    found = _BIRTH_NUMBER.match(text, start)
+    if found is None:
+        return None
+    first = start - 2 if start > 1 and text[start - 2 : start].isdigit() else start
+    return (first, found.end()) if stands_alone(text, first, found.end()) else None
+
+
+def iban(text: bytes, start: int, end: int) -> Place:
+    """Two capital letters, two digits and as many characters as the country's IBANs have, in groups or not."""
+    wanted = iban_length(text[start : start + 2]) if opens(text, start) else 0
+    seen, at = 4, end
+    while 4 <= seen < wanted and at < len(text):
+        byte = text[at]
+        if byte in _CAPITALS:
+            seen += 1
+        elif byte not in b" +-" or at + 1 >= len(text) or text[at + 1] not in _CAPITALS:
+            return None
+        at += 1
+    return (start, at) if wanted and seen == wanted and closes(text, at) else None
+
+
+_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+_IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9A-Za-z_]|\.[0-9])")
+_VERSION_BEFORE = re.compile(
+    rb"(?i:ver(?:sion)?|build|release|rev)[\"'\\]{0,9}[ \t]{0,3}[:=]?[ \t]{0,3}[\"'\\]{0,9}v?$"
+)
+_PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
+
+
+def ipv4(text: bytes, start: int, _end: int) -> Place:
+    """A dotted quad that is no version, no mask and not this very machine."""
+    first = start
+    while first > 0 and first > start - 3 and text[first - 1 : first].isdigit():
+        first -= 1
+    found = _IPV4.match(text, first)
+    if found is None or not opens(text, first):
+        return None
+    if first > 1 and text[first - 1] in b".-" and not (text[first - 1] == 45 and text[first - 2 : first - 1].isdigit()):
+        return (
+            None  # a longer row of numbers, or a file such as "client-1.2.3.4.jar"; a range "10.0.0.1-10.0.0.9" is fine
+        )
+    numbers = [int(group) for group in found.groups()]
+    if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
+        return None
+    before = text[max(0, first - 32) : first]
+    if _VERSION_BEFORE.search(before) or (
+        _PRODUCT_BEFORE.search(before) and text[found.end() : found.end() + 1] != b":"
+    ):
+        return None
+    return found.span()
+
+
+_HEX = frozenset(b"0123456789abcdefABCDEF:")
+_TAIL_IPV4 = re.compile(rb"(?:\.[0-9]{1,3}){3}(?![0-9.])")
+
+
+def ipv6(text: bytes, start: int, end: int) -> Place:
+    """All of an IPv6 address around two of its groups, but the loopback and the unspecified one."""
+    if text[start : start + 1] == b":" and b":" in (text[start - 1 : start], text[end : end + 1]):
+        return None
+    first, last = start, end
+    while first > 0 and first > start - 40 and text[first - 1] in _HEX:
+        first -= 1
+    while last < len(text) and last < end + 40 and text[last] in _HEX:
+        last += 1
+    if (tail := _TAIL_IPV4.match(text, last)) is not None:
+        last = tail.end()
+    while last > first and text[last - 1] == 58 and text[last - 2 : last] != b"::":
+        last -= 1
+    if text.count(b":", first, last) != 7 and text.find(b"::", first, last) < 0:
+        return None
+    if not (opens(text, first) and closes(text, last)) or last - first < 6:
+        return None
+    import ipaddress
+
+    try:
+        address = ipaddress.IPv6Address(text[first:last].decode("ascii"))
+    except ValueError:
+        return None
+    return None if address.is_loopback or address.is_unspecified else (first, last)
+
+
+def hardware_address(text: bytes, start: int, end: int) -> Place:
+    """Six pairs of hexadecimal digits that are not part of a longer row, not all zero and not the broadcast address."""
+    if not (opens(text, start) and closes(text, end)) or text[end : end + 1] in (b":", b"-"):
+        return None
+    if start > 0 and text[start - 1] in b":-":
+        return None
+    return (start, end) if len(set(digits_and_letters(text[start:end]))) > 1 else None
+
+
+def digits_and_letters(value: bytes) -> bytes:
+    """The value without its separators, in lower case."""
+    return value.replace(b":", b"").replace(b"-", b"").lower()
+
+
+_CURL = re.compile(
+    rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3})(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
+)
+
+
+def curl_password(text: bytes, start: int, _end: int) -> Place:
+    """The password in ``curl -u user:password`` (curl's manual page), on one line or a continued one."""
+    found = _CURL.match(text, start + 1)
+    if found is None or b"curl" not in text[max(0, start - 4096) : start].rpartition(b"\n\n")[2]:
+        return None
+    return found.span(2)

@@ -1,0 +1,147 @@
+"""Reads how far the value after a name reaches: quoted at any depth of escaping, bare, in a list or an object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bundler.redact.rule import Form
+
+_OPEN = re.compile(rb"[ \t]{0,16}(?:[bBuUrR](?=\\{0,15}[\"']))?(\\{0,15})([\"'`])")
+_BRACKET = re.compile(rb"[ \t\r\n]{0,64}[\[{]")
+_GAP = re.compile(rb"[ \t]{0,16}+")
+_BARE_JSON = re.compile(rb"[^\s,}\]\"'\\&;<>]++")
+_WORD = re.compile(
+    rb"(?:[^\s\"'`&,;|)}\]<>\\]|[,;)}\]](?![\s,;)}\]\"'\\]|\Z|[\w.\-]{1,40}[=:])|\\(?![\"'nrtu\\]|\Z))++",
+)
+_MORE_OF_PHRASE = re.compile(rb"(?:[ ](?![\w.\-]{1,40}(?:[=:]|[\"']))[^\s\"'`&,;|<>(){}\[\]=\\]++)*+")
+_NAME = re.compile(
+    rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++"
+    rb"(?:[ ](?![\w.\-\x80-\xff]{1,40}[=:\"'])[A-Z\x80-\xff][^\s\"'`&,;|<>(){}\[\]=:\\]*+)*+"
+)
+_LINES = re.compile(
+    rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++(?:,?[ ](?![\w.\-\x80-\xff]{1,40}[=:\"'])[^\s\"'`&,;|<>(){}\[\]=:\\]++)*+"
+)
+_NUMBER = re.compile(rb"\+?[0-9](?:[0-9]|[ .\-](?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){0,24}+")
+_MAIL = re.compile(rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++")
+_EMPTY = re.compile(
+    rb"(?i:null|none|nil|undefined|true|false|nan|n/a|-|required|missing|\(null\)|<null>|<none>|\{\}|\[\])"
+)
+_MASKED = re.compile(
+    rb"(?i:[0-9]{0,8}[ -]?(?:[x*#.]|\xe2\x80\xa2){2}(?:[x*#. -]|\xe2\x80\xa2){0,60}+[0-9]{0,4}|"
+    rb"[\[<(]?(?:redacted|masked|hidden|filtered|removed|secret|private)[\])>]?)"
+)
+_TOKENS = re.compile(rb"\\{0,15}[\"'`]|[\[{\]}]|-?[0-9][0-9.eE+-]*+")
+_AFTER_KEY = re.compile(rb"[ \t\r\n]{0,64}(?::|=>)")
+_REACH = 16_384
+
+
+class Value(NamedTuple):
+    """Where a value stands. ``quote`` is what a bare JSON number needs around its replacement, ``name`` the nearer name
+    of a value within an object, ``is_quoted`` whether its end is certain."""
+
+    start: int
+    end: int
+    quote: bytes = b""
+    is_quoted: bool = False
+    name: bytes = b""
+
+
+def says_nothing(value: bytes) -> bool:
+    """True for what holds no secret: empty, null and the like, or masked by somebody before us."""
+    return (
+        not value or _EMPTY.fullmatch(value) is not None or (len(value) <= 64 and _MASKED.fullmatch(value) is not None)
+    )
+
+
+def closing_quote(text: bytes, start: int, slashes: int, quote: bytes, limit: int) -> int:
+    """Where the string ends that was opened behind ``slashes`` backslashes: the offset of its last quote's first one.
+
+    A string in a string in a string is closed by the quote with as many backslashes as opened it; one with fewer ends
+    an outer string, one with more stands within. Without an end it reaches to ``limit``.
+    """
+    at = start
+    while (found := text.find(quote, at, limit)) >= 0:
+        count = 0
+        while found - count - 1 >= start and text[found - count - 1] == 92 and count < 64:
+            count += 1
+        depth = (slashes + 1).bit_length() - 1
+        left = count
+        while depth and left % 2:
+            left, depth = (left - 1) // 2, depth - 1
+        if left % 2 == 0:
+            return found - min(count, slashes)
+        at = found + 1
+    return limit
+
+
+def line_end(text: bytes, start: int) -> int:
+    """Where the line ends that ``start`` is in."""
+    found = text.find(b"\n", start)
+    end = len(text) if found < 0 else found
+    return end - 1 if end > start and text[end - 1] == 13 else end
+
+
+def read(text: bytes, at: int, end_of_line: int, form: Form, key_quote: bytes) -> Iterator[Value]:
+    """The values after a separator at ``at``: one, or each scalar of a list or an object that begins there."""
+    if (opened := _OPEN.match(text, at)) is not None:
+        start = opened.end()
+        yield Value(start, closing_quote(text, start, len(opened[1]), opened[2], end_of_line), is_quoted=True)
+        return
+    if (bracket := _BRACKET.match(text, at)) is not None:
+        inner = list(_scalars(text, bracket.end() - 1, key_quote))
+        if inner or key_quote:
+            yield from inner
+            return
+        at = bracket.end()  # "[value]" as Go and Java print lists
+    gap = _GAP.match(text, at)
+    start = gap.end() if gap is not None else at
+    if key_quote:
+        bare = _BARE_JSON.match(text, start)
+        if bare is not None:
+            yield Value(start, bare.end(), key_quote)
+        return
+    end = _bare_end(text, start, end_of_line, form, is_prose=text[at - 1 : at] == b":" and start > at)
+    if end > start:
+        yield Value(start, end)
+
+
+def _bare_end(text: bytes, start: int, limit: int, form: Form, *, is_prose: bool) -> int:
+    pattern = {"name": _NAME, "lines": _LINES, "digits": _NUMBER, "mail": _MAIL}.get(form, _WORD)
+    found = pattern.match(text, start, limit)
+    if found is None:
+        return start
+    if form == "phrase" and is_prose:
+        more = _MORE_OF_PHRASE.match(text, found.end(), limit)
+        return more.end() if more is not None else found.end()
+    return found.end()
+
+
+def _scalars(text: bytes, at: int, quote: bytes) -> Iterator[Value]:
+    """Every string and number of the list or object at ``at`` that is a value, with the nearest name above it."""
+    names: list[bytes] = []
+    name = b""
+    limit = min(len(text), at + _REACH)
+    while (found := _TOKENS.search(text, at, limit)) is not None:
+        token = found[0]
+        at = found.end()
+        if token in (b"[", b"{"):
+            names.append(name)
+        elif token in (b"]", b"}"):
+            name = names.pop() if names else b""
+            if not names:
+                return
+            name = names[-1]
+        elif token[-1] in b"\"'`":
+            end = closing_quote(text, at, len(token) - 1, token[-1:], limit)
+            if _AFTER_KEY.match(text, min(end + len(token), limit)) is not None:
+                name, quote = text[at:end], token
+            else:
+                yield Value(at, end, is_quoted=True, name=name)
+                name = names[-1] if names else b""
+            at = min(end + len(token), limit)
+        else:
+            if quote:
+                yield Value(found.start(), found.end(), quote, name=name)
+            name = names[-1] if names else b""

@@ -1,0 +1,133 @@
+"""Every rule is tested by its own data: each hit in every structure, each miss untouched."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+
+from bundler.providers.profile import Profile
+from bundler.redact import RULES, explain_rule, mask_text, table_rows
+from bundler.redact.rule import Rule
+
+NOBODY = Profile(slug="generic", name="Nobody", valid_from="2026-01-01")
+MARKED = re.compile("«(.*?)»", re.DOTALL)
+
+
+def parts(hit: str) -> tuple[str, str]:
+    """The text of a hit, and the secret in it."""
+    found = MARKED.search(hit)
+    return (hit.replace("«", "").replace("»", ""), found[1]) if found else (hit, hit)
+
+
+SHAPED = [rule for rule in RULES if rule.locate is not None]
+NAMED = [rule for rule in RULES if rule.locate is None and not rule.inside]
+
+
+def stands_in(value: str, text: str) -> bool:
+    """True when ``value`` stands in ``text`` and is not a part of a longer word."""
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", text) is not None
+
+
+def around(text: str) -> dict[str, str]:
+    """A text that holds a secret, in the structures in which evidence writes texts down."""
+    return {
+        "log line": f"2026-11-23 13:02:11,482 INFO [http-3] said {text}",
+        "quoted": f'it said "{text}" and stopped',
+        "JSON": json.dumps({"status": 409, "note": text, "last": True}),
+        "JSON in JSON": json.dumps({"outer": json.dumps({"note": text})}),
+        "JSON three deep": json.dumps({"a": json.dumps({"b": json.dumps({"c": text})})}),
+        "query": f"GET /search?q={quote(text, safe='')}&page=2 HTTP/1.1",
+        "form": f"note={quote(text, safe='')}&amount=24900",
+        "second line": f"first line\r\n{text}\r\nlast line",
+        "HTML": "<td>" + text.replace("&", "&amp;").replace('"', "&quot;") + "</td>",
+    }
+
+
+def spellings(name: str, value: str) -> dict[str, str]:
+    """A name and its value, in the structures in which evidence writes fields down."""
+    return {
+        "header": f"{name}: {value}",
+        "assigned": f"{name}={value}",
+        "JSON": json.dumps({"status": 409, name: value, "last": True}),
+        "JSON in JSON": json.dumps({"outer": json.dumps({name: value})}),
+        "JSON three deep": json.dumps({"a": json.dumps({"b": json.dumps({name: value})})}),
+        "encoded JSON": "data=" + quote(json.dumps({name: value}), safe=""),
+        "query": f"https://api.example.com/x?{name}={quote(value, safe='')}&page=2",
+        "form": f"first=1&{name}={quote(value, safe='')}&last=2",
+        "log line": f"2026-11-23 13:02:11,482 INFO {name}={value}, status=409",
+        "Python": f"sent { ({name: value})!r} to the API",
+        "XML": f"<request><{name}>{value}</{name}></request>",
+        "multipart": f'--b1\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n--b1--',
+        "pair": json.dumps([{"name": name, "value": value}]),
+        "list": json.dumps({name: [value, value]}),
+        "upper case": f"{name.upper()}: {value}",
+    }
+
+
+@pytest.mark.parametrize("rule", SHAPED, ids=lambda rule: rule.name)
+def test_every_shape_is_masked_in_every_structure(rule: Rule) -> None:
+    for hit in rule.hits:
+        text, secret = parts(hit)
+        for structure, written in around(text).items():
+            masked = mask_text(written, NOBODY)
+            assert secret not in masked, (structure, masked)
+            assert quote(secret, safe="") not in masked, (structure, masked)
+            assert "withheld" not in masked
+            assert masked.count("\n") == written.count("\n")
+            if structure.startswith("JSON"):
+                json.loads(masked)
+
+
+@pytest.mark.parametrize("rule", NAMED, ids=lambda rule: rule.name)
+def test_every_named_value_is_masked_in_every_structure(rule: Rule) -> None:
+    for name, hit in product((*rule.keys, *rule.endings), rule.hits):
+        for structure, written in spellings(name, hit).items():
+            masked = mask_text(written, NOBODY)
+            assert not stands_in(hit, masked), (name, structure, masked)
+            assert quote(hit, safe="") not in masked or hit.isalnum(), (name, structure, masked)
+            assert "withheld" not in masked
+            if structure.startswith(("JSON", "pair", "list")):
+                json.loads(masked)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_miss_is_touched(rule: Rule) -> None:
+    for miss in rule.misses:
+        assert mask_text(miss, NOBODY) == miss
+        assert mask_text(f"INFO seen {miss}\nand more", NOBODY) == f"INFO seen {miss}\nand more"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_tells_all_about_itself(rule: Rule) -> None:
+    assert rule.misses, "a rule without a miss cannot show what it leaves alone"
+    assert rule.hits or rule.inside or rule.name in ("oauth-code", "cookie"), (
+        "their hits need a structure; tested apart"
+    )
+    assert rule.source
+    assert re.fullmatch(r"[a-z0-9-]+", rule.name)
+    assert (rule.locate is None) == (not rule.anchors)
+    for anchor in rule.anchors:
+        assert re.match(rb"\\?[^\[\](){}?*|.^$]", anchor), "an anchor begins with a literal, or it is slow"
+    explained = explain_rule(rule.name)
+    assert explained is not None
+    assert rule.what in explained
+    assert rule.source in explained
+
+
+def test_names_of_rules_are_unique() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(set(names)) == len(names)
+
+
+def test_nobody_explains_a_rule_that_is_not_there() -> None:
+    assert explain_rule("REQ001") is None
+
+
+def test_the_table_has_one_row_a_kind() -> None:
+    rows = table_rows()
+    assert [row.kind for row in rows] == list(dict.fromkeys(rule.kind for rule in RULES))
+    assert all(row.placeholder.startswith(f"[{row.kind}-1") for row in rows)

@@ -1,0 +1,124 @@
+"""The filter: bytes to bytes, in blocks, with offsets of the input."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pytest
+from msgspec.structs import replace
+
+from bundler.errors import UnreadableInput
+from bundler.providers import load
+from bundler.redact import Mark, scrub
+from bundler.redact import scrub as scrub_function
+from bundler.redact.scrub import BLOCK
+
+VIPPS = load("vipps-mobilepay")
+
+
+def run(data: bytes) -> tuple[bytes, list[Mark]]:
+    sink, marks = io.BytesIO(), []
+    scrub(io.BytesIO(data), sink, VIPPS, marks.append)
+    return sink.getvalue(), marks
+
+
+def applied(data: bytes, marks: list[Mark]) -> bytes:
+    """What the report says was written, made again from the input."""
+    pieces, at = [], 0
+    for mark in marks:
+        pieces += [data[at : mark.start], mark.placeholder.encode()]
+        at = mark.end
+    return b"".join([*pieces, data[at:]])
+
+
+def test_what_was_masked_is_reported_with_offsets_of_the_input() -> None:
+    data = b"a\r\npassword=hunter2x and 4111111111111111\n\xff\xfebye hunter2x"
+    out, marks = run(data)
+    assert out == b"a\r\npassword=[secret-1] and [card-1]\n\xff\xfebye [secret-1]"
+    assert marks[0] == Mark("secret", 12, 20, "[secret-1]")
+    assert applied(data, marks) == out
+
+
+def test_redactions_count_how_often_each_value_was_replaced() -> None:
+    sink = io.BytesIO()
+    found = scrub(io.BytesIO(b"token=kq7Zr2x9tA\ntoken=kq7Zr2x9tA\n"), sink, VIPPS)
+    assert [(each.kind, each.placeholder, each.count) for each in found] == [("token", "[token-1]", 2)]
+
+
+def test_progress_is_told_in_bytes_of_the_input() -> None:
+    seen: list[int] = []
+    data = b"line\n" * 600_000
+    scrub(io.BytesIO(data), io.BytesIO(), VIPPS, advance=seen.append)
+    assert sum(seen) == len(data)
+    assert len(seen) > 2
+
+
+@pytest.mark.parametrize("shift", [0, 1, 7, 15, 31])
+@pytest.mark.parametrize("filler", ["\n", "x", " "])
+def test_no_secret_is_lost_at_the_border_of_a_block(shift: int, filler: str) -> None:
+    secret = 'token="kq7Zr2x9tAvB4mN8sLd0" card 4111 1111 1111 1111 password: hunter2x\n'
+    data = (filler * (BLOCK - shift) + "\n" * (filler == "x") + secret) * 3
+    out, marks = run(data.encode())
+    for gone in (b"kq7Zr2x9", b"4111 1111", b"hunter2x"):
+        assert gone not in out
+    assert applied(data.encode(), marks) == out
+
+
+def test_a_long_line_is_read_in_pieces() -> None:
+    unit = '{"id":"%08d","password":"hunter2x%08d"},'
+    data = ("[" + "".join(unit % (number, number) for number in range(80_000)) + "0]").encode()
+    assert len(data) > 3 * BLOCK
+    out, marks = run(data)
+    assert b"hunter2x" not in out
+    assert len(marks) == 80_000
+    assert applied(data, marks) == out
+
+
+def test_a_value_longer_than_a_piece_goes_whole() -> None:
+    data = b"token=" + b"a1" * (2 * BLOCK) + b" amount=24900\n"
+    out, marks = run(data)
+    assert out == b"token=[token-1] amount=24900\n"
+    assert applied(data, marks) == out
+
+
+def test_a_private_key_over_a_border_goes_whole() -> None:
+    body = "\n".join("MIIBVgIBADANBgkqhkiG9w0BAQEF" for _ in range(40))
+    key = f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"
+    data = ("line\n" * ((BLOCK - 600) // 5) + key + "line\n" * 10).encode()
+    out, _ = run(data)
+    assert b"MIIB" not in out
+    assert out.count(b"\n") == data.count(b"\n")
+
+
+def test_a_file_without_a_hit_is_copied_byte_by_byte() -> None:
+    data = random.Random(7).randbytes(300_000).translate(None, b"@%&\\+0123456789:=")
+    assert run(data) == (data, [])
+
+
+def test_an_empty_file_stays_empty() -> None:
+    assert run(b"") == (b"", [])
+
+
+def test_utf_16_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UnreadableInput) as error:
+        run("password=hunter2x".encode("utf-16"))
+    assert "iconv" in error.value.hint
+
+
+def test_a_line_on_which_a_rule_fails_is_withheld_and_the_rest_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bundler.redact import masker, rules
+
+    def fail(_: bytes) -> bool:
+        raise RuntimeError("injected")
+
+    broken = tuple(replace(rule, fits=fail) if rule.name == "password" else rule for rule in rules.RULES)
+    search = masker.search_for(VIPPS)
+    from bundler.redact.search import Search
+
+    monkeypatch.setattr(masker, "search_for", lambda profile: Search(profile, broken))
+    assert search is not None
+    sink, marks = io.BytesIO(), []
+    scrub_function(io.BytesIO(b"one\npassword=hunter2x\r\ncard 4111111111111111\n"), sink, VIPPS, marks.append)
+    assert sink.getvalue() == b"one\n[withheld: the rule password failed]\r\ncard [card-1]\n"
+    assert [mark.kind for mark in marks] == ["withheld", "card"]
