@@ -1,4 +1,4 @@
-"""What the README says of the program is what the program does."""
+"""What the README says of the program is what the program does; run as a program, this writes its tables anew."""
 
 from __future__ import annotations
 
@@ -7,33 +7,46 @@ import tomllib
 from pathlib import Path
 
 from bundler.commands import COMMANDS
-from bundler.redact import readme_rows
+from bundler.redact import table_rows
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
 
 
-def _section(mark: str) -> list[str]:
-    """The table rows after a mark, without its head."""
-    after = README.split(f"<!-- {mark} -->\n\n", 1)[1]
-    return [line for line in after.split("\n\n", 1)[0].splitlines()][2:]
+def _tables() -> dict[str, str]:
+    """The tables that follow from the code, by the mark under which they stand."""
+    masked = "".join(f"| {row.kind} | {row.what} | `{row.placeholder}` |\n" for row in table_rows())
+    commands = "".join(f"| `{name}` | {about} |\n" for name, about in COMMANDS.items())
+    return {
+        "masked": f"| kind | what it is | what stands for it |\n|---|---|---|\n{masked}",
+        "commands": f"| command | what it does |\n|---|---|\n{commands}",
+    }
 
 
-def test_the_table_of_commands_is_the_programs() -> None:
-    assert _section("commands") == [f"| `{name}` | {about} |" for name, about in COMMANDS.items()]
+def _with_tables(text: str) -> str:
+    for mark, table in _tables().items():
+        text = re.sub(rf"<!-- {mark} -->\n\n(?:\|[^\n]*\n)*", lambda _, t=table, m=mark: f"<!-- {m} -->\n\n{t}", text)
+    return text
 
 
-def test_the_table_of_what_is_masked_is_the_rules() -> None:
-    assert _section("masked") == [f"| {what} | `{placeholder}` |" for what, placeholder in readme_rows()]
+def test_the_tables_are_the_programs() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert all(f"<!-- {mark} -->" in text for mark in _tables())
+    assert _with_tables(text) == text, "run: python -m tests.test_readme"
 
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [re.split(r"[<>=,]", requirement)[0] for requirement in project["dependencies"]]
-    assert [name for name in names if f"\n| {name} |" not in README] == []
+    text = README.read_text(encoding="utf-8")
+    assert [name for name in names if f"\n| {name} |" not in text] == []
 
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:
-    links = re.findall(r"\]\((?!https?://)([^)#]+)\)", README)
+    links = re.findall(r"\]\((?!https?://)([^)#]+)\)", README.read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+if __name__ == "__main__":
+    README.write_text(_with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
