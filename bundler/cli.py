@@ -16,6 +16,7 @@ from bundler import __version__
 from bundler.commands import COMMANDS
 from bundler.errors import BundlerError, EnvironmentProblem, ExitCode
 
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command runs."""
 
@@ -70,7 +71,9 @@ def run(argv: Sequence[str]) -> int:
     except OSError as error:
         _discard_stdout()
         reason = error.strerror or "unknown reason"
-        return _say_error(BundlerError(f"Standard output cannot be written: {reason}.", "Check where it is redirected to."))
+        return _say_error(
+            BundlerError(f"Standard output cannot be written: {reason}.", "Check where it is redirected to.")
+        )
     finally:
         signal.signal(signal.SIGTERM, previous)
     return code

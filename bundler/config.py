@@ -150,10 +150,14 @@ def _checked(path: Path, option: Option, value: Any) -> Any:
     is_list = option.key in _LISTS
     if is_list and isinstance(value, str):
         value = [value]
-    good = isinstance(value, list) and all(isinstance(item, str) for item in value) if is_list else isinstance(value, str)
+    good = (
+        isinstance(value, list) and all(isinstance(item, str) for item in value) if is_list else isinstance(value, str)
+    )
     if not good:
         wanted = "a list of texts" if is_list else "a text"
-        raise UnreadableInput(f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}")
+        raise UnreadableInput(
+            f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}"
+        )
     if option.key == "time_zone":
         find_zone(value)
     if option.key in _PATHS:

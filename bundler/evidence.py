@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, Self, cast
 
 from msgspec import Struct
 
@@ -56,7 +56,7 @@ class Source:
     def _open_raw(self) -> BinaryIO:
         if self._spool is not None:
             # the spool outlives each opening, so what is handed out is a second handle on the same file
-            return cast(BinaryIO, os.fdopen(os.dup(self._rewound(self._spool)), "rb"))
+            return cast("BinaryIO", os.fdopen(os.dup(self._rewound(self._spool)), "rb"))
         if self.path is None:
             raise UnreadableInput(f"{self.name} has no content to open.")
         try:
@@ -156,7 +156,9 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
         with path.open("rb") as stream:
             sources.append(_spooled(name, stream))
     else:
-        raise UnreadableInput(f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input.")
+        raise UnreadableInput(
+            f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input."
+        )
 
 
 def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list[Skipped]) -> None:
@@ -214,7 +216,7 @@ def _spooled(name: str, stream: BinaryIO | BufferedReader) -> Source:
             raise UnreadableInput(f"{name} holds more than {SPOOL_LIMIT // 1024**3} GiB.", "Save it as a file first.")
         spool.write(block)
     spool.flush()
-    return Source(name, None, size, named=True, spool=cast(BinaryIO, spool))
+    return Source(name, None, size, named=True, spool=cast("BinaryIO", spool))
 
 
 def recognise(source: Source, forced: str = "") -> Recognition | None:
@@ -265,7 +267,7 @@ def format_names() -> tuple[str, ...]:
 
 def counted(stream: BinaryIO, advance: Callable[[int], None]) -> BinaryIO:
     """``stream``, telling ``advance`` how many more bytes were read."""
-    return cast(BinaryIO, _Counted(stream, advance))
+    return cast("BinaryIO", _Counted(stream, advance))
 
 
 class _Counted:
@@ -294,7 +296,7 @@ class _Counted:
     def close(self) -> None:
         self._stream.close()
 
-    def __enter__(self) -> _Counted:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -127,8 +127,8 @@ def weigh(exchange: Exchange, key: tuple[int, int], clues: Clues) -> Candidate:
 def choose(candidates: Sequence[Candidate], profile: Profile) -> Choice | None:
     """The candidate that most probably failed, or None when none tells of a fault.
 
-    Calls to the provider's hosts gain points and calls to other hosts lose some. A call that succeeded when it was repeated loses points; among equals the last one wins, because what a person
-    reports is what they saw last.
+    Calls to the provider's hosts gain points and calls to other hosts lose some. A call that succeeded when it was
+    repeated loses points; among equals the last one wins, because what a person reports is what they saw last.
     """
     succeeded: dict[tuple[str, str], datetime] = {}
     for candidate in candidates:
@@ -169,7 +169,9 @@ def _mentions(exchange: Exchange, value: str) -> bool:
     if any(wanted in text.lower() for text in texts):
         return True
     needle = wanted.encode()
-    return any(message is not None and needle in message.body.lower() for message in (exchange.request, exchange.response))
+    return any(
+        message is not None and needle in message.body.lower() for message in (exchange.request, exchange.response)
+    )
 
 
 def _media_type(exchange: Exchange) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,13 +23,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, object]:
     """In CI every real part is installed, so a skipped test is a missing install step."""
-    report: pytest.TestReport = yield
+    report = yield
+    assert isinstance(report, pytest.TestReport)
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
-    return report  # type: ignore[return-value]  # pluggy hands the report on
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,15 @@ def _nobody_touches_the_real_home_or_clock(
 ) -> None:
     """Every folder of the user's is a new empty one, and now is always the same moment."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "APPDATA"):
+    for name in (
+        "HOME",
+        "USERPROFILE",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_DATA_HOME",
+        "XDG_CACHE_HOME",
+        "APPDATA",
+    ):
         monkeypatch.setenv(name, str(home))
     for name in [name for name in os.environ if name.startswith("TICKET_BUNDLER_")]:
         monkeypatch.delenv(name)

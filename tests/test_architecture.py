@@ -41,7 +41,11 @@ def test_nobody_but_the_edges_reads_the_clock() -> None:
 
 
 def test_no_module_hides_a_dynamic_import_but_the_command_group() -> None:
-    dynamic = {name for name, tree in _modules() if any(call.endswith(("import_module", "__import__")) for call in _calls(tree))}
+    dynamic = {
+        name
+        for name, tree in _modules()
+        if any(call.endswith(("import_module", "__import__")) for call in _calls(tree))
+    }
     assert dynamic == {"cli.py"}
 
 
@@ -51,6 +55,8 @@ def test_every_command_exists_and_explains_itself(name: str) -> None:
     assert isinstance(command, click.Command)
     assert command.help
     undocumented = [
-        param.name for param in command.params if isinstance(param, click.Option) and not param.help and not param.hidden
+        param.name
+        for param in command.params
+        if isinstance(param, click.Option) and not param.help and not param.hidden
     ]
     assert not undocumented

@@ -151,7 +151,13 @@ def test_an_unknown_zone(invoke: Invoke, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--window", "soon"), ("--id", "orderId"), ("--redact", "1,2,3"), ("--provider", "mobilepey"), ("--key", "nowhere")],
+    [
+        ("--window", "soon"),
+        ("--id", "orderId"),
+        ("--redact", "1,2,3"),
+        ("--provider", "mobilepey"),
+        ("--key", "nowhere"),
+    ],
 )
 def test_an_option_that_cannot_be_understood(invoke: Invoke, tmp_path: Path, option: str, value: str) -> None:
     refuse(invoke, tmp_path, ExitCode.USAGE, "", HAR, option, value)

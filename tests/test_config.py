@@ -49,8 +49,8 @@ def test_folders_in_a_file_are_taken_from_where_the_file_lies(tmp_path: Path) ->
     ("text", "said"),
     [
         ('provder = "x"', "provder"),
-        ('time_zone = 3', "must be a text"),
-        ('logs = [1]', "must be a list of texts"),
+        ("time_zone = 3", "must be a text"),
+        ("logs = [1]", "must be a list of texts"),
         ("not toml at all", "not valid TOML"),
         ('time_zone = "Europe/Kopenhagen"', "Kopenhagen"),
         ("[reporter]\npassword = 'x'", "password"),

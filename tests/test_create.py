@@ -7,6 +7,7 @@ import email.policy
 import json
 import shutil
 import zipfile
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ HAR, LOG, PICTURE = DEMO / "checkout-trace.har", DEMO / "payment-service.log", D
 PLANTED = json.loads((ROOT / "tests" / "demo" / "planted.json").read_text(encoding="utf-8"))
 IN_APP = "User tapped Pay, the app said: something went wrong"
 PAYMENT = "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7"
-CURL = """curl 'https://api.sandbox.mobilepay.dk/cardpassthrough-restapi/api/v1/payments/{payment}/captures' \\
+CURL = f"""curl 'https://api.sandbox.mobilepay.dk/cardpassthrough-restapi/api/v1/payments/{PAYMENT}/captures' \\
   -H 'x-ibm-client-secret: not-a-real-secret-0001' -H 'Content-Type: application/json' \\
   --data-raw '{{"captureIdentifier":"c-1","amount":1250}}'
-""".format(payment=PAYMENT)
+"""
 ANSWER = """HTTP/1.1 409 Conflict
 Content-Type: application/json
 Date: Mon, 23 Nov 2026 13:02:11 GMT
@@ -44,7 +45,13 @@ def made(invoke: Invoke, *argv: str | Path, code: int = 0) -> dict[str, Any]:
 def parts(mail: bytes) -> dict[str, bytes]:
     message = email.message_from_bytes(mail, policy=email.policy.default)
     leaves = [part for part in message.walk() if not part.is_multipart()]
-    return {part.get_filename() or part.get_content_type(): part.get_payload(decode=True) or b"" for part in leaves}
+    return {part.get_filename() or part.get_content_type(): _decoded(part) for part in leaves}
+
+
+def _decoded(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
+    return data
 
 
 @pytest.fixture
@@ -120,7 +127,8 @@ def test_ticket_json_fits_the_published_schema(ticket_files: dict[str, Path]) ->
 def test_the_same_evidence_key_and_moment_give_the_same_bytes(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("00112233445566778899aabbccddeeff", encoding="ascii")
     runs = [
-        made(invoke, HAR, LOG, PICTURE, "--key", "key", "--tz", "UTC", "-o", folder)["files"] for folder in ("one", "two")
+        made(invoke, HAR, LOG, PICTURE, "--key", "key", "--tz", "UTC", "-o", folder)["files"]
+        for folder in ("one", "two")
     ]
     for name in ("bundle", "mail", "map"):
         first, second = (Path(run[name]).read_bytes() for run in runs)
@@ -194,7 +202,9 @@ def test_a_part_of_a_picture_is_filled(invoke: Invoke) -> None:
 
 def test_own_templates_win_file_by_file(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "mail.txt.j2").write_text("Dear support, {{ ticket.facts.payment_id.value }}\n", encoding="utf-8")
+    (tmp_path / "mine" / "mail.txt.j2").write_text(
+        "Dear support, {{ ticket.facts.payment_id.value }}\n", encoding="utf-8"
+    )
     files = made(invoke, HAR, "--templates", "mine")["files"]
     mail = parts(Path(files["mail"]).read_bytes())
     assert mail["text/plain"].decode().strip() == f"Dear support, {PAYMENT}"
@@ -212,7 +222,8 @@ def test_a_broken_template_is_told_by_file_and_line(invoke: Invoke, tmp_path: Pa
 
 def test_the_configuration_says_who_writes(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "ticket-bundler.toml").write_text(
-        'notes = ["We run two instances."]\n[reporter]\nname = "Kim Example"\nemail = "kim@psp.example"\n', encoding="utf-8"
+        'notes = ["We run two instances."]\n[reporter]\nname = "Kim Example"\nemail = "kim@psp.example"\n',
+        encoding="utf-8",
     )
     shown = made(invoke, HAR)
     assert shown["ticket"]["reporter"]["email"] == "kim@psp.example"

@@ -14,7 +14,9 @@ API = "https://api.sandbox.mobilepay.dk/cardpassthrough-restapi/api/v1/payments/
 JSON = (("Content-Type", "application/json"),)
 
 
-def exchange(index: int, url: str, status: int | None, *, method: str = "POST", body: bytes = b"", **more: Any) -> Exchange:
+def exchange(
+    index: int, url: str, status: int | None, *, method: str = "POST", body: bytes = b"", **more: Any
+) -> Exchange:
     response = None if status is None else Response(status, headers=JSON, body=body, body_state=BodyState.PRESENT)
     started = START + timedelta(seconds=index)
     return Exchange("trace.har", index, Request(method, url), response, started, place=f"entry {index}", **more)
@@ -83,6 +85,8 @@ def test_two_different_failures_alike_are_called_close() -> None:
 
 
 def test_titles_never_show_a_query() -> None:
-    assert title(exchange(1, API + "?token=abc", 401)) == f"POST {API[len('https://api.sandbox.mobilepay.dk'):]} -> 401"
+    assert (
+        title(exchange(1, API + "?token=abc", 401)) == f"POST {API[len('https://api.sandbox.mobilepay.dk') :]} -> 401"
+    )
     assert title(Exchange("a", 1, None, Response(None))) == "response -> error body"
     assert title(Exchange("a", 1, Request("GET", "http://[broken"))) == "GET http://[broken"

@@ -25,7 +25,8 @@ def _tables() -> dict[str, str]:
 
 def _with_tables(text: str) -> str:
     for mark, table in _tables().items():
-        text = re.sub(rf"<!-- {mark} -->\n\n(?:\|[^\n]*\n)*", lambda _, t=table, m=mark: f"<!-- {m} -->\n\n{t}", text)
+        before, after = re.split(rf"<!-- {mark} -->\n\n(?:\|[^\n]*\n)*", text)
+        text = f"{before}<!-- {mark} -->\n\n{table}{after}"
     return text
 
 

@@ -134,9 +134,7 @@ def _follow(
 
 
 def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt]) -> Facts:
-    return identify(
-        calls.profile, typed=case.typed_ids, exchanges=calls.exchanges, failing=calls.failing, logs=cut_out
-    )
+    return identify(calls.profile, typed=case.typed_ids, exchanges=calls.exchanges, failing=calls.failing, logs=cut_out)
 
 
 def _sort(case: Case, settings: Settings) -> _Sorted:
@@ -226,7 +224,9 @@ def _require_pictures(case: Case, sources: Sequence[Source]) -> None:
     for name, _ in case.boxes:
         if name not in names or not sources:
             which = f"no picture is called {name!r}" if name else "there is no picture"
-            raise MisuseError(f"--redact has nothing to fill: {which}.", "Name the picture as evidence, and as it is called.")
+            raise MisuseError(
+                f"--redact has nothing to fill: {which}.", "Name the picture as evidence, and as it is called."
+            )
 
 
 def _picture(source: Source, case: Case) -> Picture:

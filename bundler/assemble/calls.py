@@ -50,10 +50,13 @@ class Calls(Struct, frozen=True):
     tells_of_fault: bool = False
 
 
-def read_calls(call_sources: list[CallSource], case: Case, clues: failing.Clues, provider: str, progress: Progress) -> Calls:
+def read_calls(
+    call_sources: list[CallSource], case: Case, clues: failing.Clues, provider: str, progress: Progress
+) -> Calls:
     """The ticket's exchanges in time order. ``provider`` is a slug, or empty to find it from the hosts called.
 
-    Raises ``UnreadableInput`` when a source cannot be read at all, ``MisuseError`` for an ``--entry`` that is not there.
+    Raises ``UnreadableInput`` when a source cannot be read at all, ``MisuseError`` for an ``--entry`` that is not
+    there.
     """
     lone: list[Exchange] = []
     candidates: list[failing.Candidate] = []
@@ -149,7 +152,11 @@ def _story(
         return not profile.hosts or exchange.direction == "incoming" or providers.find_host(profile, url) is not None
 
     def add(key: tuple[int, int], exchange: Exchange) -> None:
-        if exchange.request is None or exchange.request.method == "OPTIONS" or not concerns(exchange.request.url, exchange):
+        if (
+            exchange.request is None
+            or exchange.request.method == "OPTIONS"
+            or not concerns(exchange.request.url, exchange)
+        ):
             return
         if payment_story(profile, (exchange,), payment):
             story[key] = exchange

@@ -91,5 +91,3 @@ def first_failure(excerpts: Sequence[Excerpt], ids: Sequence[str]) -> tuple[date
         if found is not None and found[0] is not None:
             seen.append((found[0], excerpt.source, found[1]))
     return min(seen, default=None)
-
-

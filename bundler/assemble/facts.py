@@ -35,7 +35,9 @@ def _misunderstood(text: str, when: When) -> MisuseError:
         both = " or ".join(f"{reading:%Y-%m-%d %H:%M:%S} UTC" for reading in when.readings)
         return MisuseError(f"{text!r} can be read as {both}.", "Write it as 2026-11-23T14:03:00+01:00.")
     why = f": {when.notes[0]}" if when.notes else ""
-    return MisuseError(f"{text!r} is not a time that can be understood{why}.", 'Write "2026-11-23 14:03 Europe/Copenhagen".')
+    return MisuseError(
+        f"{text!r} is not a time that can be understood{why}.", 'Write "2026-11-23 14:03 Europe/Copenhagen".'
+    )
 
 
 def _occurred(when: When, origins: tuple[Origin, ...]) -> OccurredAt | None:

@@ -94,7 +94,10 @@ def _inspect(
             }
             return _record(source.name, path, **known, log=log)
         picture = clean(followed, source.name)
-        notes = [f"{picture.width} x {picture.height} pixels", *(f"would be removed: {what}" for what in picture.removed)]
+        notes = [
+            f"{picture.width} x {picture.height} pixels",
+            *(f"would be removed: {what}" for what in picture.removed),
+        ]
         return _record(source.name, path, **known, notes=[*notes, *picture.notes])
 
 

@@ -130,7 +130,9 @@ def _refuse_leaks(draft: Draft, parts: list[tuple[str, bytes]]) -> None:
     protected = [fact.value for fact in draft.ticket.facts.ids()] + [reporter.email, reporter.name, reporter.company]
     leaks = find_leaks(parts, vault=draft.vault, profile=draft.profile, protected=[text for text in protected if text])
     if leaks:
-        raise LeakFound(_sentence(leaks), leaks[0].hint or "Leave that file out, or mask it first: ticket-bundler scrub.")
+        raise LeakFound(
+            _sentence(leaks), leaks[0].hint or "Leave that file out, or mask it first: ticket-bundler scrub."
+        )
 
 
 def _sentence(leaks: tuple[Leak, ...]) -> str:

@@ -39,7 +39,9 @@ def verify_file(data: bytes, vault_data: bytes | None) -> Verdict:
     mail = read_mail(data)
     attachments = {name: content for name, _, content in mail.attachments}
     if attachment_name(TICKET_NAME) not in attachments:
-        raise UnreadableInput("This is neither a bundle nor a mail with a ticket.", "Name a ticket-….zip or ticket-….eml.")
+        raise UnreadableInput(
+            "This is neither a bundle nor a mail with a ticket.", "Name a ticket-….zip or ticket-….eml."
+        )
     ticket = _ticket(attachments[attachment_name(TICKET_NAME)])
     parts = [("the subject", mail.subject.encode()), ("the text", mail.text.encode()), ("the HTML", mail.html.encode())]
     leaks = _leaks([*parts, *attachments.items()], ticket, vault)

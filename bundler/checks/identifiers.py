@@ -37,7 +37,8 @@ def trace_id_known(view: View) -> Iterator[Finding]:
     """No correlation or trace id was found.
 
     It is the quickest way for the provider to find your call in its own logs. Most APIs return it in the error body
-    (correlationId, traceId, contextId, instance) or in a response header: save the response with its headers, or log them.
+    (correlationId, traceId, contextId, instance) or in a response header: save the response with its headers, or log
+    them.
     """
     failing = view.failing
     if failing is not None and failing.response is not None and not view.ticket.facts.trace_ids:

@@ -56,13 +56,12 @@ def free_text_harmless(view: View) -> Iterator[Finding]:
 
     It was masked like everywhere else. Read the sentence again: with a placeholder in it, it may need other words.
     """
-    texts = {
-        "the event": view.ticket.event or "",
-        "the summary": view.ticket.summary,
-        **{"your notes": note for note in view.ticket.notes},
-    }
-    for place, text in texts.items():
-        # identifiers in square brackets that redaction wrote there
+    texts = (
+        ("the event", view.ticket.event or ""),
+        ("the summary", view.ticket.summary),
+        ("your notes", "\n".join(view.ticket.notes)),
+    )
+    for place, text in texts:
         found = sorted({kept.kind for kept in view.ticket.redactions if kept.placeholder in text})
         if found:
             yield Finding(
@@ -81,12 +80,12 @@ def nothing_withheld(view: View) -> Iterator[Finding]:
     What cannot be searched for secrets does not leave. The ticket says which field; report this as a fault of
     ticket-bundler, without the evidence.
     """
-    withheld = [finding for finding in view.ticket.findings if finding.code.startswith("PRV9")]
+    withheld = [finding for finding in view.ticket.findings if finding.code == "PRV901"]
     if withheld:
         yield Finding(
             code="PRV003",
             severity="blocker",
-            message=f"{len(withheld)} field{'s were' if len(withheld) > 1 else ' was'} withheld, because masking failed.",
+            message=f"Withheld because masking failed: {' '.join(finding.message for finding in withheld)}",
             advice="Leave that evidence out, or mask it by hand first (ticket-bundler scrub).",
             origins=tuple(origin for finding in withheld for origin in finding.origins),
         )

@@ -73,8 +73,8 @@ def time_inside_logs(view: View) -> Iterator[Finding]:
             code="TIM004",
             severity="warning",
             message=(
-                f"{taken.source} covers {taken.first:%Y-%m-%d %H:%M:%S} to {taken.last:%Y-%m-%d %H:%M:%S} UTC; the error "
-                f"was at {_short(moment.value)} UTC."
+                f"{taken.source} covers {taken.first:%Y-%m-%d %H:%M:%S} to {taken.last:%Y-%m-%d %H:%M:%S} UTC; the "
+                f"error was at {_short(moment.value)} UTC."
             ),
             advice="Add the log of that day, or say with --tz in which zone the log was written.",
             origins=(Origin(taken.source, ""),),
@@ -158,7 +158,7 @@ def authorization_patched_in_time(view: View) -> Iterator[Finding]:
                 f"The authorization attempt was patched {waited:.0f} s after its callback; "
                 f"MobilePay Online allows {_PATCH_DEADLINE_S} s."
             ),
-            advice="Answer the callback at once and patch within 20 s; patch with reason code 3000 if the acquirer is slow.",
+            advice="Answer the callback at once and patch within 20 s, with reason code 3000 if the acquirer is slow.",
             who="code",
             confidence=0.9,
             link=view.profile.links.get("mobilepay-online"),
@@ -175,9 +175,9 @@ def _covers(taken: Taken, moment: datetime) -> bool:
 def _callback(view: View, attempt: str, before: datetime) -> tuple[datetime, Origin] | None:
     """The earliest sign of the callback for ``attempt``: a received request, else a log record that speaks of one."""
     for exchange in view.ticket.exchanges:
-        if exchange.direction == "incoming" and exchange.started is not None and exchange.request is not None:
-            if attempt.encode() in exchange.request.body:
-                return exchange.started, exchange.origin("callback")
+        incoming = exchange.request if exchange.direction == "incoming" else None
+        if incoming is not None and exchange.started is not None and attempt.encode() in incoming.body:
+            return exchange.started, exchange.origin("callback")
     needle = attempt.lower().encode()
     seen = []
     for excerpt in view.ticket.logs:

@@ -15,7 +15,7 @@ from bundler.providers.profile import Profile
 
 
 class View:
-    """What checks may look at: a safe ticket, the provider's profile, the present moment, and what follows from them."""
+    """What checks may look at: a safe ticket, the provider's profile, the present moment, what follows from them."""
 
     def __init__(self, ticket: SafeTicket, profile: Profile, now: datetime) -> None:
         self.ticket = ticket

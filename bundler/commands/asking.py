@@ -15,8 +15,14 @@ QUESTIONS: dict[str, tuple[str, Callable[[Case, str], Case]]] = {
     "payment_id": ("PaymentId", lambda case, answer: replace(case, payment_id=answer)),
     "occurred_at": ("Time of the error, with zone", lambda case, answer: replace(case, at=answer)),
     "request": ("What was done, and what happened", lambda case, answer: replace(case, event=answer)),
-    "response": ("File with the error response", lambda case, answer: replace(case, responses=(*case.responses, answer))),
-    "screenshot": ("File with the screenshot", lambda case, answer: replace(case, screenshots=(*case.screenshots, answer))),
+    "response": (
+        "File with the error response",
+        lambda case, answer: replace(case, responses=(*case.responses, answer)),
+    ),
+    "screenshot": (
+        "File with the screenshot",
+        lambda case, answer: replace(case, screenshots=(*case.screenshots, answer)),
+    ),
     "logs": ("Log file or folder", lambda case, answer: replace(case, logs=(*case.logs, answer))),
 }
 

@@ -33,8 +33,8 @@ def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
 def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: bool) -> int:
     from bundler import config
     from bundler.assemble import Moment, make_draft
-    from bundler.commands.outcome import tell
     from bundler.commands.options import read_key
+    from bundler.commands.outcome import tell
     from bundler.document import encode, to_document
 
     settings = config.load(Path.cwd())

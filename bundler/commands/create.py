@@ -42,7 +42,8 @@ def create(output: str, templates: str, key: str, **typed: Any) -> int:
     has_evidence = case.evidence or case.requests or case.responses or case.logs or case.screenshots or settings.logs
     if not (has_evidence or case.event or case.payment_id):
         raise MisuseError(
-            "There is nothing to make a ticket of.", "Name some evidence, for example: ticket-bundler create trace.har logs/"
+            "There is nothing to make a ticket of.",
+            "Name some evidence, for example: ticket-bundler create trace.har logs/",
         )
     asks = is_terminal() and not (typed["no_input"] or typed["as_json"] or typed["quiet"])
     return write_ticket(case, settings, folder, key=read_key(key), asks=asks, **_shown(typed))
@@ -53,7 +54,16 @@ def _shown(typed: dict[str, Any]) -> dict[str, bool]:
 
 
 def write_ticket(
-    case: Case, settings: Any, folder: Path, *, key: bytes, asks: bool, force: bool, strict: bool, as_json: bool, quiet: bool
+    case: Case,
+    settings: Any,
+    folder: Path,
+    *,
+    key: bytes,
+    asks: bool,
+    force: bool,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Make the ticket, tell what was found, write the files; returns the exit code."""
     from bundler import config
@@ -102,5 +112,6 @@ def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:
     to = f" to {address}" if address else ""
     return (
         f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send.\n"
-        f"ticket-bundler preview {files['bundle']} shows exactly what leaves. The map stays with you: it holds the real values."
+        f"ticket-bundler preview {files['bundle']} shows exactly what leaves.\n"
+        f"{files['map'].name} stays with you: it holds the real values."
     )

@@ -22,7 +22,14 @@ from bundler.errors import ExitCode
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def inspect(
-    files: tuple[str, ...], taken_as: str, times: tuple[str, ...], zone: str, provider: str, raw: bool, as_json: bool, quiet: bool
+    files: tuple[str, ...],
+    taken_as: str,
+    times: tuple[str, ...],
+    zone: str,
+    provider: str,
+    raw: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Say of each FILE (or folder, or -) what it is, how sure that is, and what was read out of it.
 

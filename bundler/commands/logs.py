@@ -68,7 +68,9 @@ def logs(
             import msgspec
 
             lines = stack.enter_context(replacing(Path(report), overwrite=force))
-            lines.write(msgspec.json.format(msgspec.json.encode([_described(each) for each in excerpts]), indent=2) + b"\n")
+            lines.write(
+                msgspec.json.format(msgspec.json.encode([_described(each) for each in excerpts]), indent=2) + b"\n"
+            )
     for excerpt in excerpts:
         _tell(excerpt, quiet)
     return 0
@@ -83,7 +85,13 @@ def _moment(around: str, now: datetime, tz: Any, zone_from: str) -> datetime | N
 
 
 def _excerpts(
-    paths: tuple[str, ...], taken_as: str, ids: tuple[str, ...], moment: datetime | None, window: str, reference: Any, quiet: bool
+    paths: tuple[str, ...],
+    taken_as: str,
+    ids: tuple[str, ...],
+    moment: datetime | None,
+    window: str,
+    reference: Any,
+    quiet: bool,
 ) -> list[Any]:
     from bundler import evidence
     from bundler.assemble.case import Case
@@ -97,7 +105,9 @@ def _excerpts(
         if recognition is not None and recognition.log is not None:
             found.append(LogSource(source, recognition.log))
     if not found:
-        raise UnreadableInput("None of the files looks like a log.", "ticket-bundler inspect shows what they look like.")
+        raise UnreadableInput(
+            "None of the files looks like a log.", "ticket-bundler inspect shows what they look like."
+        )
     for left in skipped:
         say(f"left out: {left.name} - {left.why}", quiet=quiet)
     with Console(quiet=quiet) as console:
@@ -131,4 +141,7 @@ def _tell(excerpt: Any, quiet: bool) -> None:
     left_out = "; ".join(f"{omission.records:,} records {omission.why}" for omission in excerpt.omitted)
     say(f"{excerpt.source}: {len(excerpt.spans):,} records{f'; left out: {left_out}' if left_out else ''}", quiet=quiet)
     if not excerpt.spans and excerpt.source_first is not None and excerpt.source_last is not None:
-        say(f"  it covers {excerpt.source_first:%Y-%m-%d %H:%M:%S} to {excerpt.source_last:%Y-%m-%d %H:%M:%S} UTC", quiet=quiet)
+        say(
+            f"  it covers {excerpt.source_first:%Y-%m-%d %H:%M:%S} to {excerpt.source_last:%Y-%m-%d %H:%M:%S} UTC",
+            quiet=quiet,
+        )

@@ -22,11 +22,17 @@ _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|min|h|d)")
 
 EVIDENCE = click.argument("evidence", nargs=-1, metavar="[EVIDENCE]...")
 CASE_OPTIONS = (
-    click.option("--request", "requests", multiple=True, metavar="FILE", help="The failing request: curl, raw HTTP, HAR."),
-    click.option("--response", "responses", multiple=True, metavar="FILE", help="The error response, with or without headers."),
+    click.option(
+        "--request", "requests", multiple=True, metavar="FILE", help="The failing request: curl, raw HTTP, HAR."
+    ),
+    click.option(
+        "--response", "responses", multiple=True, metavar="FILE", help="The error response, with or without headers."
+    ),
     click.option("--log", "logs", multiple=True, metavar="PATH", help="A log file or a folder of logs."),
     click.option("--screenshot", "screenshots", multiple=True, metavar="FILE", help="A picture of the error."),
-    click.option("--as", "taken_as", default="", metavar="FORMAT", help="What the named files are, where guessing is wrong."),
+    click.option(
+        "--as", "taken_as", default="", metavar="FORMAT", help="What the named files are, where guessing is wrong."
+    ),
     click.option("--event", default="", metavar="TEXT", help="What was done and what happened, in a sentence."),
     click.option("--summary", default="", metavar="TEXT", help="One line for the subject of it all."),
     click.option("--note", "notes", multiple=True, metavar="TEXT", help="A sentence for support; repeatable."),
@@ -40,8 +46,12 @@ CASE_OPTIONS = (
     click.option("--entry", default="", metavar="N", help="Which call failed, as inspect counts them: N or FILE:N."),
     click.option("--provider", default="", metavar="NAME", help="Whose API it is; found from the hosts when left out."),
     click.option("--environment", type=click.Choice(["production", "sandbox"]), help="Where it happened."),
-    click.option("--kind", type=click.Choice(list(get_args(Kind))), default="incident", help="What the ticket is about."),
-    click.option("--redact", "boxes", multiple=True, metavar="[FILE:]X,Y,W,H", help="Fill a part of a picture; pixels or %."),
+    click.option(
+        "--kind", type=click.Choice(list(get_args(Kind))), default="incident", help="What the ticket is about."
+    ),
+    click.option(
+        "--redact", "boxes", multiple=True, metavar="[FILE:]X,Y,W,H", help="Fill a part of a picture; pixels or %."
+    ),
 )
 
 
@@ -125,7 +135,9 @@ def read_key(path: str) -> bytes:
         text = Path(path).read_text(encoding="ascii").strip()
         key = bytes.fromhex(text)
     except (OSError, ValueError) as error:
-        raise MisuseError(f"The key in {path} cannot be read.", "It holds at least 32 hexadecimal characters.") from error
+        raise MisuseError(
+            f"The key in {path} cannot be read.", "It holds at least 32 hexadecimal characters."
+        ) from error
     if len(key) < 16:
         raise MisuseError(f"The key in {path} is too short.", "It holds at least 32 hexadecimal characters.")
     return key

@@ -15,9 +15,15 @@ from bundler.errors import MisuseError
 
 @click.command()
 @click.argument("bundle", type=str, metavar="BUNDLE")
-@click.option("--file", "file_name", default="", metavar="NAME", help="Print this file of the bundle, as it would leave.")
-@click.option("--map", "map_file", default="", metavar="FILE", help="The private map; default: the one beside the bundle.")
-@click.option("--before-after", is_flag=True, help="Show the lines that were masked, before and after: on your screen only.")
+@click.option(
+    "--file", "file_name", default="", metavar="NAME", help="Print this file of the bundle, as it would leave."
+)
+@click.option(
+    "--map", "map_file", default="", metavar="FILE", help="The private map; default: the one beside the bundle."
+)
+@click.option(
+    "--before-after", is_flag=True, help="Show the lines that were masked, before and after: on your screen only."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_json: bool) -> int:
     """Show what would leave: every file with its size, what was masked in it, and what was left out.

@@ -15,8 +15,16 @@ from bundler.errors import MisuseError
 @click.command()
 @click.argument("file", default="-", metavar="[FILE]")
 @click.option("-o", "--output", default="", metavar="FILE", help="Write here instead of standard output.")
-@click.option("--report", default="", metavar="FILE", help="Write one JSON object a replacement: kind, bytes, placeholder.")
-@click.option("--provider", default="vipps-mobilepay", show_default=True, metavar="NAME", help="Whose names of keys and ids apply.")
+@click.option(
+    "--report", default="", metavar="FILE", help="Write one JSON object a replacement: kind, bytes, placeholder."
+)
+@click.option(
+    "--provider",
+    default="vipps-mobilepay",
+    show_default=True,
+    metavar="NAME",
+    help="Whose names of keys and ids apply.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the output.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was masked.")
 def scrub(file: str, output: str, report: str, provider: str, force: bool, quiet: bool) -> int:

@@ -14,7 +14,9 @@ from bundler.evidence import unreadable
 
 @click.command()
 @click.argument("file", metavar="BUNDLE|MAIL")
-@click.option("--map", "map_file", default="", metavar="FILE", help="The private map, to search for its very values too.")
+@click.option(
+    "--map", "map_file", default="", metavar="FILE", help="The private map, to search for its very values too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def verify(file: str, map_file: str, as_json: bool) -> int:
     """Say whether a bundle (.zip) or a mail (.eml) is what it was when it was made, and holds no secret.
@@ -49,5 +51,6 @@ def verify(file: str, map_file: str, as_json: bool) -> int:
     for leak in verdict.leaks:
         result(f"A {leak.kind} (rule {leak.rule}) is in {leak.member}, {leak.place}.")
     if code is ExitCode.FINE:
-        result(f"{file}: intact, {verdict.file_count} files, ticket {verdict.ticket_id}, no secret found ({verdict.searched})")
+        result(f"{file}: intact, {verdict.file_count} files, ticket {verdict.ticket_id}")
+        result(f"No secret found; searched {verdict.searched}.")
     return code

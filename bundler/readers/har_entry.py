@@ -157,10 +157,13 @@ def _encoded(text: str, encoding: str, side: str, notes: list[str]) -> tuple[byt
 def _headers(value: object) -> Iterator[Header]:
     for name, content in _pairs(value):
         # HTTP/2 pseudo headers repeat what method, URL and status say
-        if name and not name.startswith(":"):
+        if not name or name.startswith(":"):
+            continue
+        if "\n" in content or "\r" in content:
             # Chrome joins headers of the same name with line feeds
-            for part in content.replace("\r", "\n").split("\n"):
-                yield name, part
+            yield from ((name, part) for part in content.replace("\r", "\n").split("\n"))
+        else:
+            yield name, content
 
 
 def _pairs(value: object) -> list[tuple[str, str]]:
@@ -215,7 +218,7 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _text(value: object) -> str:
     if isinstance(value, str):
-        return valid_text(value)
+        return value if value.isascii() else valid_text(value)
     if value is None or isinstance(value, bool | dict | list):
         return ""
     return str(value)

@@ -34,6 +34,7 @@ _FOLDED = re.compile(rb"[ \t]+(?P<value>[^\s][^\n]*)(?:\n|\Z)")
 _BLANK_LINE = re.compile(rb"[ \t]*\r?(?:\n|\Z)")
 _NOTHING_MORE = re.compile(rb"\s{0,1000}(?:\Z|```|###|HTTP/\d|[A-Z][A-Z-]{0,19} \S{1,16000} HTTP/\d)")
 _LABEL = re.compile(rb"^[ \t#*>-]{0,10}(?:response|answer|reply)[ \t*:]{0,5}\s*\Z", re.IGNORECASE | re.MULTILINE)
+_JSON_LIMIT = 64 << 10
 _INTERIM = frozenset(range(100, 200)) | {204, 304}
 
 
@@ -147,10 +148,11 @@ def _body_bytes(data: bytes, start: int, stop: int, headers: Sequence[Header]) -
     """The bytes of a body and where it ends: at the announced length where that fits, else at the next message."""
     announced = content_length(headers)
     if announced is not None and start + announced <= stop:
-        body = data[start : start + announced]
+        body = data[start : start + min(announced, _JSON_LIMIT)]
         # a body that was printed anew is longer than announced; where it is cut it is no whole JSON
-        if _NOTHING_MORE.match(data, start + announced, stop) or find_json(body.decode("utf-8", "replace")) is not None:
-            return body, start + announced
+        is_whole_json = len(body) == announced and find_json(body.decode("utf-8", "replace")) is not None
+        if is_whole_json or _NOTHING_MORE.match(data, start + announced, stop):
+            return data[start : start + announced], start + announced
     end = find_start_line(data, start, stop)
     body = data[start:end]
     if end < stop:

@@ -29,6 +29,8 @@ _CODE_BEFORE = re.compile(rb"[?&#]$|^$")
 _CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
 _TUPLE_ANCHORS = (b"('", b'("', b"['", b'["', b"(b'", b'(b"')
 _QUOTES = (b'"', b"'", b"`")
+_BARE_JSON = re.compile(rb"[ \t]{0,16}[^\s\[({bBuUrR\\\"'`]")
+_LONGEST_UNFIT = 1024
 _LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{\\\"']")
 _COOKIE_PARTS = frozenset(b"name path domain expires httponly secure samesite comment session".split())
 
@@ -42,6 +44,7 @@ class Fields:
         self._line_end = -1
         self._line_start = 0
         self._container_end = 0
+        self._value_end = 0
 
     def in_pairs(self) -> Iterator[Hit]:
         """``("Authorization", "…")``: name and value as two strings in brackets, the way Python prints headers."""
@@ -100,8 +103,8 @@ class Fields:
 
     def _values(self, rule: Rule, at: int, key_quote: bytes) -> Iterator[Hit]:
         try:
-            if at < self._container_end and rule.form not in ("cookies", "authorization"):
-                return
+            if at < self._value_end or (at < self._container_end and rule.form not in ("cookies", "authorization")):
+                return  # within a value that goes as a whole; reading on from here again and again would take for ever
             limit = self._end_of_line(at)
             for value in self._read(rule, at, limit, key_quote):
                 yield from self._judged(rule, value, at)
@@ -111,9 +114,10 @@ class Fields:
             raise RuleFailure(rule.name) from error
 
     def _read(self, rule: Rule, at: int, limit: int, key_quote: bytes) -> list[Value]:
-        if rule.form == "cookies":
+        is_bare_json = key_quote != b"" and _BARE_JSON.match(self._text, at) is not None
+        if rule.form == "cookies" and not is_bare_json:
             return list(self._cookies(at, limit, key_quote))
-        if rule.form == "authorization":
+        if rule.form == "authorization" and not is_bare_json:
             return list(authorization_values(self._text, at, limit))
         found = list(read(self._text, at, limit, rule.form, key_quote))
         if len(found) > 1 or (found and found[0].name):
@@ -142,7 +146,7 @@ class Fields:
         found = text[value.start : value.end]
         if says_nothing(found.strip()) or (rule.form == "mail" and b"@" not in found):
             return
-        if rule.fits is not None and not rule.fits(found):
+        if rule.fits is not None and len(found) <= _LONGEST_UNFIT and not rule.fits(found):
             return
         is_prose = not value.is_quoted and not value.quote and text[at - 1 : at] == b":" and value.start > at
         is_random = looks_random(found)
@@ -150,6 +154,7 @@ class Fields:
             return  # "Invalid token: expired"
         if rule.form == "digits" and not any(48 <= byte <= 57 for byte in found):
             return
+        self._value_end = max(self._value_end, value.end)
         spreads = rule.everywhere and (is_random or len(found) >= 4)
         yield Hit(value.start, value.end, rule, rule.rank, found, value.quote, spreads)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from bundler.redact.escapes import DEPTH, unescape
@@ -65,40 +65,47 @@ def is_worth_searching(kind: str, value: bytes) -> bool:
 
 
 class _Windows:
-    """Forms that can only be in a text when one of their windows of ``width`` bytes is among those of the text that
-    stand ``width`` bytes apart; so that the time for a text does not grow with the number of forms."""
+    """Forms that are found by one of their windows of ``width`` bytes.
+
+    The text is read in windows that stand ``width`` bytes apart; wherever a form of at least ``shortest`` bytes begins,
+    one of its own windows is among them. So the time for a text does not grow with the number of forms.
+    """
 
     def __init__(self, width: int, code: Literal["I", "Q"]) -> None:
+        self.shortest = 2 * width - 1
         self._width = width
-        self._code = code
+        self._code: Literal["I", "Q"] = code
         self._forms: list[_Form] = []
-        self._probes: dict[int, list[_Form]] = {}
-
-    @property
-    def shortest(self) -> int:
-        """How long a form must be to hold a whole window wherever it begins."""
-        return 2 * self._width - 1
+        self._probes: dict[int, dict[tuple[int, int], dict[bytes, _Form]]] = {}
 
     def add(self, form: _Form) -> None:
+        """Find this form from now on, by the rarest of its windows for each way in which it may lie."""
         self._forms.append(form)
+        size = len(form.written)
         for offset in range(self._width):
-            places = range(offset, len(form.written) - self._width + 1, self._width)
-            buckets = [self._bucket(form.written, place) for place in places[:4]]
-            min(buckets, key=len).append(form)
+            places = range(offset, size - self._width + 1, self._width)[:4]
+            choices = [(self._bucket(form.written, place), place) for place in places]
+            bucket, place = min(choices, key=lambda choice: sum(map(len, choice[0].values())))
+            bucket.setdefault((place, size), {})[form.written] = form
 
-    def _bucket(self, written: bytes, place: int) -> list[_Form]:
+    def _bucket(self, written: bytes, place: int) -> dict[tuple[int, int], dict[bytes, _Form]]:
         (probe,) = struct.unpack_from("=" + self._code, written, place)
-        return self._probes.setdefault(probe, [])
+        return self._probes.setdefault(probe, {})
 
-    def possible(self, text: bytes) -> Iterable[_Form]:
+    def find(self, text: bytes) -> Iterator[Occurrence]:
+        """Every place in ``text`` where a form stands."""
         if len(self._forms) <= _FEW:
-            return self._forms
-        whole = len(text) // self._width * self._width
-        windows = set(memoryview(text)[:whole].cast(self._code).tolist())
-        found: dict[bytes, _Form] = {}
-        for probe in self._probes.keys() & windows:
-            found.update((form.written, form) for form in self._probes[probe])
-        return [found[written] for written in sorted(found)]
+            for form in self._forms:
+                yield from _occurrences(text, form)
+            return
+        probes = self._probes
+        windows = memoryview(text)[: len(text) // self._width * self._width].cast(self._code).tolist()
+        for index in [index for index, window in enumerate(windows) if window in probes]:
+            for (place, size), forms in probes[windows[index]].items():
+                start = index * self._width - place
+                form = forms.get(text[start : start + size]) if start >= 0 else None
+                if form is not None:
+                    yield from _placed(text, start, form)
 
 
 class Needles:
@@ -147,8 +154,10 @@ class Needles:
             yield from self._through_escapes(text, DEPTH)
 
     def _through_escapes(self, text: bytes, depth: int) -> Iterator[Occurrence]:
-        for form in (*self._short, *self._middle.possible(text), *self._long.possible(text)):
+        for form in self._short:
             yield from _occurrences(text, form)
+        yield from self._middle.find(text)
+        yield from self._long.find(text)
         if self._numbers:
             yield from self._find_numbers(text)
         view = unescape(text) if depth else None
@@ -169,13 +178,19 @@ def _occurrences(text: bytes, form: _Form) -> Iterator[Occurrence]:
     at = text.find(form.written)
     while at >= 0:
         end = at + len(form.written)
-        if form.is_encoded:
-            first, last = _whole_base64(text, at, end)
-            yield Occurrence(first, last, form.value, True)
-            end = max(end, last)
-        elif not form.needs_border or _has_borders(text, at, end):
-            yield Occurrence(at, end, form.value, False)
+        for found in _placed(text, at, form):
+            yield found
+            end = max(end, found.end)
         at = text.find(form.written, end)
+
+
+def _placed(text: bytes, start: int, form: _Form) -> Iterator[Occurrence]:
+    """The occurrence at ``start``, unless it is a part of a longer word; for Base64 all of it that holds the value."""
+    end = start + len(form.written)
+    if form.is_encoded:
+        yield Occurrence(*_whole_base64(text, start, end), form.value, True)
+    elif not form.needs_border or _has_borders(text, start, end):
+        yield Occurrence(start, end, form.value, False)
 
 
 def _whole_base64(text: bytes, start: int, end: int) -> tuple[int, int]:

@@ -51,8 +51,9 @@ def shape(pattern: bytes, back: int = 0) -> Locate:
     return locate
 
 
-def mail_address(text: bytes, start: int, end: int) -> Place:
+def mail_address(text: bytes, start: int, _end: int) -> Place:
     """Around an ``@``: a local part and a domain with a top level of letters, outside the user part of a URL."""
+    end = start + 1
     before = text[max(0, start - 64) : start]
     local = before[len(before.rstrip(_LOCAL)) :].lstrip(b".-+")
     domain = _DOMAIN.match(text, end)

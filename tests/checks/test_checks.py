@@ -12,8 +12,8 @@ from bundler import checks
 from bundler.checks import CHECKS, explain, review, run
 from bundler.model import (
     BodyState,
-    Exchange,
     Excerpt,
+    Exchange,
     Fact,
     Facts,
     Finding,
@@ -69,8 +69,7 @@ LOG = b"2026-11-23 13:02:11 callback for %s\n" % ATTEMPT.encode()
 
 def excerpt(moment_of_record: datetime = AT - timedelta(seconds=27), data: bytes = LOG) -> Excerpt:
     spans = (RecordSpan(1, 1, moment_of_record),) if data else ()
-    covered = {"source_first": AT - timedelta(minutes=30), "source_last": AT + timedelta(minutes=5)}
-    return Excerpt("service.log", "python", data, spans, **covered)
+    return Excerpt("service.log", "python-logging", data, spans)
 
 
 def log_taken(first_minute: int, last_minute: int, **more: Any) -> Taken:
@@ -141,7 +140,10 @@ SAMPLES: dict[str, tuple[SafeTicket, SafeTicket]] = {
         failing(answered(headers=(("Date", "Mon, 23 Nov 2026 13:05:00 GMT"),))),
         failing(answered(headers=(("Date", "Mon, 23 Nov 2026 13:02:38 GMT"),))),
     ),
-    "TIM010": (failing(call(PATCH), logs=(excerpt(),)), failing(call(PATCH), logs=(excerpt(AT - timedelta(seconds=8)),))),
+    "TIM010": (
+        failing(call(PATCH), logs=(excerpt(),)),
+        failing(call(PATCH), logs=(excerpt(AT - timedelta(seconds=8)),)),
+    ),
     "REQ001": (ticket(exchanges=(), failing=None), ticket(exchanges=(), failing=None, event=IN_APP)),
     "REQ002": (failing(asked(body_state=BodyState.ABSENT)), failing(asked(method="GET", body_state=BodyState.ABSENT))),
     "RSP001": (failing(call(INITIATE, body=b'{"code":"2040","message":"m","correlationId":"c"}')), ticket()),
@@ -235,6 +237,10 @@ def test_the_seven_items_are_reviewed_in_the_providers_order() -> None:
 
 
 def test_a_screenshot_is_asked_for_only_when_it_happened_in_the_app() -> None:
-    for event, wanted in ((IN_APP, True), ("The capture answered 409", False), ("Betalingen fejlede på telefonen", True)):
+    for event, wanted in (
+        (IN_APP, True),
+        ("The capture answered 409", False),
+        ("Betalingen fejlede på telefonen", True),
+    ):
         items = {asked.item: asked for asked in review(ticket(event=event, pictures=()), load("vipps-mobilepay"))}
         assert items["screenshot"].required is wanted

@@ -29,7 +29,7 @@ SECRET = "tfWOMiS7P0N7iJJG63fViQHOj2yaQf2DPPnxfyOorqEXowgU"
 @pytest.fixture
 def bundle(invoke: Invoke, tmp_path: Path) -> Path:
     """A finished bundle, its mail and map beside it."""
-    files = json.loads(invoke("create", HAR, LOG, "--json").out)["files"]
+    files: dict[str, str] = json.loads(invoke("create", HAR, LOG, "--json").out)["files"]
     return tmp_path / files["bundle"]
 
 
@@ -90,7 +90,9 @@ def test_inspect_shows_how_a_time_is_understood(invoke: Invoke) -> None:
     assert (two_ways["certainty"], two_ways["utc"], len(two_ways["readings"])) == ("ambiguous", None, 2)
 
 
-def test_check_writes_nothing_and_judges_evidence_and_bundles_alike(invoke: Invoke, tmp_path: Path, bundle: Path) -> None:
+def test_check_writes_nothing_and_judges_evidence_and_bundles_alike(
+    invoke: Invoke, tmp_path: Path, bundle: Path
+) -> None:
     before = sorted(tmp_path.iterdir())
     evidence = json.loads(invoke("check", HAR, LOG, "--json").out)
     packed = json.loads(invoke("check", bundle, "--json").out)
@@ -153,7 +155,9 @@ def test_verify_of_something_else_is_told_in_words(invoke: Invoke, tmp_path: Pat
 def filtered(*argv: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """A filter as its own process, since its output is bytes."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, "-m", "bundler", *argv], input=stdin, capture_output=True, env=environment, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "bundler", *argv], input=stdin, capture_output=True, env=environment, check=False
+    )
 
 
 def test_scrub_is_a_filter_that_changes_secrets_alone(tmp_path: Path) -> None:
@@ -193,7 +197,13 @@ def test_logs_without_a_question_is_wrong_usage(invoke: Invoke) -> None:
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [("TIM010", "20 s"), ("2040", "card type is not valid"), ("6080", "reserv"), ("PRV101", "not what it was"), ("jwt", "masking rule")],
+    [
+        ("TIM010", "20 s"),
+        ("2040", "card type is not valid"),
+        ("6080", "reserv"),
+        ("PRV101", "not what it was"),
+        ("jwt", "masking rule"),
+    ],
 )
 def test_explain_knows_checks_rules_and_the_providers_codes(invoke: Invoke, code: str, said: str) -> None:
     outcome = invoke("explain", code)

@@ -22,10 +22,14 @@ def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def test_an_error_or_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
-    for problem in (ValueError, KeyboardInterrupt, OSError):
-        with pytest.raises(problem), replacing(tmp_path / "safe.log", overwrite=False) as stream:
+    def fail(problem: type[BaseException]) -> None:
+        with replacing(tmp_path / "safe.log", overwrite=False) as stream:
             stream.write(b"half")
             raise problem
+
+    for problem in (ValueError, KeyboardInterrupt, OSError):
+        with pytest.raises(problem):
+            fail(problem)
         assert list(tmp_path.iterdir()) == []
 
 
@@ -42,9 +46,14 @@ def test_a_taken_name_is_refused_unless_asked(tmp_path: Path) -> None:
 
 def test_a_name_taken_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "safe.log"
-    with pytest.raises(EnvironmentProblem, match="exists already"), replacing(path, overwrite=False) as stream:
-        stream.write(b"late")
-        path.write_bytes(b"first")
+
+    def race() -> None:
+        with replacing(path, overwrite=False) as stream:
+            stream.write(b"late")
+            path.write_bytes(b"first")
+
+    with pytest.raises(EnvironmentProblem, match="exists already"):
+        race()
     assert path.read_bytes() == b"first"
     assert len(list(tmp_path.iterdir())) == 1
 

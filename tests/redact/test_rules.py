@@ -64,7 +64,7 @@ def spellings(name: str, value: str) -> dict[str, str]:
         "multipart": f'--b1\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n--b1--',
         "pair": json.dumps([{"name": name, "value": value}]),
         "list": json.dumps({name: [value, value]}),
-        "upper case": f"{name.upper()}: {value}",
+        "upper case": f"{name.upper() if name.isascii() else name}: {value}",
     }
 
 
