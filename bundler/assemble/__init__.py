@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -79,9 +80,11 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     pile = _sort(case, settings)
     clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)
     provider = case.provider or settings.provider
-    calls = read_calls(pile.calls, case, clues, provider or _provider_of_logs(pile), progress)
     _require_pictures(case, pile.pictures)
-    pictures = tuple(_picture(source, case) for source in pile.pictures)
+    with ThreadPoolExecutor(max_workers=1) as aside:  # decoding pictures leaves the interpreter free for the rest
+        cleaning = aside.map(lambda source: _picture(source, case), pile.pictures)
+        calls = read_calls(pile.calls, case, clues, provider or _provider_of_logs(pile), progress)
+        pictures = tuple(cleaning)
 
     facts = _identify(calls, case, ())
     facts = with_time(facts, calls, told, moment.zone, moment.zone_from, moment.now)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from bundler.readers.ansi_quotes import read_ansi_quoted
 
-_PLAIN = re.compile(r"[^\s'\"\\$`;&|<>()]+")
+_PLAIN = re.compile(r"[^ \t\r\n'\"\\$`;&|<>()]+")
 _BLANK = re.compile(r"[ \t]+")
 _REDIRECTION = re.compile(r"&>>?|<<<|<<-?|[<>]&|>>|>\||<>|[<>]")
 _IN_QUOTES = re.compile(r'[^"\\$`]+')
@@ -181,9 +181,6 @@ class _Scanner:
                 piece, replaced = self._expansion()
                 pieces.append(piece)
                 is_unresolved |= replaced
-            elif mark.isspace() and mark not in " \t\r\n":
-                self._at += 1  # bash only splits at blanks, tabs and newlines
-                pieces.append(mark)
             elif mark == "\r" and not text.startswith("\n", self._at + 1):
                 self._at += 1
                 pieces.append(mark)

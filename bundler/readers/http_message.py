@@ -34,7 +34,7 @@ def detect(head: bytes, name: str) -> Guess:
         return Guess(NO, "no text")
     data = text.encode("utf-8", "replace")
     first = request_line_start(data, 0, len(data))
-    start = SEPARATOR.match(data, first)
+    has_separator = SEPARATOR.search(data) is not None
     if START_LINE.match(data, first):
         return Guess(STRONG, "begins with a request line or status line of HTTP")
     is_named_so = name.casefold().endswith(_FILE_NAMES)
@@ -43,13 +43,13 @@ def detect(head: bytes, name: str) -> Guess:
     if PSEUDO_LINE.match(data, first):
         return Guess(STRONG, "begins with the pseudo headers of HTTP/2")
     line = REQUEST_LINE.match(data, first)
-    if line and (line["method"] or start) and _goes_on_as_request(data, line.end()):
+    if line and (line["method"] or has_separator) and _goes_on_as_request(data, line.end()):
         return Guess(LIKELY, "begins with a request line without a version")
     if line := START_LINE.search(data):
         if data.count(b"\n", 0, line.start()) <= _PRELUDE_LINES:
             return Guess(POSSIBLE, "a request line or status line of HTTP below other text")
         return Guess(HINT, "a request line or status line of HTTP deep in other text")
-    if start and (line := REQUEST_LINE.search(data)) and line["method"]:
+    if has_separator and (line := REQUEST_LINE.search(data)) and line["method"]:
         return Guess(POSSIBLE, "a request line below a separator")
     return Guess(NO, "no request line and no status line of HTTP")
 

@@ -30,6 +30,10 @@ def texts(command: str) -> list[str]:
         ("a $(", ["a", "$("]),
         ("a 'open", ["a", "open"]),
         ('a "open\\', ["a", "open\\"]),
+        ("a b\x0bc\u00a0d b\re", ["a", "b\x0bc\u00a0d", "b\re"]),
+        ("a 2>\nb", ["a"]),
+        ("a $('open", ["a", "$('open"]),
+        ('a $(b \\) "c\\"") d', ["a", '$(b \\) "c\\"")', "d"]),
         ("a $'open\\", ["a", "open"]),
     ],
 )

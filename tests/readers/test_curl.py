@@ -158,6 +158,7 @@ def test_abbreviated_options_are_understood() -> None:
         "PS C:\\work> curl.exe",
         "  curl",
         "RESPONSE=$(curl",
+        'RESPONSE="$(curl',
         "sudo curl",
         "+ curl",
         "#!/bin/sh\ncurl",
@@ -197,3 +198,24 @@ def test_number_of_requests_is_bounded() -> None:
     many = read(curl, "curl " + "https://a.test/ " * 20_000).exchanges
     assert len(many) == curl_request.URL_LIMIT
     assert sum("Only the first" in note for note in many[0].notes) == 2
+
+
+def test_each_url_gets_the_answer_in_its_place() -> None:
+    answers = "HTTP/1.1 200 OK\nContent-Length: 0\n\nHTTP/1.1 409 No\nContent-Length: 0\n\n"
+    outcome = read(curl, f"curl -i https://a.test/1 https://a.test/2\n{answers}")
+    assert [(outcome.request(index).url[-1], outcome.response(index).status) for index in (0, 1)] == [
+        ("1", 200),
+        ("2", 409),
+    ]
+
+
+def test_verbose_output_of_another_call_is_shown_as_it_was_sent() -> None:
+    outcome = read(curl, "curl -v https://a.test/ -d x\n> PUT /y HTTP/1.1\n> Host: a.test\n> \n< HTTP/1.1 409 No\n< \n")
+    assert outcome.request().method == "PUT"
+
+
+def test_end_of_options_short_next_and_quoted_form_values() -> None:
+    outcome = read(curl, 'curl -d a https://a.test/1 -: -F \'f="a;b\\"c";type=text/x\' -- https://a.test/2')
+    assert [exchange.request and exchange.request.method for exchange in outcome.exchanges] == ["POST", "POST"]
+    assert b'Content-Type: text/x\r\n\r\na;b"c\r\n' in outcome.request(1).body
+    assert read(curl, "curl https://a.test --data-urlencode 'a b'").request().body == b"a+b"

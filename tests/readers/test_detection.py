@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ _NOT_OURS = {
     "archive.zip": b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + bytes(range(256)),
     "noise.bin": random.Random(1).randbytes(4096),
     "zlib-noise.bin": b"\x78\x9c" + random.Random(2).randbytes(4096),
+    "twice.bin": zlib.compress(zlib.compress(b"{}")),
     "letter.txt": b"Dear support,\n\ncurl is what I use. The answer was HTTP 409.\n",
+    "samples.toml": b"misses = [\n  \"curl 'https://api.example.com/'\",\n]\n",
     "settings.json": b'{"name":"shop","port":8080}',
     "empty.txt": b"",
     "noise.har": random.Random(3).randbytes(4096),
@@ -51,6 +54,26 @@ def test_each_case_scores_highest_with_its_own_reader(path: Path) -> None:
 def test_names_of_files_are_only_a_hint(path: Path) -> None:
     best, guess = recognise(path.read_bytes()[:HEAD_SIZE], "evidence")[0]
     assert _FORMATS[path.name] == best.FORMAT
+    assert guess.score >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "wanted"),
+    [
+        ("Here is what I did:\n\n$ curl https://a.test/x\n", "notes.txt", "curl"),
+        ('{"log":{"version":"1.2","creator":{"name":"x"},"pages":[', "a.json", "har"),
+        ('{"trace":{"x":1', "a.har", "har"),
+        ("# note\nhttps://a.test/x\n", "a.http", "http"),
+        ("GET https://a.test/x\nAccept: */*\n", "a.txt", "http"),
+        ("### one\n\nsome words\nGET https://a.test/x\n", "a.txt", "http"),
+        (":status: 409\n", "a.txt", "http"),
+        ("< HTTP/1.1 409 Conflict\n< A: b\n", "a.txt", "curl-verbose"),
+        ('\ufeff{"title":"No","detail":"x"}', "a.json", "json-error"),
+    ],
+)
+def test_less_typical_texts_find_their_reader(text: str, name: str, wanted: str) -> None:
+    best, guess = recognise(text.encode(), name)[0]
+    assert wanted == best.FORMAT
     assert guess.score >= 0.5
 
 

@@ -340,3 +340,32 @@ class Generated(io.BytesIO):
             self._rest += piece
         data, self._rest = self._rest[:size], self._rest[size:]
         return data
+
+
+def test_bodiless_statuses_and_headers_as_objects() -> None:
+    outcome = read(har, log(entry(status=204, content={"size": -1}, headers={"A": "b"})))
+    assert outcome.response().body_state is BodyState.EMPTY
+    assert outcome.response().headers == (("A", "b"),)
+
+
+def test_request_body_in_another_file_and_absurd_durations() -> None:
+    one = entry()
+    one["request"] = {"method": "POST", "url": "https://api.example.com/", "postData": {"_file": "a.json"}}
+    exchange = read(har, log({**one, "time": 10**400})).exchanges[0]
+    assert exchange.duration_ms is None
+    assert exchange.request is not None
+    assert (exchange.request.body, exchange.request.body_state) == (b"@a.json", BodyState.FILE_REFERENCE)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a" 1}', '{"log":{"entries":[{} {}]}}', '{"a":,}', '{"pages":[[1}', "{1:2}", '{"a"']
+)
+def test_broken_json_around_the_entries_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableInput):
+        read(har, text)
+
+
+def test_key_of_absurd_length_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_stream, "VALUE_LIMIT", 1 << 16)
+    text = log(entry())[:-1] + ',"' + "k" * (3 << 20) + '":1}'
+    assert "not valid JSON after entry 1" in read(har, text).notes[0]

@@ -179,3 +179,19 @@ def test_long_text_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = read(http_message, b"HTTP/1.1 409 No\n\n" + b"a" * (3 << 20))
     assert "Only the first 1 MiB were read" in outcome.notes[0]
     assert len(outcome.response().body) < 1 << 20
+
+
+def test_scripts_before_a_request_are_passed_over() -> None:
+    request = read(http_message, "< {%\n GET https://no.test/\n%}\nGET https://a.test/\n\nA\n", "a.rest").request()
+    assert request.url == "https://a.test/"
+
+
+def test_line_end_that_an_editor_added_is_no_body() -> None:
+    assert read(http_message, "HTTP/1.1 409 No\nContent-Length: 2\n\nno\n\n").response().body == b"no"
+
+
+def test_chunks_that_do_not_add_up_are_left_alone() -> None:
+    text = "HTTP/1.1 409 No\nTransfer-Encoding: chunked\n\n2\nabcdef\n0\n\n"
+    assert read(http_message, text).response().body == b"2\nabcdef\n0\n\n"
+    broken = b"HTTP/1.1 409 No\nContent-Encoding: gzip\n\n\x1f\x8bbroken"
+    assert read(http_message, broken).response().body == b"\x1f\x8bbroken"

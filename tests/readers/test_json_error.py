@@ -58,3 +58,9 @@ def test_what_is_not_one_json_value_is_refused(text: str) -> None:
 )
 def test_logs_hars_and_settings_are_not_claimed(text: str) -> None:
     assert json_error.detect(text.encode(), "a.json").score < 0.3
+
+
+def test_text_of_absurd_length_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_error, "TEXT_LIMIT", 100)
+    with pytest.raises(UnreadableInput, match="too long"):
+        read(json_error, '{"error":"' + "x" * 100 + '"}')

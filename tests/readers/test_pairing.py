@@ -83,3 +83,7 @@ def test_response_to_head_has_no_body() -> None:
 
 def test_nothing_in_gives_nothing_out() -> None:
     assert pair([]) == ()
+
+
+def test_url_that_is_none_contradicts_nothing() -> None:
+    assert len(pair([asked("https://[broken/payments"), answered(b'{"paymentId":"1","path":"/v1/x"}')])) == 1
