@@ -18,12 +18,13 @@ from bundler.providers.profile import Profile
 from bundler.readers.pairing import pair
 from bundler.readers.types import Reader
 
-KEPT_IN_MEMORY = 16 * 1024 * 1024
-"""A source of at most so many bytes is read once; a larger one is read again for the exchanges that were chosen."""
+KEPT_IN_MEMORY = 32 * 1024 * 1024
+"""Exchanges of so many bytes are kept while they are read; a source that does not fit is read again for the chosen."""
 STORY_LIMIT = 30
 BODY_LIMIT = 256 * 1024
 """Bodies of the exchanges around the failing one are cut here, in bytes; the failing one's never are."""
 _LONE_LIMIT = 200
+_URL_LIMIT = 10_000
 
 Message = TypeVar("Message", Request, Response)
 
@@ -36,6 +37,12 @@ class CallSource(Struct):
     notes: list[str] = []
     count: int = 0
     kept: tuple[Exchange, ...] | None = None
+
+
+class _Memory(Struct):
+    """How many bytes of exchanges may still be kept."""
+
+    free: int = KEPT_IN_MEMORY
 
 
 class Calls(Struct, frozen=True):
@@ -60,11 +67,12 @@ def read_calls(
     """
     lone: list[Exchange] = []
     candidates: list[failing.Candidate] = []
-    urls: list[str] = []
+    urls: set[str] = set()
+    memory = _Memory()
     for number, call_source in enumerate(call_sources):
-        for exchange in _stream(call_source, progress):
-            if exchange.request is not None:
-                urls.append(exchange.request.url)
+        for exchange in _stream(call_source, progress, memory):
+            if exchange.request is not None and len(urls) < _URL_LIMIT:
+                urls.add(exchange.request.url.partition("?")[0])
             if _is_lone(exchange) and len(lone) < _LONE_LIMIT:
                 lone.append(exchange)
             else:
@@ -102,26 +110,30 @@ def read_calls(
     )
 
 
-def _stream(call_source: CallSource, progress: Progress) -> Iterator[Exchange]:
-    """Every exchange of a source; a small source is kept, so that it is read once."""
+def _stream(
+    call_source: CallSource, progress: Progress | None = None, memory: _Memory | None = None
+) -> Iterator[Exchange]:
+    """Every exchange of a source; what fits into ``memory`` is kept, so that it is read once."""
     if call_source.kept is not None:
         yield from call_source.kept
         return
-    source = call_source.source
-    keep = source.size <= KEPT_IN_MEMORY
-    kept: list[Exchange] = []
+    source, progress = call_source.source, progress or NoProgress()
+    kept: list[Exchange] | None = [] if memory is not None else None
     notes: list[str] = []
-    count = 0
+    count = size = 0
     progress.begin(f"reading {source.name}", source.size)
     with source.open(notes) as stream:
         for exchange in call_source.reader.read(counted(stream, progress.advance), source.name, notes):
             count += 1
-            if keep:
+            if kept is not None and memory is not None:
+                size += _size(exchange)
                 kept.append(exchange)
+                kept = kept if size <= memory.free else None
             yield exchange
     call_source.notes, call_source.count = notes, count
-    if keep:
+    if kept is not None and memory is not None:
         call_source.kept = tuple(kept)
+        memory.free -= size
 
 
 def _load(
@@ -131,7 +143,7 @@ def _load(
     for number, call_source in enumerate(call_sources):
         indexes = {index for source, index in wanted if source == number}
         if indexes:
-            for exchange in _stream(call_source, NoProgress()):
+            for exchange in _stream(call_source):
                 if exchange.index in indexes:
                     found[(number, exchange.index)] = exchange
     return found
@@ -164,7 +176,7 @@ def _story(
                 del story[next(iter(story))]
 
     for number, call_source in enumerate(call_sources):
-        for exchange in _stream(call_source, NoProgress()):
+        for exchange in _stream(call_source):
             if not _is_lone(exchange):
                 add((number, exchange.index), exchange)
     for order, exchange in enumerate(paired):
@@ -208,6 +220,11 @@ def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], 
 
 def _is_lone(exchange: Exchange) -> bool:
     return exchange.request is None or (exchange.response is None and not exchange.error)
+
+
+def _size(exchange: Exchange) -> int:
+    """About how many bytes an exchange holds: its bodies, and a kilobyte for all else."""
+    return 1024 + sum(len(message.body) for message in (exchange.request, exchange.response) if message is not None)
 
 
 def _when(exchange: Exchange) -> tuple[bool, float]:

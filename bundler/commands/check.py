@@ -12,6 +12,7 @@ from bundler.commands.console import Console, result
 from bundler.commands.create import exit_code
 from bundler.commands.options import case_options, make_case
 from bundler.errors import MisuseError, UnreadableInput
+from bundler.evidence import unreadable
 
 
 @click.command()
@@ -24,10 +25,20 @@ def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
 
     Takes the same EVIDENCE and options as create, or one finished BUNDLE.
     """
-    bundles = [name for name in typed["evidence"] if name.endswith(".zip")]
+    bundles = [name for name in typed["evidence"] if _is_zip(Path(name))]
     if bundles and len(typed["evidence"]) > 1:
         raise MisuseError("A bundle is checked alone.", f"ticket-bundler check {bundles[0]}")
     return _check_bundle(Path(bundles[0]), as_json) if bundles else _check_evidence(typed, strict, as_json, quiet)
+
+
+def _is_zip(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04"
+    except OSError as error:
+        raise unreadable(path.name, error) from error
 
 
 def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: bool) -> int:

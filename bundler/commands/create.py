@@ -10,7 +10,7 @@ import click
 from bundler.assemble.case import Case
 from bundler.commands.console import Console, is_terminal, result, say
 from bundler.commands.options import case_options, make_case, read_key
-from bundler.errors import ExitCode, MisuseError
+from bundler.errors import BundlerError, ExitCode, MisuseError
 
 
 @click.command()
@@ -85,20 +85,29 @@ def write_ticket(
     if not as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
             say(text, quiet=quiet, **style)
-    files = publish_parcel(parcel, folder, overwrite=force)
     code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and strict)
+    try:
+        files = publish_parcel(parcel, folder, overwrite=force)
+    except BundlerError as error:
+        if as_json:
+            _show_json(parcel.document, {}, error.exit_code)
+        raise
     if as_json:
-        import json
-
-        paths = {name: str(path) for name, path in files.items()}
-        ticket = json.loads(parcel.document)
-        result(json.dumps({"ticket": ticket, "files": paths, "exit": int(code)}, ensure_ascii=False, indent=2))
+        _show_json(parcel.document, files, code)
         return code
     say("\nWritten", quiet=quiet, bold=True)
     for path in files.values():
         result(str(path))
     say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
     return code
+
+
+def _show_json(document: bytes, files: dict[str, Path], code: ExitCode) -> None:
+    import json
+
+    paths = {name: str(path) for name, path in files.items()}
+    shown = {"ticket": json.loads(document), "files": paths, "exit": int(code)}
+    result(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 def exit_code(blocked: bool, missing: bool) -> ExitCode:

@@ -19,11 +19,7 @@ def explain(code: str | None, provider: str, as_json: bool) -> int:
     """
     from bundler.commands.explanations import Explanation, explain_code, list_codes
 
-    if code is None:
-        for name, title in list_codes():
-            result(f"{name:<22} {title}")
-        return 0
-    found: list[Explanation] = explain_code(code, provider)
+    found: list[Explanation] = explain_code(code, provider) if code is not None else list_codes()
     if not found:
         raise MisuseError(f"Nobody knows the code {code!r}.", "ticket-bundler explain lists checks and masking rules.")
     if as_json:
@@ -34,6 +30,9 @@ def explain(code: str | None, provider: str, as_json: bool) -> int:
         result(json.dumps(to_builtins(found), ensure_ascii=False, indent=2))
         return 0
     for explanation in found:
+        if code is None:
+            result(f"{explanation.code:<22} {explanation.title}")
+            continue
         result(f"{explanation.code}: {explanation.title}")
         if explanation.text:
             result(f"\n{explanation.text}")

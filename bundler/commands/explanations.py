@@ -30,12 +30,12 @@ _WHO = {
 }
 
 
-def list_codes() -> list[tuple[str, str]]:
+def list_codes() -> list[Explanation]:
     """Every check and masking rule with its title."""
     return [
-        *((check.code, check.title) for check in checks.CHECKS),
-        *((code, about.title) for code, about in INTEGRITY.items()),
-        *((rule.name, rule.kind) for rule in RULES),
+        *(Explanation(check.code, check.title) for check in checks.CHECKS),
+        *(Explanation(code, about.title) for code, about in INTEGRITY.items()),
+        *(Explanation(rule.name, f"Masks {rule.what}.") for rule in RULES),
     ]
 
 

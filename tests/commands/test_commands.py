@@ -50,6 +50,16 @@ def test_a_misspelt_command_is_answered_with_the_right_one(invoke: Invoke) -> No
     assert "'create'" in outcome.err
 
 
+def test_the_shell_completes_commands_without_loading_them() -> None:
+    wanted = {"COMP_WORDS": "ticket-bundler s", "COMP_CWORD": "1", "_TICKET_BUNDLER_COMPLETE": "bash_complete"}
+    program = "import sys; from bundler.cli import cli; cli(prog_name='ticket-bundler')"
+    environment = {**os.environ, **wanted, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-X", "importtime", "-c", program]
+    outcome = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert outcome.stdout.splitlines() == ["plain,scrub", "plain,screenshot"]
+    assert "bundler.evidence" not in outcome.stderr
+
+
 def test_the_version_is_the_packages(invoke: Invoke) -> None:
     from bundler import __version__
 
@@ -209,6 +219,14 @@ def test_explain_knows_checks_rules_and_the_providers_codes(invoke: Invoke, code
     outcome = invoke("explain", code)
     assert outcome.code == ExitCode.FINE
     assert said in outcome.out
+
+
+def test_json_tells_the_ticket_even_when_it_could_not_be_written(invoke: Invoke, bundle: Path) -> None:
+    outcome = invoke("create", HAR, LOG, "--json")
+    shown = json.loads(outcome.out)
+    assert (outcome.code, shown["exit"], shown["files"]) == (ExitCode.INPUT, 3, {})
+    assert shown["ticket"]["facts"]["payment_id"]["value"] == PAYMENT
+    assert "exists already" in outcome.err
 
 
 def test_explain_lists_and_refuses(invoke: Invoke) -> None:
