@@ -190,6 +190,18 @@ def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
     return [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
 
 
+def cache_folder() -> Path | None:
+    """A private folder for what can be made again, made if need be; None where there can be none."""
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("ticket-bundler") / "templates"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
 def present_moment(environ: Mapping[str, str] = os.environ) -> datetime:
     """Now, in UTC; ``SOURCE_DATE_EPOCH`` where that is set (reproducible-builds.org/specs/source-date-epoch)."""
     fixed = environ.get("SOURCE_DATE_EPOCH", "")

@@ -33,22 +33,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, obje
     return report
 
 
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all tests, so that templates are compiled once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
 def _nobody_touches_the_real_home_or_clock(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, cache_folder: Path
 ) -> None:
     """Every folder of the user's is a new empty one, and now is always the same moment."""
     home = tmp_path_factory.mktemp("home")
-    for name in (
-        "HOME",
-        "USERPROFILE",
-        "XDG_CONFIG_HOME",
-        "XDG_STATE_HOME",
-        "XDG_DATA_HOME",
-        "XDG_CACHE_HOME",
-        "APPDATA",
-    ):
+    for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "APPDATA"):
         monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
     for name in [name for name in os.environ if name.startswith("TICKET_BUNDLER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOW))

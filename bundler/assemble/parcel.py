@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -43,23 +44,24 @@ class Parcel(Struct, frozen=True):
     document: bytes
 
 
-def make_parcel(draft: Draft, templates: Path | None = None) -> Parcel:
+def make_parcel(draft: Draft, templates: Path | None = None, cache: Path | None = None) -> Parcel:
     """Bundle and mail of ``draft``; raises ``LeakFound`` when something secret is still in them.
 
     The same draft gives the same bytes.
     """
     ticket = draft.ticket
     document = encode(to_document(ticket))
-    members = tuple(_members(ticket, document, templates))
+    write = partial(render, ticket=ticket, tool=TOOL, templates=templates, cache=cache)
+    members = tuple(_members(ticket, document, write))
     bundle = build(members, ticket_id=ticket.ticket_id, tool=f"{TOOL.name} {TOOL.version}")
     opened = open_bundle(bundle)
     manifest = opened.members[MANIFEST_NAME]
     mail = compose(
         ticket,
         to=draft.profile.support.address,
-        subject=render("subject.txt", ticket, tool=TOOL, templates=templates).strip(),
-        text=render("mail.txt", ticket, tool=TOOL, templates=templates),
-        html=render("mail.html", ticket, tool=TOOL, templates=templates),
+        subject=write("subject.txt").strip(),
+        text=write("mail.txt"),
+        html=write("mail.html"),
         attachments=tuple(_attachments(ticket, members, manifest)),
     )
     stem = _stem(ticket)
@@ -82,7 +84,7 @@ def publish_parcel(parcel: Parcel, folder: Path, *, overwrite: bool) -> dict[str
     return dict(zip(("bundle", "mail", "map"), publish(folder, outputs, overwrite=overwrite), strict=True))
 
 
-def _members(ticket: SafeTicket, document: bytes, templates: Path | None) -> Iterator[Member]:
+def _members(ticket: SafeTicket, document: bytes, write: Callable[[str], str]) -> Iterator[Member]:
     names = layout(ticket)
 
     def member(name: str, data: bytes, origin: str, omitted: tuple[Omission, ...] = ()) -> Member:
@@ -90,8 +92,7 @@ def _members(ticket: SafeTicket, document: bytes, templates: Path | None) -> Ite
 
     yield member(TICKET_NAME, document, "the ticket")
     for report in ("report.html", "report.md"):
-        text = render(report, ticket, tool=TOOL, templates=templates)
-        yield member(report, text.encode(), "the ticket, rendered")
+        yield member(report, write(report).encode(), "the ticket, rendered")
     for name, exchange in zip(names.exchanges, ticket.exchanges, strict=True):
         yield member(name, exchange_wire(exchange), str(exchange.origin("")))
     for name, excerpt in zip(names.logs, ticket.logs, strict=True):

@@ -81,7 +81,7 @@ def write_ticket(
         case = answered
         with Console(quiet=quiet) as console:
             draft = make_draft(case, settings, moment, console)
-    parcel = make_parcel(draft, case.templates)
+    parcel = make_parcel(draft, case.templates, config.cache_folder())
     if not as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
             say(text, quiet=quiet, **style)

@@ -19,7 +19,7 @@ _SECRET_PARAMETER = re.compile(
     rb"([^\s\"',&;]{4,}+)"
 )
 _TOKEN = re.compile(rb"[^\s\"'`,;<>\\\])}]++")
-_WORDS = re.compile(rb"[^\s\"'`<>\\]++(?:[ ](?![\w.\-]{1,40}[=:\"'])[^\s\"'`<>\\]++)*+")
+_WORDS = re.compile(rb"[^\s\"'`<>\\(){}\[\]]++(?:[ ](?![\w.\-]{1,40}[=:\"'])[^\s\"'`<>\\)}\]]++)*+")
 _COOKIE = re.compile(
     rb"[ \t]{0,4}([^\s=;,\"'`\\<>]{1,128}+)=(\"[^\"\r\n\\]*\"|(?:[^;,\r\n\"'`\\\s]|,(?![ ]?[^\s=;,]{1,80}=))*+)"
 )
@@ -81,9 +81,10 @@ def cookie_values(text: bytes, at: int, limit: int, *, whole: bool = False) -> I
         if (following := _NEXT_COOKIE.match(text, at, end)) is None:
             break
         at = following.end()
-    rest = text[at:end].strip()
-    if (whole or quoted) and rest and not says_nothing(rest):
-        first = end - len(text[at:end].lstrip())
-        yield Value(first, first + len(rest), is_quoted=True)
+    if whole or quoted:
+        rest = text[at:end].strip()
+        if rest and not says_nothing(rest):
+            first = end - len(text[at:end].lstrip())
+            yield Value(first, first + len(rest), is_quoted=True)
     elif not seen and (lone := _TOKEN.match(text, start, end)) is not None and len(lone[0]) >= 12:
         yield Value(*lone.span(), is_quoted=True)

@@ -12,7 +12,7 @@ from bundler.redact.proofs import looks_random
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.values import Value, line_end, read, says_nothing
 
-_NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
+NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
 _QUOTE = re.compile(rb"\\{0,15}[\"'`]")
 _WORD_BEFORE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]{1,30})[ ]$")
 _PAIR = re.compile(rb"[\"']([^\"'<>]{1,60}?)\\{0,15}[\"'](?:[ ]?,[ ]?\\{0,15}[\"']|[^<>\"']{0,40}[ ])$")
@@ -29,9 +29,13 @@ _CODE_BEFORE = re.compile(rb"[?&#]$|^$")
 _CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
 _TUPLE_ANCHORS = (b"('", b'("', b"['", b'["', b"(b'", b'(b"')
 _QUOTES = (b'"', b"'", b"`")
+_BRACKET = re.compile(rb"[ \t\r\n]{0,64}[\[{]")
 _BARE_JSON = re.compile(rb"[ \t]{0,16}[^\s\[({bBuUrR\\\"'`]")
 _LONGEST_UNFIT = 1024
-_LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{\\\"']")
+_QUOTED_NEXT = re.compile(rb"[ \t]{0,16}(\\{0,15})([\"'`])")
+_BEFORE_STRING = (b"", b" ", b"\t", b"\n", b":", b"=", b",", b"(", b"[", b"{")
+_AFTER_STRING = (b",", b":", b"]", b"}", b")")
+_LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{}\]\\\"'0-9-]")
 _COOKIE_PARTS = frozenset(b"name path domain expires httponly secure samesite comment session".split())
 
 
@@ -64,14 +68,17 @@ class Fields:
         """
         text, end = self._text, place.end
         window = text[max(0, end - 64) : end]
-        written = window[len(window.rstrip(_NAME_BYTES)) :]
+        written = window[len(window.rstrip(NAME_BYTES)) :]
         start = end - len(written)
         separator = text[place.value - 1]
         if separator == 62 and text[end : place.value] == b">":
             yield from self._in_element(written, start, place.value)
             return
         quote = _QUOTE.match(text, end)
-        key_quote = quote[0] if quote is not None and start > 0 and text[start - 1] == quote[0][-1] else b""
+        is_quoted = (
+            quote is not None and start > 0 and text[start - 1] in (quote[0][-1], 92)
+        )  # 92: an escape in the name
+        key_quote = quote[0] if quote is not None and is_quoted else b""
         lowered = written.lower()
         if lowered in (b"value", b"val"):
             pair = _PAIR.search(text[max(0, start - 140) : start])
@@ -105,6 +112,8 @@ class Fields:
         try:
             if at < self._value_end or (at < self._container_end and rule.form not in ("cookies", "authorization")):
                 return  # within a value that goes as a whole; reading on from here again and again would take for ever
+            if not key_quote and self._ends_here(at):
+                return
             limit = self._end_of_line(at)
             for value in self._read(rule, at, limit, key_quote):
                 yield from self._judged(rule, value, at)
@@ -113,25 +122,55 @@ class Fields:
         except Exception as error:
             raise RuleFailure(rule.name) from error
 
+    def _ends_here(self, at: int) -> bool:
+        """True when the quote at ``at`` closes the string that the name stands in: ``["password: ", …``."""
+        quote = _QUOTED_NEXT.match(self._text, at)
+        if quote is None:
+            return False
+        last = self._text.rfind(quote[2], max(0, at - 512), at)
+        before = self._text[max(0, last - 64) : max(0, last)]
+        inner = before.rstrip(b"\\")
+        return (
+            last >= 0
+            and len(before) - len(inner) == len(quote[1])
+            and self._text.find(b"\n", last, at) < 0
+            and inner[-1:] in _BEFORE_STRING
+            and self._text[last + 1 : last + 2] not in _AFTER_STRING
+        )
+
     def _read(self, rule: Rule, at: int, limit: int, key_quote: bytes) -> list[Value]:
-        is_bare_json = key_quote != b"" and _BARE_JSON.match(self._text, at) is not None
-        if rule.form == "cookies" and not is_bare_json:
+        if rule.form == "cookies" and not self._is_bare_json(at, key_quote):
             return list(self._cookies(at, limit, key_quote))
-        if rule.form == "authorization" and not is_bare_json:
-            return list(authorization_values(self._text, at, limit))
+        if rule.form == "authorization" and not self._is_bare_json(at, key_quote):
+            return list(self._authorization(at, limit, key_quote))
         found = list(read(self._text, at, limit, rule.form, key_quote))
         if len(found) > 1 or (found and found[0].name):
             self._container_end = max(self._container_end, found[-1].end)
         return found
 
+    def _is_bare_json(self, at: int, key_quote: bytes) -> bool:
+        """True for a number or a word such as ``null`` after a name in quotes."""
+        return key_quote != b"" and _BARE_JSON.match(self._text, at) is not None
+
+    def _authorization(self, at: int, limit: int, key_quote: bytes) -> Iterator[Value]:
+        """Credentials as a header writes them, or as a list or an object of such texts."""
+        if not key_quote or _BRACKET.match(self._text, at) is None:
+            yield from authorization_values(self._text, at, limit)
+            return
+        for value in read(self._text, at, limit, "word", key_quote):
+            if value.is_quoted:
+                yield from authorization_values(self._text, value.start, value.end, whole=True)
+            else:
+                yield value._replace(name=b"")
+
     def _cookies(self, at: int, limit: int, key_quote: bytes) -> Iterator[Value]:
         """Cookies as a header writes them, or as a list of such texts or of objects (HAR 1.2, cookies)."""
-        if _LIST.match(self._text, at) is None:
+        if (_BRACKET if key_quote else _LIST).match(self._text, at) is None:
             yield from cookie_values(self._text, at, limit)
             return
         for value in read(self._text, at, limit, "word", key_quote):
             name = value.name.lower()
-            if name in (b"", b"cookie", b"cookies", b"set-cookie"):
+            if value.is_quoted and name in (b"", b"cookie", b"cookies", b"set-cookie"):
                 yield from cookie_values(self._text, value.start, value.end, whole=True)
             elif name not in _COOKIE_PARTS:
                 yield value._replace(name=b"")

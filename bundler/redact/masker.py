@@ -13,13 +13,15 @@ from bundler.redact.names import plain
 from bundler.redact.needles import Needles
 from bundler.redact.rule import Hit, Rank, Rule
 from bundler.redact.rules import RULES
-from bundler.redact.search import Search, search_for, settled
+from bundler.redact.search import Search, quote_for_number, search_for, settled
 from bundler.redact.values import says_nothing
 from bundler.redact.vault import PLACEHOLDER, Placeholders, basic_parts, canonical
 
 _INERT = re.compile(PLACEHOLDER.pattern + rb"|\[withheld: [a-z0-9 -]{1,120}\]")
 _TOKEN = re.compile(rb"[^\s\"'`&,;:<>(){}\[\]=\\]{6,}+|[\"'>=:] ?([^\"'<>\\\r\n]{4,64}+)[\"'<]")
 _CRUDE_LIMIT = 5_000
+_ROUNDS = 3
+_GLUE = frozenset(bytes((byte,)) for byte in range(33, 256) if byte not in b"\"'`\\=&,;<>(){}[]|/")
 
 
 class Change(NamedTuple):
@@ -101,7 +103,22 @@ class Masker:
         text, encoding = _as_utf8(data)
         hits = self._with_known_values(text, [hit for hit in reading.hits if not self._is_protected(hit)])
         masked = self._splice(text, hits, changes)
+        glued = _glued_lines(text, hits)
+        for _ in range(_ROUNDS if glued else 0):
+            masked, is_changed = self._mask_lines(masked, glued)
+            if not is_changed:
+                break
         return masked if encoding == "" else _encoded(masked.decode("utf-8", "surrogatepass"), encoding)
+
+    def _mask_lines(self, masked: bytes, numbers: set[int]) -> tuple[bytes, bool]:
+        """Look once more at the lines of these numbers: what stood beside a secret may now look like one itself."""
+        lines = masked.split(b"\n")
+        chosen = sorted(numbers)
+        text = b"\n".join(lines[number] for number in chosen)
+        hits = [hit for hit in self._clear(text, self.search.hits(text)) if not self._is_protected(hit)]
+        for number, line in zip(chosen, self._splice(text, hits, None).split(b"\n"), strict=True):
+            lines[number] = line
+        return b"\n".join(lines), bool(hits)
 
     def read_on(self, text: bytes) -> list[Hit]:
         """One pass over a part of a stream: what has to go from it, values of earlier parts included.
@@ -227,7 +244,8 @@ class Masker:
                 value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False)
             rule = _named(self._secret, secret.kind)
             if not self.is_identifier(text[place.start : place.end]):
-                more.append(Hit(place.start, place.end, rule, Rank.SEEN_ELSEWHERE, value))
+                quote = quote_for_number(text, place.start, place.end)
+                more.append(Hit(place.start, place.end, rule, Rank.SEEN_ELSEWHERE, value, quote))
         return settled([*hits, *more]) if more else hits
 
     def _splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None) -> bytes:
@@ -245,6 +263,20 @@ class Masker:
                     changes.append(Change(start, end, self.placeholders.secrets[value].kind, written))
         pieces.append(text[at:])
         return b"".join(pieces)
+
+
+def _glued_lines(text: bytes, hits: list[Hit]) -> set[int]:
+    """The numbers, from 0, of the lines on which a word goes on right before or after a hit."""
+    numbers: set[int] = set()
+    number = at = 0
+    for hit in hits:
+        number += text.count(b"\n", at, hit.start)
+        at = hit.start
+        before, after = text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]
+        is_after_number = before == b" " and text[hit.start - 2 : hit.start - 1].isdigit()
+        if before in _GLUE or after in _GLUE or is_after_number:
+            numbers |= {number, number + text.count(b"\n", at, hit.end)}
+    return numbers
 
 
 def _named(rule: Rule, kind: str) -> Rule:

@@ -107,9 +107,9 @@ class Names:
 
     def keeps(self, written: bytes, value: bytes) -> bool:
         """True when this name stands for something support needs, and the value may be one."""
-        name = plain(written.decode("utf-8", "replace"))
-        if self._by_name(name) != "keep":
+        if self.meaning(written) != "keep":
             return False
+        name = plain(written.decode("utf-8", "replace"))
         patterns = self._patterns.get(name)
         text = value.decode("utf-8", "replace")
         return patterns is None or any(pattern.fullmatch(text) for pattern in patterns)

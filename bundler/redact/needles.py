@@ -103,9 +103,9 @@ class _Windows:
         for index in [index for index, window in enumerate(windows) if window in probes]:
             for (place, size), forms in probes[windows[index]].items():
                 start = index * self._width - place
-                form = forms.get(text[start : start + size]) if start >= 0 else None
-                if form is not None:
-                    yield from _placed(text, start, form)
+                known = forms.get(text[start : start + size]) if start >= 0 else None
+                if known is not None:
+                    yield from _placed(text, start, known)
 
 
 class Needles:

@@ -9,30 +9,20 @@ from functools import lru_cache
 from bundler.providers.profile import Profile
 from bundler.redact.escapes import DEPTH, unescape
 from bundler.redact.finder import Finder, StandardFinder
-from bundler.redact.keyed import Fields
+from bundler.redact.keyed import NAME_BYTES, Fields
 from bundler.redact.names import Names
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.rules import RULES
 
 _NUMERIC_KINDS = frozenset(("card", "national-id", "phone", "iban"))
-_NAME_BEFORE = re.compile(
-    rb"([A-Za-z0-9_.\-\x80-\xff]{1,48})\\{0,15}[\"']?[ \t]{0,4}(?:[:=]|=>)[ \t]{0,4}\\{0,15}[\"']?$"
-)
+_BLANKS_AND_QUOTES = b" \t\"'\\"
 _PATH_BEFORE = re.compile(
     rb"(?i:/(?:payments?|orders?|transactions?|charges?|captures?|refunds?|cancels?|agreements?|sessions?|settlements?|"
     rb"merchants?|ledgers?|receipts?|invoices?|paymentorders?|reference|psppayments)/)$"
 )
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
-_BARE_BEFORE = re.compile(
-    rb"(\\{0,15}[\"'])[ \t]{0,8}:[ \t\r\n]{0,64}"
-    rb"(?:\[[ \t\r\n]{0,64}(?:[-0-9.eE+]{1,24}[ \t]{0,8},[ \t\r\n]{0,64}){0,8})?$"
-)
-_ELEMENT_BEFORE = re.compile(
-    rb"([\"'])[ \t\r\n]{0,64},[ \t\r\n]{0,64}(?:[-0-9.eE+]{1,24}[ \t]{0,8},[ \t\r\n]{0,64}){0,8}$"
-)
-_TOP_LIST_BEFORE = re.compile(
-    rb"(?:^|\[|,)[ \t\r\n]{0,64}\[[ \t\r\n]{0,64}(?:[-0-9.eE+]{1,24}[ \t]{0,8},[ \t\r\n]{0,64}){0,8}$"
-)
+_NAME_END = re.compile(rb"(\\{0,15}[\"'])[ \t]{0,16}:$")
+_ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
 _BARE_AFTER = re.compile(rb"[ \t\r\n]{0,64}(?:[,}\]]|\Z)")
 
 
@@ -57,7 +47,7 @@ class Search:
         A rule that raises is added to ``failures`` and the search goes on; without, ``RuleFailure`` is raised.
         """
         found = self._through_escapes(text, failures, DEPTH)
-        return settled([_clear_of_escapes(text, hit) for hit in found])
+        return settled([_whole(text, hit) for hit in found])
 
     def certain_hits(self, text: bytes) -> list[Hit]:
         """What only a secret looks like, for the last look at a finished file; raises ``RuleFailure``."""
@@ -69,8 +59,11 @@ class Search:
         if view is not None:
             for hit in self._through_escapes(view.text, failures, depth - 1):
                 start, end = view.origin(hit.start, hit.end)
-                quote = _quote_as_written(text, start, hit.quote)
-                found.append(hit._replace(start=start, end=end, quote=quote))
+                bare_quote = text.find(b'"', start, end)
+                end = bare_quote if bare_quote >= 0 else end  # what ends a string here cannot be within a value there
+                if start < end:
+                    quote = _quote_as_written(text, start, hit.quote)
+                    found.append(hit._replace(start=start, end=end, quote=quote))
         return found
 
     def _fields(self, text: bytes, failures: list[str] | None) -> list[Hit]:
@@ -120,10 +113,14 @@ class Search:
     def _is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
         before = text[max(0, start - 72) : start]
-        if _PATH_BEFORE.search(before):
-            return True
-        name = _NAME_BEFORE.search(before)
-        return name is not None and self.names.keeps(name[1], value)
+        if before.endswith(b"/"):
+            return _PATH_BEFORE.search(before) is not None
+        separated = before.rstrip(_BLANKS_AND_QUOTES)
+        if separated[-1:] not in (b":", b"=", b">"):
+            return False
+        named = separated.rstrip(_BLANKS_AND_QUOTES + b":=>")
+        name = named[len(named.rstrip(NAME_BYTES)) :]
+        return name != b"" and self.names.keeps(name, value)
 
 
 def _note(failures: list[str] | None, failure: RuleFailure, cause: Exception | None = None) -> None:
@@ -136,11 +133,29 @@ def quote_for_number(text: bytes, start: int, end: int) -> bytes:
     """The quote that a bare JSON number needs around its replacement, as it must be written there; else nothing."""
     if not (48 <= text[start] <= 57 and 48 <= text[end - 1] <= 57) or _BARE_AFTER.match(text, end) is None:
         return b""
-    before = text[max(0, start - 320) : start]
-    for pattern in (_BARE_BEFORE, _ELEMENT_BEFORE):
-        if (found := pattern.search(before)) is not None:
-            return found[1]
-    return b'"' if _TOP_LIST_BEFORE.search(before) else b""
+    before = text[max(0, start - 320) : start].rstrip()
+    if before.endswith(b":"):
+        named = _NAME_END.search(before)
+        return named[1] if named is not None else b""
+    if before.endswith(b","):
+        for _ in range(8):
+            before = _ELEMENTS_END.sub(b"", before)
+        if not before.endswith((b"[", b'"', b"'", b"}", b"]", b"true", b"false", b"null")):
+            return b""
+    elif not before.endswith(b"[") or before[:-1].rstrip()[-1:] not in (b"", b"[", b",", b":", b'"', b"'"):
+        return b""
+    return _nearest_quote(before)
+
+
+def _nearest_quote(before: bytes) -> bytes:
+    """The quote in use at the end of ``before``: the last one, escaped once more where it opens our string."""
+    at = max(before.rfind(b'"'), before.rfind(b"'"))
+    if at < 0:
+        return b'"' if before.lstrip()[:1] in (b"[", b"{") else b""
+    slashes = len(before[:at]) - len(before[:at].rstrip(b"\\"))
+    if before[at + 1 :].lstrip()[:1] in (b"[", b"{"):
+        slashes = 2 * slashes + 1
+    return b"\\" * min(slashes, 15) + before[at : at + 1]
 
 
 def _quote_as_written(text: bytes, start: int, quote: bytes) -> bytes:
@@ -154,19 +169,23 @@ def _quote_as_written(text: bytes, start: int, quote: bytes) -> bytes:
     return form if place > plain else quote
 
 
-def _clear_of_escapes(text: bytes, hit: Hit) -> Hit:
-    """The hit without the letter of an escape (``\\n``) that it begins with, so that strings stay strings."""
-    start = hit.start
+def _whole(text: bytes, hit: Hit) -> Hit:
+    """The hit with whole characters, and without the letter of an escape (``\\n``) that it begins with."""
+    start, end = hit.start, hit.end
+    while start < end and text[start] & 0xC0 == 0x80 and start and text[start - 1] > 127:
+        start += 1
+    while end < len(text) and text[end] & 0xC0 == 0x80 and text[end - 1] > 127:
+        end += 1
     slashes = 0
     while start - slashes > 0 and slashes < 64 and text[start - slashes - 1] == 92:
         slashes += 1
-    if slashes % 2 == 0 or start >= hit.end:
-        return hit
-    width = 5 if text[start] == 117 and _is_hex(text[start + 1 : start + 5]) else _ESCAPE_WIDTH.get(text[start], 0)
-    if not width or start + width >= hit.end:
+    if slashes % 2:
+        width = 5 if text[start] == 117 and _is_hex(text[start + 1 : start + 5]) else _ESCAPE_WIDTH.get(text[start], 0)
+        start += width if start + width < end else 0
+    if (start, end) == (hit.start, hit.end):
         return hit
     return hit._replace(
-        start=start + width, value=hit.value[width:] if hit.value == text[start : hit.end] else hit.value
+        start=start, end=end, value=hit.value if hit.value != text[hit.start : hit.end] else text[start:end]
     )
 
 

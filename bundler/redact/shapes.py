@@ -131,9 +131,9 @@ def _as_long_as_planned(written: bytes) -> bytes:
     return written
 
 
-_PHONE_WORDS = re.compile(rb"(?i:phone|mobile|mobil|msisdn|tele?fon|tlf|\btel\b|puhelin|\bsms\b)[^\n]{0,80}+$")
+_PHONE_WORDS = re.compile(rb"(?<!\[)(?i:phone|mobile|mobil|msisdn|tele?fon|tlf|\btel\b|puhelin|\bsms\b)[^\n]{0,80}+$")
 _PERSON_WORDS = re.compile(
-    rb"(?i:\bcpr\b|hetu\b|personn|f\xc3\xb8dsel|fodsel|\bfnr\b|\bssn\b|national|\bnin\b)[^\n]{0,40}+$"
+    rb"(?<!\[)(?i:\bcpr\b|hetu\b|personn|f\xc3\xb8dsel|fodsel|\bfnr\b|\bssn\b|national|\bnin\b)[^\n]{0,40}+$"
 )
 _NUMBER_BETWEEN = re.compile(rb"[0-9]{8}|\[[a-z-]{2,20}-[0-9]")
 _INTERNATIONAL = re.compile(rb"00(?:4[57][0-9]{8}|46[0-9]{7,9}|358[0-9]{5,10})")

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from bundler import providers
 from bundler.model import (
@@ -49,7 +49,7 @@ def redact(ticket: Ticket, profile: Profile, *, rules: Iterable[Rule] = RULES) -
     not_text = tuple(_bodies_that_are_no_text(ticket.exchanges))
     _rebuilt(ticket, _discovering(masker))
     masker.settle()
-    values = {field.name: _rebuilt_field(ticket, field.name, masker.mask) for field in fields(ticket)}
+    values = {name: _rebuilt_field(ticket, name, masker.mask) for name in ticket.__struct_fields__}
     values["findings"] += _findings(masker)
     values["not_looked_into"] += tuple(masker.mask(text.encode()).decode() for text in not_text)
     vault = masker.placeholders.vault()
@@ -129,20 +129,16 @@ def _rebuilt(value: Any, visit: Visit) -> Any:
     if isinstance(value, Struct):
         kept = {"data", "format"} if isinstance(value, Picture) else _OUR_WORDS
         return replace(
-            value, **{name: _rebuilt(getattr(value, name), visit) for name in _names(value) if name not in kept}
+            value,
+            **{name: _rebuilt(getattr(value, name), visit) for name in value.__struct_fields__ if name not in kept},
         )
     return value
-
-
-def _names(value: Struct) -> Iterator[str]:
-    for field in fields(value):
-        yield field.name
 
 
 def _rebuilt_message(message: Request | Response, visit: Visit) -> Request | Response:
     parts = {
         name: _rebuilt(getattr(message, name), visit)
-        for name in _names(message)
+        for name in message.__struct_fields__
         if name not in ("headers", "body", "body_state")
     }
     headers = tuple(
@@ -155,7 +151,7 @@ def _rebuilt_message(message: Request | Response, visit: Visit) -> Request | Res
 
 def _rebuilt_excerpt(excerpt: Excerpt, visit: Visit) -> Excerpt:
     """The excerpt with its lines masked; withheld, it has no records left to be counted."""
-    parts = {name: _rebuilt(getattr(excerpt, name), visit) for name in _names(excerpt)}
+    parts = {name: _rebuilt(getattr(excerpt, name), visit) for name in excerpt.__struct_fields__}
     if (
         excerpt.data
         and parts["data"].startswith(b"[withheld: the rule ")

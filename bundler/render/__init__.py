@@ -35,8 +35,12 @@ def templates_folder() -> Path:
     return shipped if shipped.is_dir() else package.parent / "templates"
 
 
-def render(template: str, ticket: SafeTicket, *, tool: Tool, templates: Path | None = None) -> str:
+def render(
+    template: str, ticket: SafeTicket, *, tool: Tool, templates: Path | None = None, cache: Path | None = None
+) -> str:
     """The document ``template`` (one of ``TEMPLATES``) of ``ticket``.
+
+    ``cache`` is a private folder of the user's where compiled templates are kept, as Python keeps its own modules.
 
     A file of the same name in ``templates`` goes before the shipped one. Raises ``MisuseError`` with the template's
     name and line where a template of the user's is wrong. Hidden characters of the evidence are shown in every
@@ -48,7 +52,7 @@ def render(template: str, ticket: SafeTicket, *, tool: Tool, templates: Path | N
         raise MisuseError(
             f"There is no folder of templates at {templates}.", "Name an existing folder with --templates."
         )
-    environment = _environment(templates, ticket.provider)
+    environment = _environment(templates, ticket.provider, cache)
     try:
         made = environment.get_template(f"{template}.j2").render(ticket=ticket, findings=ticket.findings, tool=tool)
     except (
@@ -71,8 +75,8 @@ def render(template: str, ticket: SafeTicket, *, tool: Tool, templates: Path | N
 
 
 @lru_cache(maxsize=4)
-def _environment(templates: Path | None, provider: str) -> ImmutableSandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
+def _environment(templates: Path | None, provider: str, cache: Path | None) -> ImmutableSandboxedEnvironment:
+    from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from bundler.render.filters import FILTERS
@@ -88,6 +92,7 @@ def _environment(templates: Path | None, provider: str) -> ImmutableSandboxedEnv
         keep_trailing_newline=True,
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         finalize=_shown,
+        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache is not None else None,
         optimized=False,  # our templates hold no constants to fold, and looking for them takes a fifth of the compiling
     )
     environment.filters.update(FILTERS)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bundler.providers import load
-from bundler.redact import RULES, mask_text, scrub
+from bundler.redact import RULES, Mark, mask_text, scrub
 from bundler.redact.escapes import unescape
 
 VIPPS = load("vipps-mobilepay")
@@ -29,43 +29,30 @@ FIELDS = [
     "webhookSecret",
 ]
 
-BITS = st.sampled_from(
-    [
-        *SHAPES,
-        *NAMES,
-        *SECRETS,
-        ": ",
-        "=",
-        '"',
-        "\\",
-        '\\"',
-        "%22",
-        "&",
-        ",",
-        "\n",
-        "\r\n",
-        " ",
-        "{",
-        "}",
-        "[",
-        "]",
-        "<",
-        ">",
-    ]
-    + [
-        "[token-1]",
-        "[card-7]",
-        "[withheld: the rule x failed]",
-        "+47",
-        "@",
-        "//",
-        "\\u0026",
-        "&quot;",
-        "é",
-        "'",
-        "null",
-    ]
-)
+PUNCTUATION = [
+    ": ",
+    "=",
+    '"',
+    "\\",
+    '\\"',
+    "%22",
+    "&",
+    ",",
+    "\n",
+    "\r\n",
+    " ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    "'",
+    "@",
+    "//",
+]
+OTHERS = ["[token-1]", "[card-7]", "[withheld: the rule x failed]", "+47", "\\u0026", "&quot;", "é", "null"]
+BITS = st.sampled_from([*SHAPES, *NAMES, *SECRETS, *PUNCTUATION, *OTHERS])
 TEXTS = st.lists(BITS | st.text(max_size=6), max_size=24).map("".join)
 SCALARS = st.none() | st.booleans() | st.integers(0, 10**19) | st.floats(allow_nan=False) | TEXTS
 JSON = st.recursive(
@@ -92,18 +79,17 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 def test_lines_stay_lines(text: str) -> None:
     masked = mask_text(text, VIPPS)
     assert (masked.count("\n"), masked.count("\r")) == (text.count("\n"), text.count("\r"))
-    assert len(masked.splitlines()) == len(text.splitlines())
+    assert len(masked.encode(errors="replace").splitlines()) == len(text.encode(errors="replace").splitlines())
 
 
 @settings(max_examples=200, deadline=None)
-@given(JSON, st.sampled_from([None, 2]), st.booleans())
+@given(JSON.filter(lambda value: isinstance(value, list | dict)), st.sampled_from([None, 2]), st.booleans())
 @example({"pan": 4111111111111111, "x": [[4111111111111111], '[4111111111111111, "a"]']}, None, True)
 def test_json_stays_json(value: Any, indent: int | None, is_ascii: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
     masked = json.loads(mask_text(text, VIPPS))
-    assert type(masked) in (type(value), str)
-    if isinstance(value, dict):
-        assert len(masked) == len(value)
+    assert type(masked) is type(value)
+    assert len(masked) == len(value)
 
 
 @settings(max_examples=150, deadline=None)
@@ -125,7 +111,8 @@ def test_a_planted_secret_is_gone_whatever_stands_around_it(name: str, secret: s
 @settings(max_examples=60, deadline=None)
 @given(TEXTS)
 def test_the_filter_writes_what_the_report_says(text: str) -> None:
-    data, sink, marks = text.encode("utf-8", "surrogatepass"), io.BytesIO(), []
+    data, sink = text.encode("utf-8", "surrogatepass"), io.BytesIO()
+    marks: list[Mark] = []
     scrub(io.BytesIO(data), sink, VIPPS, marks.append)
     pieces, at = [], 0
     for mark in marks:

@@ -10,15 +10,16 @@ from msgspec.structs import replace
 
 from bundler.errors import UnreadableInput
 from bundler.providers import load
-from bundler.redact import Mark, scrub
-from bundler.redact import scrub as scrub_function
+from bundler.redact import RULES, Mark, scrub
 from bundler.redact.scrub import BLOCK
+from bundler.redact.search import Search
 
 VIPPS = load("vipps-mobilepay")
 
 
 def run(data: bytes) -> tuple[bytes, list[Mark]]:
-    sink, marks = io.BytesIO(), []
+    sink = io.BytesIO()
+    marks: list[Mark] = []
     scrub(io.BytesIO(data), sink, VIPPS, marks.append)
     return sink.getvalue(), marks
 
@@ -107,18 +108,13 @@ def test_utf_16_is_refused_with_what_to_do() -> None:
 
 
 def test_a_line_on_which_a_rule_fails_is_withheld_and_the_rest_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bundler.redact import masker, rules
-
     def fail(_: bytes) -> bool:
         raise RuntimeError("injected")
 
-    broken = tuple(replace(rule, fits=fail) if rule.name == "password" else rule for rule in rules.RULES)
-    search = masker.search_for(VIPPS)
-    from bundler.redact.search import Search
-
-    monkeypatch.setattr(masker, "search_for", lambda profile: Search(profile, broken))
-    assert search is not None
-    sink, marks = io.BytesIO(), []
-    scrub_function(io.BytesIO(b"one\npassword=hunter2x\r\ncard 4111111111111111\n"), sink, VIPPS, marks.append)
+    broken = Search(VIPPS, [replace(rule, fits=fail) if rule.name == "password" else rule for rule in RULES])
+    monkeypatch.setattr("bundler.redact.masker.search_for", lambda _: broken)
+    sink = io.BytesIO()
+    marks: list[Mark] = []
+    scrub(io.BytesIO(b"one\npassword=hunter2x\r\ncard 4111111111111111\n"), sink, VIPPS, marks.append)
     assert sink.getvalue() == b"one\n[withheld: the rule password failed]\r\ncard [card-1]\n"
     assert [mark.kind for mark in marks] == ["withheld", "card"]

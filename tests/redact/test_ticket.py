@@ -112,7 +112,7 @@ def full_ticket(**changes: Any) -> Ticket:
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of every text and every bytes in a record that is not one of a few words of our own."""
-    if isinstance(value, Reporter) or isinstance(value, Enum):
+    if isinstance(value, Reporter | Enum):
         return
     if isinstance(value, str | bytes):
         yield path
