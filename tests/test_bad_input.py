@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bundler import evidence
 from bundler.errors import ExitCode
+from bundler.evidence import sources
 from tests.conftest import Invoke
 
 DEMO = Path(__file__).parents[1] / "bundler" / "demo"
@@ -195,7 +195,7 @@ def test_a_picture_bomb(invoke: Invoke, tmp_path: Path) -> None:
 def test_a_folder_with_very_many_files_says_where_it_stopped(
     invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "FILE_LIMIT", 50)
+    monkeypatch.setattr(sources, "FILE_LIMIT", 50)
     logs = tmp_path / "logs"
     logs.mkdir()
     shutil.copy(HAR, logs / "0.har")

@@ -3,132 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, BinaryIO
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from bundler import evidence, logs, providers
 from bundler.assemble.case import Progress
+from bundler.assemble.excerpts import Reference
 from bundler.document import exchange_document, moment_text
 from bundler.errors import BundlerError
-from bundler.evidence import Recognition, Source, counted
-from bundler.model import Exchange
+from bundler.evidence import Source, counted
+from bundler.logs.types import LogFormat
 from bundler.moments import parse_when
 from bundler.pictures.clean import clean
-from bundler.providers.profile import Profile
+from bundler.readers.types import Reader
 from bundler.redact import mask_exchange, mask_text
 
 
-def inspect_sources(
-    names: Sequence[str],
-    forced: str,
-    provider: str,
-    now: datetime,
-    zone: tzinfo,
-    zone_from: str,
-    *,
-    raw: bool,
-    progress: Progress,
-) -> list[dict[str, Any]]:
-    """One record a source, in the order given; a source that cannot be read carries ``error`` and stops nobody."""
-    records: list[dict[str, Any]] = []
-    for name in names:
-        try:
-            sources, skipped = evidence.gather([name])
-        except BundlerError as error:
-            records.append(_failed(name, error))
-            continue
-        for source in sources:
+class Inspection(Struct, frozen=True):
+    """How files are looked at: as what, with whose rules, in which zone, and whether values are shown unmasked."""
+
+    reference: Reference
+    forced: str = ""
+    provider: str = ""
+    raw: bool = False
+
+    def sources(self, names: Sequence[str], progress: Progress) -> list[dict[str, Any]]:
+        """One record a source, in the order given; a source that cannot be read carries ``error`` and stops nobody."""
+        records: list[dict[str, Any]] = []
+        for name in names:
             try:
-                records.append(_inspect(source, forced, provider, now, zone, zone_from, raw=raw, progress=progress))
+                sources, skipped = evidence.gather([name])
             except BundlerError as error:
-                records.append(_failed(source.name, error))
-        records += [_record(left.name, "", notes=[f"left out: {left.why}"]) for left in skipped]
-    return records
+                records.append(_failed(name, error))
+                continue
+            for source in sources:
+                try:
+                    records.append(self._source(source, progress))
+                except BundlerError as error:
+                    records.append(_failed(source.name, error))
+            records += [_record(left.name, "", notes=[f"left out: {left.why}"]) for left in skipped]
+        return records
 
-
-def _failed(name: str, error: BundlerError) -> dict[str, Any]:
-    return {**_record(name, ""), "error": f"{error.message} {error.hint}".strip()}
-
-
-def _record(name: str, path: str, **more: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {"format": None, "score": 0.0, "reason": "", "notes": [], "exchanges": [], "log": None}
-    return {"name": name, "path": path, **empty, **more}
-
-
-def _inspect(
-    source: Source,
-    forced: str,
-    provider: str,
-    now: datetime,
-    zone: tzinfo,
-    zone_from: str,
-    *,
-    raw: bool,
-    progress: Progress,
-) -> dict[str, Any]:
-    recognition = evidence.recognise(source, forced)
-    path = str(source.path) if source.path is not None else ""
-    if recognition is None:
-        return _record(source.name, path, reason="nobody recognises it")
-    known = {"format": recognition.format, "score": round(recognition.score, 2), "reason": recognition.reason}
-    progress.begin(f"reading {source.name}", source.size)
-    with source.open() as stream:
-        followed = counted(stream, progress.advance)
-        if recognition.reader is not None:
-            notes: list[str] = []
-            exchanges = list(_exchanges(recognition, source, followed, notes, provider, raw=raw))
-            shown_notes = notes if raw else [mask_text(note, providers.load(provider or "generic")) for note in notes]
-            return _record(source.name, path, **known, notes=shown_notes, exchanges=exchanges)
-        if recognition.log is not None:
-            survey = logs.survey(followed, recognition.log, zone=zone, zone_from=zone_from, reference=now)
-            log = {
-                "format": survey.format,
-                "zone": survey.zone,
-                "zone_from": survey.zone_from,
-                "first": moment_text(survey.first),
-                "last": moment_text(survey.last),
-                "records": survey.records,
-                "sorted": survey.sorted,
-            }
-            return _record(source.name, path, **known, log=log)
-        picture = clean(followed, source.name)
-        notes = [
-            f"{picture.width} x {picture.height} pixels",
-            *(f"would be removed: {what}" for what in picture.removed),
-        ]
-        return _record(source.name, path, **known, notes=[*notes, *picture.notes])
-
-
-def _exchanges(
-    recognition: Recognition, source: Source, stream: Any, notes: list[str], provider: str, *, raw: bool
-) -> Iterator[dict[str, Any]]:
-    if recognition.reader is None:
-        return
-    profile: Profile | None = None
-    for exchange in recognition.reader.read(stream, source.name, notes):
-        if not raw:
-            profile = _profile(profile, provider, exchange)
-            exchange = mask_exchange(exchange, profile)
-        yield to_builtins(exchange_document(exchange))
-
-
-def _profile(before: Profile | None, provider: str, exchange: Exchange) -> Profile:
-    """The profile by which to mask: the one asked for, else the first that knows a host of this source."""
-    if provider:
-        return providers.load(provider)
-    if before is not None and before.slug != "generic":
-        return before
-    return providers.recognise([exchange.request.url] if exchange.request is not None else [])
-
-
-def read_times(texts: Sequence[str], now: datetime, zone: tzinfo, zone_from: str) -> list[dict[str, Any]]:
-    """How each text is understood as a time, in the shape of ``inspect --json``."""
-    shown = []
-    for text in texts:
-        when = parse_when(text, now=now, zone=zone, zone_from=zone_from)
-        shown.append(
+    def times(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """How each text is understood as a time."""
+        zone, zone_from = self.reference.zone, self.reference.zone_from
+        read = (parse_when(text, now=self.reference.now, zone=zone, zone_from=zone_from) for text in texts)
+        return [
             {
                 "written": when.written,
                 "utc": moment_text(when.instant),
@@ -139,5 +60,61 @@ def read_times(texts: Sequence[str], now: datetime, zone: tzinfo, zone_from: str
                 "readings": [moment_text(reading) for reading in when.readings],
                 "notes": list(when.notes),
             }
-        )
-    return shown
+            for when in read
+        ]
+
+    def _source(self, source: Source, progress: Progress) -> dict[str, Any]:
+        recognition = evidence.recognise(source, self.forced)
+        path = str(source.path) if source.path is not None else ""
+        if recognition is None:
+            return _record(source.name, path, reason="nobody recognises it")
+        known = {"format": recognition.format, "score": round(recognition.score, 2), "reason": recognition.reason}
+        progress.begin(f"reading {source.name}", source.size)
+        notes: list[str] = []
+        with source.open(notes) as stream:
+            followed = counted(stream, progress.advance)
+            if recognition.reader is not None:
+                exchanges = list(self._exchanges(recognition.reader, source.name, followed, notes))
+                return _record(source.name, path, **known, notes=self._masked(notes), exchanges=exchanges)
+            if recognition.log is not None:
+                log = self._log(recognition.log, followed, notes)
+                return _record(source.name, path, **known, notes=notes, log=log)
+            picture = clean(followed, source.name)
+        size = f"{picture.width} x {picture.height} pixels"
+        removed = [f"would be removed: {what}" for what in picture.removed]
+        return _record(source.name, path, **known, notes=[*notes, size, *removed, *picture.notes])
+
+    def _log(self, fmt: LogFormat, stream: BinaryIO, notes: list[str]) -> dict[str, Any]:
+        reference = self.reference
+        survey = logs.survey(stream, fmt, zone=reference.zone, zone_from=reference.zone_from, reference=reference.now)
+        notes.extend(survey.notes)
+        return {
+            "format": survey.format,
+            "zone": survey.zone,
+            "zone_from": survey.zone_from,
+            "first": moment_text(survey.first),
+            "last": moment_text(survey.last),
+            "records": survey.records,
+            "sorted": survey.sorted,
+        }
+
+    def _exchanges(self, reader: Reader, name: str, stream: BinaryIO, notes: list[str]) -> Iterator[dict[str, Any]]:
+        profile = providers.load(self.provider or "generic")
+        for exchange in reader.read(stream, name, notes):
+            if profile.slug == "generic" and not self.provider and exchange.request is not None:
+                # the first provider whose host is called decides how the rest is masked
+                profile = providers.recognise([exchange.request.url])
+            yield to_builtins(exchange_document(exchange if self.raw else mask_exchange(exchange, profile)))
+
+    def _masked(self, notes: list[str]) -> list[str]:
+        profile = providers.load(self.provider or "generic")
+        return notes if self.raw else [mask_text(note, profile) for note in notes]
+
+
+def _failed(name: str, error: BundlerError) -> dict[str, Any]:
+    return {**_record(name, ""), "error": f"{error.message} {error.hint}".strip()}
+
+
+def _record(name: str, path: str, **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"format": None, "score": 0.0, "reason": "", "notes": [], "exchanges": [], "log": None}
+    return {"name": name, "path": path, **empty, **more}

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from bundler.assemble.case import Case
 from bundler.commands.console import Console, is_terminal, result, say
 from bundler.commands.options import case_options, make_case, read_key
+from bundler.config import Settings
 from bundler.errors import BundlerError, ExitCode, MisuseError
 
 
@@ -23,7 +25,17 @@ from bundler.errors import BundlerError, ExitCode, MisuseError
 @click.option("--no-input", is_flag=True, help="Never ask, even on a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Print ticket and files as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors; the files are still printed.")
-def create(output: str, templates: str, key: str, **typed: Any) -> int:
+def create(
+    output: str,
+    templates: str,
+    key: str,
+    force: bool,
+    strict: bool,
+    no_input: bool,
+    as_json: bool,
+    quiet: bool,
+    **typed: Any,
+) -> int:
     """Gather EVIDENCE (files, folders, - for standard input) and write the ticket.
 
     \b
@@ -45,26 +57,24 @@ def create(output: str, templates: str, key: str, **typed: Any) -> int:
             "There is nothing to make a ticket of.",
             "Name some evidence, for example: ticket-bundler create trace.har logs/",
         )
-    asks = is_terminal() and not (typed["no_input"] or typed["as_json"] or typed["quiet"])
-    return write_ticket(case, settings, folder, key=read_key(key), asks=asks, **_shown(typed))
+    asks = is_terminal() and not (no_input or as_json or quiet)
+    manner = Manner(folder, read_key(key), asks=asks, force=force, strict=strict, as_json=as_json, quiet=quiet)
+    return write_ticket(case, settings, manner)
 
 
-def _shown(typed: dict[str, Any]) -> dict[str, bool]:
-    return {name: typed[name] for name in ("force", "strict", "as_json", "quiet")}
+class Manner(Struct, frozen=True):
+    """How a ticket is written: where, by which key, and how much is asked and said on the way."""
+
+    folder: Path
+    key: bytes
+    asks: bool = False
+    force: bool = False
+    strict: bool = False
+    as_json: bool = False
+    quiet: bool = False
 
 
-def write_ticket(
-    case: Case,
-    settings: Any,
-    folder: Path,
-    *,
-    key: bytes,
-    asks: bool,
-    force: bool,
-    strict: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     """Make the ticket, tell what was found, write the files; returns the exit code."""
     from bundler import config
     from bundler.assemble import Moment, make_draft
@@ -72,27 +82,27 @@ def write_ticket(
     from bundler.commands.asking import ask_for_missing
     from bundler.commands.outcome import tell
 
-    now = config.present_moment()
+    quiet = manner.quiet
     zone, zone_from = config.zone_of(settings, case.zone)
-    moment = Moment(now, zone, zone_from, key)
+    moment = Moment(config.present_moment(), zone, zone_from, manner.key)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, moment, console)
-    if asks and (answered := ask_for_missing(case, draft.ticket)) != case:
+    if manner.asks and (answered := ask_for_missing(case, draft.ticket)) != case:
         case = answered
         with Console(quiet=quiet) as console:
             draft = make_draft(case, settings, moment, console)
     parcel = make_parcel(draft, case.templates, config.cache_folder())
-    if not as_json:
+    if not manner.as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
             say(text, quiet=quiet, **style)
-    code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and strict)
+    code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and manner.strict)
     try:
-        files = publish_parcel(parcel, folder, overwrite=force)
+        files = publish_parcel(parcel, manner.folder, overwrite=manner.force)
     except BundlerError as error:
-        if as_json:
+        if manner.as_json:
             _show_json(parcel.document, {}, error.exit_code)
         raise
-    if as_json:
+    if manner.as_json:
         _show_json(parcel.document, files, code)
         return code
     say("\nWritten", quiet=quiet, bold=True)

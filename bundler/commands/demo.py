@@ -24,7 +24,7 @@ def demo(output: str, key: str, force: bool, as_json: bool, quiet: bool) -> int:
     A payment was approved in the app, but the shop was told too late. Every id, name and key in it is invented.
     """
     from bundler.assemble.case import Case
-    from bundler.commands.create import write_ticket
+    from bundler.commands.create import Manner, write_ticket
     from bundler.config import Settings
 
     folder = Path(__file__).parents[1] / "demo"
@@ -33,14 +33,5 @@ def demo(output: str, key: str, force: bool, as_json: bool, quiet: bool) -> int:
         names = " ".join(Path(path).name for path in evidence)
         say(f'$ ticket-bundler create {names} --event "{EVENT}"', quiet=quiet, dim=True)
     case = Case(evidence=evidence, event=EVENT)
-    return write_ticket(
-        case,
-        Settings(),
-        Path(output or "."),
-        key=read_key(key),
-        asks=False,
-        force=force,
-        strict=False,
-        as_json=as_json,
-        quiet=quiet,
-    )
+    manner = Manner(Path(output or "."), read_key(key), force=force, as_json=as_json, quiet=quiet)
+    return write_ticket(case, Settings(), manner)

@@ -36,20 +36,19 @@ def inspect(
     Values are masked unless you ask for --raw. --time shows how a time would be understood.
     """
     from bundler import config
-    from bundler.assemble.inspection import inspect_sources, read_times
+    from bundler.assemble.excerpts import Reference
+    from bundler.assemble.inspection import Inspection
 
     if not files and not times:
         raise click.UsageError('Name a file, or a time with --time "today 14:03".')
     settings = config.load(Path.cwd())
     tz, zone_from = config.zone_of(settings, zone)
-    now = config.present_moment()
-    shown: dict[str, Any] = {"sources": []}
+    reference = Reference(tz, zone_from, config.present_moment())
+    inspection = Inspection(reference, taken_as, provider or settings.provider, raw)
     with Console(quiet=quiet) as console:
-        if files:
-            slug = provider or settings.provider
-            shown["sources"] = inspect_sources(files, taken_as, slug, now, tz, zone_from, raw=raw, progress=console)
+        shown: dict[str, Any] = {"sources": inspection.sources(files, console)}
     if times:
-        shown["times"] = read_times(times, now, tz, zone_from)
+        shown["times"] = inspection.times(times)
     if as_json:
         result(json.dumps(shown, ensure_ascii=False, indent=2))
     else:

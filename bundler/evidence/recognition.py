@@ -1,0 +1,77 @@
+"""Asks readers, log formats and pictures which of them knows a source, and takes the surest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from bundler import logs, readers
+from bundler.errors import MisuseError, UnreadableInput
+from bundler.evidence.sources import Source
+from bundler.logs.types import LogFormat
+from bundler.pictures import clean
+from bundler.readers.types import Reader
+
+Role = Literal["exchanges", "log", "picture"]
+
+SURE_ENOUGH = 0.35
+"""Score below which nobody is taken to know a source."""
+
+
+class Recognition(Struct, frozen=True):
+    """Who will read a source, and why. Exactly one of ``reader`` and ``log`` is set, or none for a picture."""
+
+    role: Role
+    format: str
+    score: float
+    reason: str
+    reader: Reader | None = None
+    log: LogFormat | None = None
+
+
+def recognise(source: Source, forced: str = "") -> Recognition | None:
+    """Who reads ``source``; None when nobody does. ``forced`` is a format's name, or a role.
+
+    Raises ``MisuseError`` for a name that is no format, ``UnreadableInput`` for an empty source.
+    """
+    if not source.head:
+        raise UnreadableInput(f"{source.name} is empty.", "Save it again; nothing was written into it.")
+    candidates = list(_candidates(source))
+    if forced:
+        return _as_told(source, forced, candidates)
+    best = max(candidates, key=lambda candidate: candidate.score)
+    return best if best.score >= SURE_ENOUGH else None
+
+
+def _candidates(source: Source) -> Iterator[Recognition]:
+    head, name = source.head, source.name
+    for reader in readers.READERS:
+        guess = reader.detect(head, name)
+        yield Recognition("exchanges", reader.FORMAT, guess.score, guess.reason, reader=reader)
+    log = logs.recognise(head, name)
+    if log.format is not None:
+        yield Recognition("log", log.format.name, log.score, log.reason, log=log.format)
+    picture = clean.detect(head, name)
+    yield Recognition("picture", "picture", picture.score, picture.reason)
+
+
+def _as_told(source: Source, forced: str, candidates: Sequence[Recognition]) -> Recognition:
+    told = f"you said it is {forced}"
+    of_role = [candidate for candidate in candidates if forced in {candidate.format, candidate.role}]
+    if of_role:
+        best = max(of_role, key=lambda candidate: candidate.score)
+        return Recognition(best.role, best.format, 1.0, told, best.reader, best.log)
+    if forced in {"log", *(fmt.name for fmt in logs.FORMATS)}:
+        chosen = next((fmt for fmt in logs.FORMATS if fmt.name == forced), logs.PLAIN)
+        return Recognition("log", chosen.name, 1.0, told, log=chosen)
+    if forced in {"request", "response"}:
+        return _as_told(source, "exchanges", candidates)
+    names = ", ".join(format_names())
+    raise MisuseError(f"Nobody knows the format {forced!r}.", f"The formats are: {names}.")
+
+
+def format_names() -> tuple[str, ...]:
+    """Every name that ``--as`` takes."""
+    return (*(reader.FORMAT for reader in readers.READERS), "log", *(fmt.name for fmt in logs.FORMATS), "picture")
