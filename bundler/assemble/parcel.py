@@ -32,6 +32,7 @@ TOOL = Tool(name="ticket-bundler", version=__version__)
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
 _MEDIA_TYPES = {".json": "application/json", ".png": "image/png", ".jpg": "image/jpeg"}
+_ANYTHING = "application/octet-stream"
 
 
 class Parcel(Struct, frozen=True):
@@ -107,7 +108,7 @@ def _attachments(ticket: SafeTicket, members: tuple[Member, ...], manifest: byte
     for member in members:
         if member.name.startswith("report."):
             continue
-        media_type = _MEDIA_TYPES.get(Path(member.name).suffix, "text/plain")
+        media_type = _MEDIA_TYPES.get(Path(member.name).suffix, _ANYTHING)
         content_id = None
         if media_type.startswith("image/") and shown < INLINE_LIMIT:
             shown += 1

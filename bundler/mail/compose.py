@@ -39,14 +39,18 @@ INLINE_LIMIT = 2
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-_MEDIA_TYPE = re.compile(r"(?:application|image|text)/[a-z0-9][a-z0-9.+-]*")
+_MEDIA_TYPE = re.compile(r"(?:application|image)/[a-z0-9][a-z0-9.+-]*")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
 
 
 class Attachment(Struct, frozen=True):
-    """A file of the mail. With a ``content_id`` it is a picture that the HTML shows as ``cid:…``."""
+    """A file of the mail. With a ``content_id`` it is a picture that the HTML shows as ``cid:…``.
+
+    Never of a text type: RFC 2046 section 4.1.1 lets programs rewrite the line ends of text, and neomutt does so when
+    it sends a draft (``tests/mail/test_neomutt.py``), after which no digest fits.
+    """
 
     name: str
     data: bytes
@@ -141,18 +145,8 @@ def _page(html: str, pictures: Sequence[Attachment]) -> EmailMessage:
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    """Always base64: every other encoding of text lets line ends be rewritten on the way (RFC 2045 section 6.8)."""
     kind, _, subtype = attachment.media_type.partition("/")
-    params = {"charset": "utf-8"} if kind == "text" and _is_utf8(attachment.data) else {}
-    message.add_attachment(attachment.data, kind, subtype, filename=attachment.name, params=params)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    message.add_attachment(attachment.data, kind, subtype, filename=attachment.name)
 
 
 def _fix_boundaries(message: EmailMessage, ticket_id: str, texts: list[str], files: Sequence[Attachment]) -> None:

@@ -22,7 +22,7 @@ def attachments(ticket: SafeTicket | None = None) -> list[Attachment]:
         Attachment(
             attachment_name(name),
             data,
-            next((kind for ending, kind in types.items() if name.endswith(ending)), "text/plain"),
+            next((kind for ending, kind in types.items() if name.endswith(ending)), "application/octet-stream"),
             picture_id(ticket.ticket_id, 1) if name.startswith("pictures/01") else None,
         )
         for name, data in open_bundle(bundle()).contents

@@ -37,7 +37,7 @@ def test_picture_shown_in_the_text_counts_as_attached_and_is_verified() -> None:
 
 
 def test_added_and_doubled_files_are_found() -> None:
-    assert _codes(mail([*attachments(), Attachment("virus.txt", b"", "text/plain")])) == ["PRV103"]
+    assert _codes(mail([*attachments(), Attachment("virus.txt", b"", "application/octet-stream")])) == ["PRV103"]
     doubled = mail([*attachments(), Attachment("ticket.json2", b"", "application/json")]).replace(b"json2", b"json")
     assert _codes(doubled) == ["PRV103"]
 
