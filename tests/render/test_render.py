@@ -159,7 +159,7 @@ def test_full_document_tells_what_support_asks_for(template: str) -> None:
     for needed in (
         MERCHANT, PAYMENT, CORRELATION, "2026-11-23 13:02:11.482 UTC", "2026-11-23 14:02:11.482 +01:00",
         "2026-11-23T14:02:11.482+01:00", "the offset in the text itself", "Test (sandbox)", "409 Conflict", "3410",
-        "payments/{id}/captures", "Betalingen mislykkedes", "27.4 s after the card callback", "almost certain",
+        "payments/{id}/captures", "Betalingen mislykkedes", "27 s after its callback", "almost certain",
         "the integration's code", '"captureIdentifier"', "no valid authorization", "ida.fjeld@example.com", "0.1.0",
     ):  # fmt: skip
         assert squeezed(needed).lower() in told.lower(), needed

@@ -141,18 +141,18 @@ def _asked() -> tuple[Asked, ...]:
 def full_ticket() -> SafeTicket:
     """A capture refused because the authorization was patched too late, with everything a ticket may hold."""
     cause = Finding(
-        code="RSP014",
+        code="TIM010",
         severity="note",
-        message="The authorization was patched 27.4 s after the card callback; MobilePay waits 20 s and then drops it.",
-        advice="Answer the callback at once, authorize in the background, and patch within 20 s; then pay anew.",
+        message="The authorization attempt was patched 27 s after its callback; MobilePay Online allows 20 s.",
+        advice="Answer the callback at once and patch within 20 s, with reason code 3000 if the acquirer is slow.",
         provider_code=ProviderCode("3410"),
         who="code",
-        confidence=0.92,
+        confidence=0.9,
         link="https://developer.vippsmobilepay.com/docs/",
         origins=(Origin("checkout.har", "entry 7, started"), Origin("checkout.har", "entry 11, started")),
     )
     return SafeTicket(
-        ticket_id="1b0c5c2e-20261123T132000Z",
+        ticket_id="TB-7F3A2C91",
         created=CREATED,
         provider="vipps-mobilepay",
         family="mobilepay-online",
