@@ -67,8 +67,8 @@ def decode(data: bytes, kind: FormatName, size: tuple[int, int]) -> Decoded:
         if opened.size != size:
             raise ValueError("two readings of the size")
         opened.load()
-        exif_parts = tuple(_exif_parts(opened.getexif()))
         ImageOps.exif_transpose(opened, in_place=True)
+        exif_parts = tuple(_exif_parts(opened.getexif()))
         image: Image.Image = opened
         is_see_through = False
         if image.mode.startswith("I"):  # 16 bits of grey; a plain conversion would cut instead of scale
