@@ -6,8 +6,10 @@ import errno
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -71,7 +73,11 @@ def cli() -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run the program; returns the exit code and never raises."""
-    previous = signal.signal(signal.SIGTERM, _interrupt)
+    _reopen_closed()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a pipe on Windows need not know the signs we print
+    is_main = threading.current_thread() is threading.main_thread()  # Python takes signals nowhere else
+    previous = signal.signal(signal.SIGTERM, _interrupt) if is_main else None
     try:
         code = _run(argv)
         sys.stdout.flush()
@@ -85,7 +91,8 @@ def run(argv: Sequence[str]) -> int:
             BundlerError(f"Standard output cannot be written: {reason}.", "Check where it is redirected to.")
         )
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        if previous is not None:
+            signal.signal(signal.SIGTERM, previous)
     return code
 
 
@@ -99,6 +106,8 @@ def _run(argv: Sequence[str]) -> int:
     except click.UsageError as error:
         error.show()
         return ExitCode.USAGE
+    except SystemExit as end:  # without its standalone mode, click ends so only when nobody reads what it writes
+        raise BrokenPipeError from end
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; nothing was left behind.", err=True)
         return ExitCode.INTERRUPTED
@@ -138,6 +147,13 @@ def _crash(argv: Sequence[str], error: Exception) -> int:
 def _interrupt(signum: int, frame: FrameType | None) -> None:
     """Let a terminated run clean up like an interrupted one."""
     raise KeyboardInterrupt
+
+
+def _reopen_closed() -> None:
+    """Python has None for an output that is closed (``>&-``, some services): what is written there goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - lives as we do
 
 
 def _discard_stdout() -> None:

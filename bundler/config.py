@@ -12,9 +12,10 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from bundler.errors import MisuseError, UnreadableInput
+from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.model import Reporter
 from bundler.moments import find_zone
+from bundler.providers import PROVIDERS
 
 PROJECT_FILE = "ticket-bundler.toml"
 _SECRET_WORDS = ("password", "secret", "token", "apikey", "api_key", "key")
@@ -83,10 +84,19 @@ def project_file(folder: Path) -> Path | None:
     return None
 
 
+def current_folder() -> Path:
+    """The folder that the program was started in; ``EnvironmentProblem`` where somebody has removed it since."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise EnvironmentProblem("The current folder does not exist any more.", "Go to another one: cd ~.") from error
+
+
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Everything configured for work in ``folder``; later sources win, one option at a time.
 
-    Raises ``UnreadableInput`` for a file that cannot be read or holds an option nobody knows.
+    Raises ``UnreadableInput`` for a file that cannot be read or holds an option nobody knows, and ``MisuseError`` for
+    a time zone that does not exist.
     """
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -99,6 +109,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         if text := environ.get(option.variable, ""):
             values[option.name] = tuple(text.split(os.pathsep)) if option.key in _LISTS else text
             origins[option.name] = f"${option.variable}"
+            _refuse_unknown(f"${option.variable}", option, text)
     plain = {name: value for name, value in values.items() if "." not in name}
     reporter = Reporter(
         name=values.get("reporter.name", ""),
@@ -158,12 +169,22 @@ def _checked(path: Path, option: Option, value: Any) -> Any:
         raise UnreadableInput(
             f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}"
         )
-    if option.key == "time_zone":
-        find_zone(value)
+    _refuse_unknown(str(path), option, value)
     if option.key in _PATHS:
         anchored = [str(path.parent / Path(item).expanduser()) for item in (value if is_list else [value])]
         return tuple(anchored) if is_list else anchored[0]
     return tuple(value) if is_list else value
+
+
+def _refuse_unknown(place: str, option: Option, value: Any) -> None:
+    """Names of zones and providers are wrong where they are written, not only where they are used."""
+    if option.key == "time_zone":
+        try:
+            find_zone(value)
+        except MisuseError as error:
+            raise MisuseError(f"{place}: {error.message}", error.hint) from error
+    if option.key == "provider" and value and value not in PROVIDERS:
+        raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(PROVIDERS)}.")
 
 
 def starter() -> str:
@@ -220,7 +241,8 @@ def zone_of(settings: Settings, typed: str = "") -> tuple[tzinfo, str]:
     if typed:
         return find_zone(typed), "--tz"
     if settings.time_zone:
-        return find_zone(settings.time_zone), settings.origins.get("time_zone", "the configuration")
+        # it goes into the ticket: the file's name tells enough, its folder is nobody's business
+        return find_zone(settings.time_zone), Path(settings.origins.get("time_zone", "the configuration")).name
     if (name := _system_zone_name()) is not None:
         return find_zone(name), "this computer's zone"
     # Windows tells no zone by name; its present offset is right but for dates across a clock change

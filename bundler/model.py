@@ -145,11 +145,15 @@ class Omission(Struct, frozen=True):
 
 
 class RecordSpan(Struct, frozen=True):
-    """One record of an excerpt: the line of the source it starts on, how many lines it has, its moment if any."""
+    """One record of an excerpt: the line of the source it starts on, how many lines it has, its moment if any.
+
+    ``mentions`` is True when it names one of the ids that the excerpt was cut by.
+    """
 
     line: int
     line_count: int
     moment: datetime | None = None
+    mentions: bool = False
 
 
 class Excerpt(Struct, frozen=True):

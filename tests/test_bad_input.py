@@ -261,3 +261,82 @@ def test_standard_output_on_a_full_disk_is_an_error_in_words(tmp_path: Path) -> 
     assert run.returncode == ExitCode.INPUT
     assert b"No space is left" in run.stderr
     assert b"Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--payment-id", "order-1", "--id", "paymentId=order-2"),
+        ("--payment-id", "order-1", "--id", "payment_id=order-2"),
+        ("--id", "orderId=A-1", "--id", "orderId=A-2"),
+        ("--payment-id", "order-1\norder-2"),
+    ],
+)
+def test_an_id_that_was_typed_with_two_values(invoke: Invoke, tmp_path: Path, argv: tuple[str, ...]) -> None:
+    refuse(invoke, tmp_path, ExitCode.USAGE, "", HAR, *argv)
+    assert invoke("check", HAR, "--payment-id", "order-1", "--id", "paymentId=order-1").code == ExitCode.FINE
+
+
+def test_an_empty_name_is_not_the_current_folder(invoke: Invoke, tmp_path: Path) -> None:
+    shutil.copy(HAR, tmp_path / "private.har")
+    refuse(invoke, tmp_path, ExitCode.USAGE, "is empty", "")
+    refuse(invoke, tmp_path, ExitCode.USAGE, "is empty", HAR, "--log", "")
+
+
+def test_standard_input_named_twice(invoke: Invoke, tmp_path: Path) -> None:
+    refuse(invoke, tmp_path, ExitCode.USAGE, "named twice", "-", "--response", "-", stdin=HAR.read_bytes())
+
+
+def test_an_entry_where_there_is_no_recording(invoke: Invoke, tmp_path: Path) -> None:
+    refuse(invoke, tmp_path, ExitCode.USAGE, "no recording or call in the evidence", LOG, "--entry", "3")
+    refuse(invoke, tmp_path, ExitCode.USAGE, "named other.har", HAR, "--entry", "other.har:3")
+
+
+def test_nothing_to_check(invoke: Invoke, tmp_path: Path) -> None:
+    outcome = invoke("check")
+    assert outcome.code == ExitCode.USAGE
+    assert "nothing to make a ticket of" in outcome.err
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_time_at_the_end_of_the_calendar(invoke: Invoke, when: str) -> None:
+    assert invoke("check", LOG, "--at", when).code == ExitCode.FINE
+
+
+def test_a_name_of_several_lines_stays_one_line(invoke: Invoke, tmp_path: Path) -> None:
+    shutil.copy(HAR, tmp_path / "new\n\x1b[31mline.har")
+    outcome = invoke("check", "new\n\x1b[31mline.har")
+    assert outcome.code == ExitCode.FINE
+    assert "\x1b" not in outcome.out
+    assert "new\\n\\x1b[31mline.har, entry 20" in outcome.out
+
+
+@pytest.mark.parametrize("argv", [("explain",), ("inspect", str(HAR), "--json"), ("--help",)])
+def test_a_reader_that_went_away_is_no_failure(tmp_path: Path, argv: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = subprocess.run(
+        [sys.executable, "-m", "bundler", *argv],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        check=False,
+    )
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (ExitCode.FINE, b"")
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "1>&- 2>&-"])
+def test_an_output_that_is_closed_is_no_failure(tmp_path: Path, closed: str) -> None:
+    run = subprocess.run(
+        ["sh", "-c", f'"$0" -m bundler create "$1" -o out {closed}', sys.executable, HAR],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        check=False,
+    )
+    assert run.returncode == ExitCode.FINE
+    assert b"Traceback" not in run.stderr
+    assert len(list((tmp_path / "out").iterdir())) == 3

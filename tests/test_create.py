@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import re
 import shutil
 import zipfile
 from email.message import Message
@@ -184,6 +185,34 @@ def test_what_was_typed_wins_and_the_disagreement_is_a_finding(invoke: Invoke) -
     assert "IDS003" in [finding["code"] for finding in ticket["findings"]]
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--id", "customerRef=kari@example.com"),
+        ("--id", "client_secret=notarealone"),
+        ("--id", "phoneNumber=4791234567"),
+        ("--payment-id", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"),
+        ("--merchant-id", "kari@example.com"),
+    ],
+)
+def test_a_typed_id_that_is_secret_or_personal_is_refused(
+    invoke: Invoke, tmp_path: Path, argv: tuple[str, str]
+) -> None:
+    outcome = invoke("create", HAR, *argv)
+    assert outcome.code == ExitCode.USAGE
+    assert argv[1].rpartition("=")[2] not in outcome.out + outcome.err
+    assert not list(tmp_path.glob("ticket-*"))
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("--merchant-id", "4791234567"), ("--payment-id", "4571501827408723"), ("--id", "transactionId=1508695088")],
+)
+def test_a_typed_id_that_only_has_the_digits_of_something_personal_stays(invoke: Invoke, argv: tuple[str, str]) -> None:
+    ticket = made(invoke, HAR, *argv)["ticket"]
+    assert argv[1].rpartition("=")[2] in json.dumps(ticket["facts"])
+
+
 def test_the_entry_can_be_chosen(invoke: Invoke) -> None:
     ticket = made(invoke, HAR, "--entry", "10")["ticket"]
     failing = next(exchange for exchange in ticket["exchanges"] if exchange["failing"])
@@ -247,3 +276,66 @@ def test_nothing_of_this_computers_folders_leaves(ticket_files: dict[str, Path],
             data = bundle.read(name)
             assert str(tmp_path).encode() not in data
             assert str(ROOT).encode() not in data
+
+
+def test_files_of_the_same_name_are_told_apart(invoke: Invoke, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "service.log").write_bytes(LOG.read_bytes())
+    ticket = made(invoke, HAR, tmp_path / "one" / "service.log", tmp_path / "two" / "service.log")["ticket"]
+    assert [log["source"] for log in ticket["logs"]] == ["one/service.log", "two/service.log"]
+
+
+def test_the_order_and_the_place_of_the_evidence_change_no_byte(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text("5a" * 32, encoding="ascii")
+    (tmp_path / "elsewhere").mkdir()
+    first = made(invoke, HAR, LOG, PICTURE, "--key", tmp_path / "key", "-o", tmp_path / "a")["files"]
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    second = made(invoke, PICTURE, LOG, HAR, "--key", tmp_path / "key", "-o", tmp_path / "b")["files"]
+    for name in ("bundle", "mail", "map"):
+        assert Path(first[name]).read_bytes() == Path(second[name]).read_bytes()
+
+
+def test_an_answer_without_any_host_is_for_the_usual_provider(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "answer.json").write_text('{"code":"2040","message":"no","correlationId":"c-1"}', encoding="utf-8")
+    ticket = made(invoke, "--response", "answer.json")["ticket"]
+    assert ticket["provider"] == "vipps-mobilepay"
+    assert ticket["evidence"][0]["reason"] == "you said it is the response"
+    assert (
+        made(invoke, "--response", "answer.json", "--provider", "generic", "-o", "g")["ticket"]["provider"] == "generic"
+    )
+
+
+def test_a_saved_answer_says_when_it_was_given(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "call.sh").write_text(CURL, encoding="utf-8")
+    (tmp_path / "answer.txt").write_text(ANSWER, encoding="utf-8")
+    moment = made(invoke, "call.sh", "answer.txt")["ticket"]["facts"]["occurred_at"]
+    assert moment["value"] == "2026-11-23T13:02:11.000Z"
+    assert moment["origins"][0]["place"] == "response header Date"
+
+
+def test_the_zone_of_the_configuration_does_not_tell_where_it_lies(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ticket-bundler.toml").write_text('time_zone = "Europe/Oslo"\n', encoding="utf-8")
+    recording = HAR.read_text(encoding="utf-8")
+    (tmp_path / "naive.har").write_text(re.sub(r'("startedDateTime": *"[^"]+)Z"', r'\1"', recording), encoding="utf-8")
+    shown = made(invoke, "naive.har")
+    assert shown["ticket"]["facts"]["occurred_at"]["zone_from"] == "ticket-bundler.toml"
+    assert str(tmp_path) not in json.dumps(shown["ticket"])
+
+
+def test_an_environment_that_the_hosts_contradict_is_a_finding(invoke: Invoke) -> None:
+    ticket = made(invoke, HAR, "--environment", "production")["ticket"]
+    assert ticket["environment"] == "production"
+    assert "CFG004" in [finding["code"] for finding in ticket["findings"]]
+
+
+def test_the_entry_may_name_its_file_as_it_was_typed(invoke: Invoke) -> None:
+    ticket = made(invoke, HAR, "--entry", f"{HAR}:10")["ticket"]
+    assert next(exchange for exchange in ticket["exchanges"] if exchange["failing"])["index"] == 10
+
+
+def test_a_summary_is_one_line_whatever_was_typed(invoke: Invoke) -> None:
+    assert made(invoke, "--event", "The app\n\n  said no")["ticket"]["summary"] == "The app said no"
+    assert made(invoke, HAR, "--summary", "No\nBcc: x", "-o", "b")["ticket"]["summary"] == "No Bcc: x"

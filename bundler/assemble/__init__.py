@@ -27,7 +27,7 @@ from bundler.identify import identify
 from bundler.model import Excerpt, Facts, Picture, SafeTicket, Taken, Ticket
 from bundler.pictures.clean import clean
 from bundler.providers.profile import Profile
-from bundler.redact import Vault, redact
+from bundler.redact import Vault, mask_text, redact
 
 __all__ = ["Case", "Draft", "NoProgress", "Progress", "make_draft"]
 
@@ -83,9 +83,10 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     _require_pictures(case, pile.pictures)
     with ThreadPoolExecutor(max_workers=1) as aside:  # decoding pictures leaves the interpreter free for the rest
         cleaning = aside.map(lambda source: _picture(source, case), pile.pictures)
-        calls = read_calls(pile.calls, case, clues, provider or _provider_of_logs(pile), progress)
+        calls = read_calls(pile.calls, case, clues, provider, progress, fallback=_provider_of_logs(pile))
         pictures = tuple(cleaning)
 
+    _require_ids(case, calls.profile)
     facts = _identify(calls, case, ())
     facts = with_time(facts, calls, told, moment.zone, moment.zone_from, moment.now)
     cut_out, facts = _follow(pile.logs, calls, facts, case, moment, progress)
@@ -151,12 +152,21 @@ def _sort(case: Case, settings: Settings) -> _Sorted:
         (case.screenshots, "picture"),
         (settings.logs, ""),
     )
+    if sum(name == "-" for names, _ in named for name in names) > 1:
+        raise MisuseError("Standard input is named twice, and can be read once.", "Save one of the two as a file.")
     left_out: list[Skipped] = []
+    gathered: list[tuple[Source, str]] = []
     for names, forced in named:
         sources, skipped = evidence.gather(names)
         left_out += skipped
-        for source in sources:
-            _place(pile, source, _recognise(source, forced))
+        gathered += [(source, forced) for source in sources]
+    distinct = _distinct(gathered)
+    _tell_apart([source for source, _ in distinct])
+    for source, forced in distinct:
+        _place(pile, source, _recognise(source, forced))
+    pile.logs.sort(key=lambda log: log.source.name)
+    pile.pictures.sort(key=lambda source: source.name)
+    pile.taken.sort(key=lambda taken: taken.source)
     pile.taken += [Taken(skipped.name, "left out", skipped.why, used=False) for skipped in left_out]
     if case.evidence and not (pile.calls or pile.logs or pile.pictures):
         raise UnreadableInput(
@@ -164,6 +174,34 @@ def _sort(case: Case, settings: Settings) -> _Sorted:
             "ticket-bundler inspect shows what each file looks like; --as says what it is.",
         )
     return pile
+
+
+def _distinct(gathered: Sequence[tuple[Source, str]]) -> list[tuple[Source, str]]:
+    """Each file once, where it came first; of several ways of naming it, one with a role decides what it is."""
+    kept: dict[object, tuple[Source, str]] = {}
+    for source, forced in gathered:
+        key = source.path.resolve() if source.path is not None else source
+        if key not in kept or (forced and not kept[key][1]):
+            kept[key] = source, forced
+    return list(kept.values())
+
+
+def _tell_apart(sources: Sequence[Source]) -> None:
+    """Name files that would be called the same after the folder they lie in, and number what is still the same."""
+    for _, twins in _same_names(sources):
+        for source in twins:
+            if source.path is not None and source.path.resolve().parent.name:
+                source.name = f"{source.path.resolve().parent.name}/{Path(source.name).name}"
+    for name, twins in _same_names(sources):
+        for number, source in enumerate(twins[1:], start=2):
+            source.name = f"{name} ({number})"
+
+
+def _same_names(sources: Sequence[Source]) -> list[tuple[str, list[Source]]]:
+    called: dict[str, list[Source]] = {}
+    for source in sources:
+        called.setdefault(source.name, []).append(source)
+    return [(name, twins) for name, twins in called.items() if len(twins) > 1]
 
 
 def _recognise(source: Source, forced: str) -> Recognition | None:
@@ -213,12 +251,21 @@ def _with_outcome(
 
 
 def _provider_of_logs(pile: _Sorted) -> str:
-    """Without any call: the provider whose host the beginning of a log names, else the default."""
-    if pile.calls:
-        return ""
+    """Where no call names a host: the provider whose host the beginning of a log names, else the default."""
     urls = [url for log in pile.logs for url in _URL.findall(log.source.head.decode("utf-8", "replace"))]
     slug = providers.recognise(urls).slug
     return slug if slug != "generic" else DEFAULT_PROVIDER
+
+
+def _require_ids(case: Case, profile: Profile) -> None:
+    """Refuse a typed id that is secret or personal by its name or its looks: an id of the ticket is never masked."""
+    for name, value in case.typed_ids.items():
+        written = f"{name}={value}"
+        if mask_text(written, profile) != written:
+            raise MisuseError(
+                "What was typed as an id is a secret or personal, and ids are not masked; nothing was written.",
+                "Give the id that support looks the payment up by; tell everything else with --note, which is masked.",
+            )
 
 
 def _require_pictures(case: Case, sources: Sequence[Source]) -> None:
@@ -240,6 +287,10 @@ def _picture(source: Source, case: Case) -> Picture:
 
 def _ticket_id(ticket: Ticket, key: bytes) -> str:
     """``TB-`` and eight characters that follow from evidence, moment and key."""
-    digest = hmac.new(key, msgspec.msgpack.encode(ticket), hashlib.sha256).digest()
+    try:
+        whole = msgspec.msgpack.encode(ticket)
+    except UnicodeEncodeError:  # a lone surrogate, which a file's name or a typed word may hold, has no UTF-8
+        whole = repr(ticket).encode("utf-8", "backslashreplace")
+    digest = hmac.new(key, whole, hashlib.sha256).digest()
     alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter that looks like a digit
     return "TB-" + "".join(alphabet[byte % 32] for byte in digest[:8])

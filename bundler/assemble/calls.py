@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from bundler import failing, providers
 from bundler.assemble.case import Case, NoProgress, Progress
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence import Source, counted
+from bundler.evidence import Source, counted, shown_name
 from bundler.identify import identify, payment_story
 from bundler.model import BodyState, Exchange, Request, Response
 from bundler.providers.profile import Profile
@@ -58,9 +59,17 @@ class Calls(Struct, frozen=True):
 
 
 def read_calls(
-    call_sources: list[CallSource], case: Case, clues: failing.Clues, provider: str, progress: Progress
+    call_sources: list[CallSource],
+    case: Case,
+    clues: failing.Clues,
+    provider: str,
+    progress: Progress,
+    *,
+    fallback: str = "",
 ) -> Calls:
     """The ticket's exchanges in time order. ``provider`` is a slug, or empty to find it from the hosts called.
+
+    ``fallback`` is the provider where no call names a host.
 
     Raises ``UnreadableInput`` when a source cannot be read at all, ``MisuseError`` for an ``--entry`` that is not
     there.
@@ -79,8 +88,9 @@ def read_calls(
                 candidates.append(failing.weigh(exchange, (number, exchange.index), clues))
     paired = pair(lone)
     candidates += [failing.weigh(exchange, (-1, order), clues) for order, exchange in enumerate(paired)]
-    profile = providers.load(provider) if provider else providers.recognise(urls)
     assumed = not any("://" in url for url in urls)
+    slug = provider or (fallback if assumed else "")
+    profile = providers.load(slug) if slug else providers.recognise(urls)
 
     def load(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Exchange]:
         return _load(call_sources, paired, set(wanted))
@@ -202,9 +212,10 @@ def _choose(
 def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], entry: str) -> failing.Candidate:
     """The candidate that ``N`` or ``FILE:N`` names."""
     name, _, number = entry.rpartition(":")
-    if not number.isdecimal() or int(number) < 1:
+    if not (number.isascii() and number.isdecimal() and len(number) < 10 and int(number) > 0):
         raise MisuseError(f"--entry takes a number from 1, not {entry!r}.", "ticket-bundler inspect FILE lists them.")
-    sources = [at for at, each in enumerate(call_sources) if not name or each.source.name == name]
+    names = {name, shown_name(Path(name))} if name else set()
+    sources = [at for at, each in enumerate(call_sources) if not name or each.source.name in names]
     if len(sources) > 1:
         several = ", ".join(call_sources[at].source.name for at in sources)
         raise MisuseError(f"--entry {number} could be in {several}.", f"Say which: --entry FILE:{number}.")
@@ -214,7 +225,10 @@ def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], 
         if candidate.key[0] == -1 and sources and candidate.key[1] == int(number) - 1:
             return candidate
     count = call_sources[sources[0]].count if sources else 0
-    where = f"{call_sources[sources[0]].source.name} has {count:,} entries" if sources else f"no source is named {name}"
+    if sources:
+        where = f"{call_sources[sources[0]].source.name} has {count:,} entries"
+    else:
+        where = f"no recording or call is named {name}" if name else "there is no recording or call in the evidence"
     raise MisuseError(f"There is no entry {entry}: {where}.", "ticket-bundler inspect FILE lists them.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,7 +54,7 @@ def cut(
     ``budget`` is how many bytes all of them may take together.
     """
     share = max(SMALLEST_BUDGET, budget // max(1, len(log_sources)))
-    window = Window(occurred - case.before, occurred + case.after) if occurred is not None else None
+    window = _window(occurred, case) if occurred is not None else None
     excerpts = []
     for log in log_sources:
         progress.begin(f"searching {log.source.name}", log.source.size)
@@ -74,6 +74,12 @@ def cut(
             )
         excerpts.append(replace(excerpt, notes=(*notes, *excerpt.notes)))
     return tuple(excerpts)
+
+
+def _window(occurred: datetime, case: Case) -> Window:
+    """The time around ``occurred``; at the ends of the calendar there is less of it."""
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    return Window(occurred - min(case.before, occurred - first), occurred + min(case.after, last - occurred))
 
 
 def searchable(facts: Facts) -> tuple[str, ...]:

@@ -24,10 +24,15 @@ def known_time(case: Case, now: datetime, zone: tzinfo, zone_from: str) -> Occur
     """The time that the user typed with ``--at``; raises ``MisuseError`` where it cannot be understood."""
     if not case.at:
         return None
-    when = parse_when(case.at, now=now, zone=zone, zone_from=zone_from)
+    return _occurred(understand_time(case.at, now, zone, zone_from), (Origin("you", "--at"),))
+
+
+def understand_time(text: str, now: datetime, zone: tzinfo, zone_from: str) -> When:
+    """The one moment that ``text`` names; raises ``MisuseError`` where there is none, or more than one."""
+    when = parse_when(text, now=now, zone=zone, zone_from=zone_from)
     if when.instant is None:
-        raise _misunderstood(case.at, when)
-    return _occurred(when, (Origin("you", "--at"),))
+        raise _misunderstood(text, when)
+    return when
 
 
 def _misunderstood(text: str, when: When) -> MisuseError:
@@ -93,6 +98,11 @@ def _call_time(calls: Calls, zone: tzinfo, zone_from: str, now: datetime) -> Occ
         return OccurredAt(exchange.started, written, "the source", origin, local=_local(exchange.started, zone))
     if exchange.started_written:
         return _occurred(parse_when(exchange.started_written, now=now, zone=zone, zone_from=zone_from), origin)
+    headers = exchange.response.headers if exchange.response is not None else ()
+    answered = next((text for name, text in headers if name.lower() == "date"), "")
+    if answered:  # a saved answer says when it was given, which is a moment after the call (RFC 9110 section 6.6.1)
+        when = parse_when(answered, now=now, zone=zone, zone_from=zone_from)
+        return _occurred(when, (exchange.origin("response header Date"),))
     return None
 
 
@@ -135,7 +145,7 @@ def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
 def summary_of(calls: Calls, case: Case) -> str:
     """One line: which call got which answer, with the answer's own words; else the event."""
     if calls.failing is None:
-        return case.event[:_SUMMARY_LENGTH]
+        return " ".join(case.event.split())[:_SUMMARY_LENGTH]
     exchange = calls.exchanges[calls.failing]
     request, response = exchange.request, exchange.response
     if request is None:

@@ -19,6 +19,9 @@ from bundler.pictures.clean import clean
 from bundler.readers.types import Reader
 from bundler.redact import mask_exchange, mask_text
 
+_SAID = ("name", "path", "reason", "error")
+"""What a record says of its source in words."""
+
 
 class Inspection(Struct, frozen=True):
     """How files are looked at: as what, with whose rules, in which zone, and whether values are shown unmasked."""
@@ -43,7 +46,7 @@ class Inspection(Struct, frozen=True):
                 except BundlerError as error:
                     records.append(_failed(source.name, error))
             records += [_record(left.name, "", notes=[f"left out: {left.why}"]) for left in skipped]
-        return records
+        return records if self.raw else [self._masked(record) for record in records]
 
     def times(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """How each text is understood as a time."""
@@ -75,7 +78,7 @@ class Inspection(Struct, frozen=True):
             followed = counted(stream, progress.advance)
             if recognition.reader is not None:
                 exchanges = list(self._exchanges(recognition.reader, source.name, followed, notes))
-                return _record(source.name, path, **known, notes=self._masked(notes), exchanges=exchanges)
+                return _record(source.name, path, **known, notes=notes, exchanges=exchanges)
             if recognition.log is not None:
                 log = self._log(recognition.log, followed, notes)
                 return _record(source.name, path, **known, notes=notes, log=log)
@@ -106,9 +109,11 @@ class Inspection(Struct, frozen=True):
                 profile = providers.recognise([exchange.request.url])
             yield to_builtins(exchange_document(exchange if self.raw else mask_exchange(exchange, profile)))
 
-    def _masked(self, notes: list[str]) -> list[str]:
+    def _masked(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The record with what is said about the source masked too: a file's name may be a person's address."""
         profile = providers.load(self.provider or "generic")
-        return notes if self.raw else [mask_text(note, profile) for note in notes]
+        said = {name: mask_text(text, profile) for name, text in record.items() if name in _SAID}
+        return {**record, **said, "notes": [mask_text(note, profile) for note in record["notes"]]}
 
 
 def _failed(name: str, error: BundlerError) -> dict[str, Any]:

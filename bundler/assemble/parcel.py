@@ -26,6 +26,7 @@ from bundler.mail.read import read_mail
 from bundler.model import Omission, SafeTicket
 from bundler.pack import Member, Output, build, count_redactions, open_bundle, publish
 from bundler.redact import Leak, find_leaks
+from bundler.redact.rule import RuleFailure
 from bundler.render import Tool, render
 
 TOOL = Tool(name="ticket-bundler", version=__version__)
@@ -130,7 +131,12 @@ def _refuse_leaks(draft: Draft, parts: list[tuple[str, bytes]]) -> None:
     """The last step before anything has a name: what redaction took out must be nowhere in the finished files."""
     reporter = draft.ticket.reporter
     protected = [fact.value for fact in draft.ticket.facts.ids()] + [reporter.email, reporter.name, reporter.company]
-    leaks = find_leaks(parts, vault=draft.vault, profile=draft.profile, protected=[text for text in protected if text])
+    known = [text for text in protected if text]
+    try:
+        leaks = find_leaks(parts, vault=draft.vault, profile=draft.profile, protected=known)
+    except RuleFailure as failure:
+        told = f"The finished files could not be searched: the rule {failure.rule} failed; nothing was written."
+        raise LeakFound(told, "Leave out the evidence that was added last, and tell us which rule it was.") from failure
     if leaks:
         raise LeakFound(
             _sentence(leaks), leaks[0].hint or "Leave that file out, or mask it first: ticket-bundler scrub."

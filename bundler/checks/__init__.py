@@ -7,12 +7,12 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bundler.checks import exchanges, identifiers, missing, surroundings, times
-from bundler.checks.asked import happened_in_app, review
-from bundler.checks.types import Check, View, check
+from bundler.checks.asked import review
+from bundler.checks.types import Check, View
 from bundler.model import Finding, SafeTicket
 from bundler.providers.profile import Profile
 
-__all__ = ["CHECKS", "Check", "View", "check", "explain", "happened_in_app", "review", "run"]
+__all__ = ["CHECKS", "Check", "View", "explain", "review", "run"]
 
 CHECKS: tuple[Check, ...] = (
     *missing.CHECKS,

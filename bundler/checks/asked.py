@@ -10,7 +10,7 @@ from bundler.providers.profile import Profile
 
 _APP_WORDS = re.compile(
     r"\b(?:app|apps|appen|phone|iphone|android|mobile|mobil|mobilen|telefon|telefonen|puhelin|sovellus|swipe[ds]?|"
-    r"swiped|tapped|skærm|skjerm|skärm)\b",
+    r"tapped|skærm|skjerm|skärm)\b",
     re.IGNORECASE,
 )
 

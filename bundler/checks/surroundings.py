@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin
+from bundler.providers import find_host
 
 _SILENT_LOGS_TOLD = 3
 
@@ -123,6 +124,25 @@ def one_environment(view: View) -> Iterator[Finding]:
         )
 
 
+@check("CFG004")
+def environment_agrees(view: View) -> Iterator[Finding]:
+    """The environment that you gave is not the one of the hosts that were called.
+
+    What you typed stands in the ticket. Test and production share nothing: support looks in the one that is named.
+    """
+    for exchange in view.ticket.exchanges:
+        host = find_host(view.profile, exchange.request.url) if exchange.request is not None else None
+        if host is not None and view.ticket.environment not in {None, "mixed", host.environment}:
+            yield Finding(
+                code="CFG004",
+                severity="warning",
+                message=f"The ticket says {view.ticket.environment}, but {host.host} is {host.environment}.",
+                advice="Leave --environment out, or say with --entry which call is meant.",
+                origins=(exchange.origin("URL"),),
+            )
+            return
+
+
 @check("CFG003")
 def reporter_known(view: View) -> Iterator[Finding]:
     """Support does not know whom to answer beside the mail's sender, nor with what integration it is dealing.
@@ -145,5 +165,6 @@ CHECKS = (
     nothing_withheld,
     environment_known,
     one_environment,
+    environment_agrees,
     reporter_known,
 )

@@ -29,7 +29,7 @@ def zone_known(view: View) -> Iterator[Finding]:
         yield Finding(
             code="TIM002",
             severity="note",
-            message=f"The time {moment.written} names no zone; it was read in {moment.zone_from}.",
+            message=f"The time {moment.written} names no zone; the zone is the one of {moment.zone_from}.",
             advice="Give the zone with --tz if that is wrong.",
             origins=moment.origins[:1],
         )

@@ -8,6 +8,7 @@ import click
 from msgspec.structs import replace
 
 from bundler.assemble.case import Case
+from bundler.errors import BundlerError
 from bundler.model import SafeTicket
 
 QUESTIONS: dict[str, tuple[str, Callable[[Case, str], Case]]] = {
@@ -25,17 +26,38 @@ QUESTIONS: dict[str, tuple[str, Callable[[Case, str], Case]]] = {
     ),
     "logs": ("Log file or folder", lambda case, answer: replace(case, logs=(*case.logs, answer))),
 }
+_FILES = {"response", "screenshot", "logs"}
 
 
-def ask_for_missing(case: Case, ticket: SafeTicket) -> Case:
-    """``case`` with the answers. Enter skips a question."""
+def ask_for_missing(case: Case, ticket: SafeTicket, understand: Callable[[str], object]) -> Case:
+    """``case`` with the answers. Enter skips a question; an answer that cannot be used is asked for again.
+
+    ``understand`` raises a ``BundlerError`` for what is no time.
+    """
     missing = [asked for asked in ticket.missing if asked.item in QUESTIONS]
     if missing:
         click.echo(f"\nSupport asks for {len(missing)} more; Enter leaves one out.", err=True)
     for asked in missing:
         question, answered = QUESTIONS[asked.item]
         click.echo(f"  {asked.how}", err=True)
-        answer = click.prompt(f"  {question}", default="", show_default=False, err=True).strip()
-        if answer:
-            case = answered(case, answer)
+        while answer := click.prompt(f"  {question}", default="", show_default=False, err=True).strip():
+            problem = _problem(asked.item, answer, understand)
+            if problem is None:
+                case = answered(case, answer)
+                break
+            click.echo(f"  {problem.message} {problem.hint}", err=True)
     return case
+
+
+def _problem(item: str, answer: str, understand: Callable[[str], object]) -> BundlerError | None:
+    """What is wrong with an answer, as far as that can be told at once."""
+    from bundler.evidence import gather
+
+    try:
+        if item == "occurred_at":
+            understand(answer)
+        elif item in _FILES:
+            gather([answer])
+    except BundlerError as error:
+        return error
+    return None

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from bundler.commands.console import Console, result
 from bundler.commands.create import exit_code
-from bundler.commands.options import case_options, make_case
+from bundler.commands.options import case_options, make_case, require_something
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence import unreadable
 
@@ -28,7 +29,22 @@ def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
     bundles = [name for name in typed["evidence"] if _is_zip(Path(name))]
     if bundles and len(typed["evidence"]) > 1:
         raise MisuseError("A bundle is checked alone.", f"ticket-bundler check {bundles[0]}")
-    return _check_bundle(Path(bundles[0]), as_json) if bundles else _check_evidence(typed, strict, as_json, quiet)
+    if not bundles:
+        return _check_evidence(typed, strict, as_json, quiet)
+    if (option := _typed_option(set(typed) - {"evidence"})) is not None:
+        raise MisuseError(f"{option} changes nothing in a finished bundle.", "Leave it out, or name the evidence.")
+    return _check_bundle(Path(bundles[0]), strict, as_json)
+
+
+def _typed_option(names: set[str]) -> str | None:
+    """The first option among ``names`` that was typed."""
+    context = click.get_current_context()
+    typed = (
+        option.opts[0]
+        for option in context.command.params
+        if option.name in names and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    )
+    return next(typed, None)
 
 
 def _is_zip(path: Path) -> bool:
@@ -48,8 +64,9 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
     from bundler.commands.outcome import tell
     from bundler.document import encode, to_document
 
-    settings = config.load(Path.cwd())
+    settings = config.load(config.current_folder())
     case = make_case(typed)
+    require_something(case, settings, "check")
     zone, zone_from = config.zone_of(settings, case.zone)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, Moment(config.present_moment(), zone, zone_from, read_key("")), console)
@@ -63,16 +80,16 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
     return code
 
 
-def _check_bundle(path: Path, as_json: bool) -> int:
-    from bundler.document import decode
+def _check_bundle(path: Path, strict: bool, as_json: bool) -> int:
+    from bundler.document import TICKET_NAME, decode
     from bundler.pack import open_bundle
 
-    document = open_bundle(path).members.get("ticket.json")
+    document = open_bundle(path).members.get(TICKET_NAME)
     if document is None:
-        raise UnreadableInput(f"{path} holds no ticket.json.", "ticket-bundler verify says what is wrong with it.")
+        raise UnreadableInput(f"{path} holds no {TICKET_NAME}.", "ticket-bundler verify says what is wrong with it.")
     ticket = decode(document)
     blocked = any(finding.severity == "blocker" for finding in ticket.findings)
-    code = exit_code(blocked, missing=False)
+    code = exit_code(blocked, strict and any(asked.required and not asked.found for asked in ticket.asked))
     if as_json:
         result(json.dumps({"ticket": json.loads(document), "exit": int(code)}, ensure_ascii=False, indent=2))
         return code

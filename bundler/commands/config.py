@@ -26,7 +26,7 @@ def show(as_json: bool) -> int:
     """Every option, its value, and where it was set."""
     from bundler import config as settings
 
-    rows = settings.as_rows(settings.load(Path.cwd()))
+    rows = settings.as_rows(settings.load(settings.current_folder()))
     if as_json:
         shown = {name: {"value": value, "from": origin} for name, value, origin in rows}
         result(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -42,8 +42,8 @@ def check() -> int:
     """Read the configuration and say which files are in force; exits 3 when one is wrong."""
     from bundler import config as settings
 
-    settings.load(Path.cwd())
-    for path in (settings.user_file(), settings.project_file(Path.cwd())):
+    settings.load(settings.current_folder())
+    for path in (settings.user_file(), settings.project_file(settings.current_folder())):
         if path is not None:
             result(f"{path}: {'fine' if path.is_file() else 'not there, which is fine too'}")
     return 0

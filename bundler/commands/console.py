@@ -20,7 +20,7 @@ _PATIENCE_S = 0.5
 
 def is_terminal() -> bool:
     """True when a person sees standard error and may be asked on standard input."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def has_colour(stream: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from msgspec import Struct
 
 from bundler.assemble.case import Case
 from bundler.commands.console import Console, is_terminal, result, say
-from bundler.commands.options import case_options, make_case, read_key
+from bundler.commands.options import case_options, make_case, read_key, require_something
 from bundler.config import Settings
-from bundler.errors import BundlerError, ExitCode, MisuseError
+from bundler.errors import BundlerError, ExitCode
 
 
 @click.command()
@@ -48,15 +49,10 @@ def create(
     """
     from bundler import config
 
-    settings = config.load(Path.cwd())
+    settings = config.load(config.current_folder())
     case = make_case(typed, templates or settings.templates)
     folder = Path(output or settings.output or ".")
-    has_evidence = case.evidence or case.requests or case.responses or case.logs or case.screenshots or settings.logs
-    if not (has_evidence or case.event or case.payment_id):
-        raise MisuseError(
-            "There is nothing to make a ticket of.",
-            "Name some evidence, for example: ticket-bundler create trace.har logs/",
-        )
+    require_something(case, settings, "create")
     asks = is_terminal() and not (no_input or as_json or quiet)
     manner = Manner(folder, read_key(key), asks=asks, force=force, strict=strict, as_json=as_json, quiet=quiet)
     return write_ticket(case, settings, manner)
@@ -78,6 +74,7 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     """Make the ticket, tell what was found, write the files; returns the exit code."""
     from bundler import config
     from bundler.assemble import Moment, make_draft
+    from bundler.assemble.facts import understand_time
     from bundler.assemble.parcel import make_parcel, publish_parcel
     from bundler.commands.asking import ask_for_missing
     from bundler.commands.outcome import tell
@@ -87,7 +84,8 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     moment = Moment(config.present_moment(), zone, zone_from, manner.key)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, moment, console)
-    if manner.asks and (answered := ask_for_missing(case, draft.ticket)) != case:
+    understand = partial(understand_time, now=moment.now, zone=zone, zone_from=zone_from)
+    if manner.asks and (answered := ask_for_missing(case, draft.ticket, understand)) != case:
         case = answered
         with Console(quiet=quiet) as console:
             draft = make_draft(case, settings, moment, console)

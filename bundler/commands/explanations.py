@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from bundler import checks, providers
 from bundler.document import INTEGRITY
-from bundler.errors import MisuseError
 from bundler.redact import RULES, explain_rule
 
 
@@ -48,8 +47,6 @@ def explain_code(code: str, provider: str) -> list[Explanation]:
         found.append(Explanation(code.upper(), about.title, about.advice))
     if (text := explain_rule(code)) is not None:
         found.append(Explanation(code, "masking rule", text))
-    if provider and provider not in providers.PROVIDERS:
-        raise MisuseError(f"Nobody knows the provider {provider!r}.", f"Known are: {', '.join(providers.PROVIDERS)}.")
     for slug in [provider] if provider else providers.PROVIDERS:
         profile = providers.load(slug)
         for row in profile.codes:

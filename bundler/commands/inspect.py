@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -41,7 +40,7 @@ def inspect(
 
     if not files and not times:
         raise click.UsageError('Name a file, or a time with --time "today 14:03".')
-    settings = config.load(Path.cwd())
+    settings = config.load(config.current_folder())
     tz, zone_from = config.zone_of(settings, zone)
     reference = Reference(tz, zone_from, config.present_moment())
     inspection = Inspection(reference, taken_as, provider or settings.provider, raw)

@@ -50,24 +50,29 @@ def logs(
     """
     from bundler import config
     from bundler.assemble.excerpts import Reference
+    from bundler.logs.mentions import SHORTEST
     from bundler.pack import replacing
 
     if not (ids or around):
         raise MisuseError("Nothing says which records are wanted.", "Give --id ID, or --around WHEN, or both.")
-    settings = config.load(Path.cwd())
+    if any(len(text.strip()) < SHORTEST for text in ids):
+        raise MisuseError(
+            f"An --id has fewer than {SHORTEST} characters, and would be found everywhere.", "Give the whole id."
+        )
+    settings = config.load(config.current_folder())
     now = config.present_moment()
     tz, zone_from = config.zone_of(settings, zone)
     moment = _moment(around, now, tz, zone_from)
     excerpts = _excerpts(paths, taken_as, ids, moment, window, Reference(tz, zone_from, now), quiet)
     with ExitStack() as stack:
+        lines = stack.enter_context(replacing(Path(report), overwrite=force)) if report else None
         sink = stack.enter_context(replacing(Path(output), overwrite=force)) if output else sys.stdout.buffer
         for excerpt in excerpts:
             sink.write(_masked(excerpt.data) if is_scrubbed else excerpt.data)
         sink.flush()
-        if report:
+        if lines is not None:
             import msgspec
 
-            lines = stack.enter_context(replacing(Path(report), overwrite=force))
             lines.write(
                 msgspec.json.format(msgspec.json.encode([_described(each) for each in excerpts]), indent=2) + b"\n"
             )
@@ -101,6 +106,9 @@ def _excerpts(
     sources, skipped = evidence.gather(paths)
     found = []
     for source in sources:
+        if not (source.head or source.named):
+            skipped.append(evidence.Skipped(source.name, "it is empty"))
+            continue
         recognition = evidence.recognise(source, taken_as if source.named else "")
         if recognition is not None and recognition.log is not None:
             found.append(LogSource(source, recognition.log))
@@ -140,6 +148,8 @@ def _described(excerpt: Any) -> dict[str, Any]:
 def _tell(excerpt: Any, quiet: bool) -> None:
     left_out = "; ".join(f"{omission.records:,} records {omission.why}" for omission in excerpt.omitted)
     say(f"{excerpt.source}: {len(excerpt.spans):,} records{f'; left out: {left_out}' if left_out else ''}", quiet=quiet)
+    for note in excerpt.notes:
+        say(f"  {note}", quiet=quiet)
     if not excerpt.spans and excerpt.source_first is not None and excerpt.source_last is not None:
         say(
             f"  it covers {excerpt.source_first:%Y-%m-%d %H:%M:%S} to {excerpt.source_last:%Y-%m-%d %H:%M:%S} UTC",

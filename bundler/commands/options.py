@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from bundler.assemble.case import AFTER, BEFORE, Case
+from bundler.config import Settings
 from bundler.errors import MisuseError
 from bundler.model import Environment, Kind
 from bundler.pictures.clean import Box
@@ -76,14 +77,14 @@ def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
         provider=_known_provider(typed["provider"]),
         kind=typed["kind"],
         environment=environment,
-        merchant_id=typed["merchant_id"].strip(),
-        payment_id=typed["payment_id"].strip(),
-        trace_id=typed["trace_id"].strip(),
-        ids=tuple(_named_id(text) for text in typed["ids"]),
+        merchant_id=_id("--merchant-id", typed["merchant_id"]),
+        payment_id=_id("--payment-id", typed["payment_id"]),
+        trace_id=_id("--trace-id", typed["trace_id"]),
+        ids=_further_ids(typed),
         at=typed["at"],
         zone=typed["zone"],
         event=typed["event"].strip(),
-        summary=typed["summary"].strip(),
+        summary=" ".join(typed["summary"].split()),
         notes=typed["notes"],
         entry=typed["entry"].strip(),
         before=before,
@@ -91,6 +92,16 @@ def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
         boxes=tuple(_box(text) for text in typed["boxes"]),
         templates=Path(templates).absolute() if templates else None,
     )
+
+
+def require_something(case: Case, settings: Settings, command: str) -> None:
+    """Raise ``MisuseError`` when neither evidence nor event nor payment was named, here or in the configuration."""
+    evidence = case.evidence or case.requests or case.responses or case.logs or case.screenshots or settings.logs
+    if not (evidence or case.event or case.payment_id):
+        raise MisuseError(
+            "There is nothing to make a ticket of.",
+            f"Name some evidence, for example: ticket-bundler {command} trace.har logs/",
+        )
 
 
 def parse_window(text: str) -> tuple[timedelta, timedelta]:
@@ -105,11 +116,32 @@ def parse_window(text: str) -> tuple[timedelta, timedelta]:
     return spans[0], spans[-1]
 
 
+def _id(option: str, text: str) -> str:
+    if not text.strip().isprintable():
+        raise MisuseError(f"{option} holds more than one line.", "Copy the identifier alone.")
+    return text.strip()
+
+
+def _further_ids(typed: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What ``--id`` gave; refuses one name with two values, here or in the option of its own."""
+    named = [_named_id(text) for text in typed["ids"]]
+    own = ("merchant_id", "payment_id", "trace_id")
+    seen = {_folded(option): typed[option].strip() for option in own if typed[option].strip()}
+    for name, value in named:
+        if seen.setdefault(_folded(name), value) != value:
+            raise MisuseError(f"{name} was given twice, with different values.", "Keep the one that is meant.")
+    return tuple(named)
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
 def _named_id(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (equals and name.strip() and value.strip()):
         raise MisuseError(f"--id {text!r} is not understood.", "Write it as NAME=VALUE: --id orderId=A-1027.")
-    return name.strip(), value.strip()
+    return name.strip(), _id("--id", value)
 
 
 def _box(text: str) -> tuple[str, Box]:
@@ -118,11 +150,9 @@ def _box(text: str) -> tuple[str, Box]:
 
 
 def _known_provider(name: str) -> str:
-    from bundler.providers import PROVIDERS
+    from bundler.providers import load
 
-    if name and name not in PROVIDERS:
-        raise MisuseError(f"Nobody knows the provider {name!r}.", f"Known are: {', '.join(PROVIDERS)}.")
-    return name
+    return load(name).slug if name else ""
 
 
 def read_key(path: str) -> bytes:

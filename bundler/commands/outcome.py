@@ -21,11 +21,11 @@ def tell(ticket: SafeTicket, profile: Profile, *, assumed_provider: bool = False
     """The whole story: what was taken for what, found, missing, masked, and what the checks say."""
     yield from _taken(ticket)
     yield from _found(ticket, profile, assumed_provider=assumed_provider)
-    yield from tell_findings(ticket)
+    yield from _findings(ticket)
     yield from _masked(ticket)
 
 
-def tell_findings(ticket: SafeTicket) -> Iterator[Line]:
+def _findings(ticket: SafeTicket) -> Iterator[Line]:
     """The probable cause, what is missing and how to get it, and every other finding."""
     if (cause := ticket.cause) is not None:
         yield _heading("Likely cause")
@@ -40,7 +40,7 @@ def tell_findings(ticket: SafeTicket) -> Iterator[Line]:
         if asked.found:
             yield f"  ✓ {asked.label}: {asked.where}", {}
         elif asked.required:
-            yield f"  ✗ {asked.label} is missing. {asked.how}", {"fg": "yellow"}
+            yield f"  ✗ {asked.label}: missing. {asked.how}", {"fg": "yellow"}
         else:
             yield f"  - {asked.label}: not needed here", {"dim": True}
     told = {"IDS001", "IDS002", "TIM001", "REQ001", "RSP002", "PIC001", "LOG001"}
@@ -70,6 +70,8 @@ def _taken(ticket: SafeTicket) -> Iterator[Line]:
             yield f"  {'':<{width}}  {note}", {"dim": True}
     for taken in left[:8]:
         yield f"  left out: {taken.source} - {taken.reason}", {"dim": True}
+        for note in taken.notes:
+            yield f"    {note}", {"dim": True}
     if len(left) > 8:
         yield f"  left out: {len(left) - 8:,} more", {"dim": True}
 
@@ -93,7 +95,7 @@ def _found(ticket: SafeTicket, profile: Profile, *, assumed_provider: bool) -> I
         yield f"  {'failing call':<24} {title(failing)}", {"bold": True}
         yield f"  {'':<24} {failing.origin('')}; because: {'; '.join(ticket.failing_reasons)}", {"dim": True}
     if ticket.event:
-        yield f"  {'event':<24} {ticket.event}", {}
+        yield f"  {'event':<24} {' '.join(ticket.event.split())}", {}
 
 
 def _masked(ticket: SafeTicket) -> Iterator[Line]:

@@ -11,6 +11,7 @@ import click
 
 from bundler.commands.console import has_colour, result
 from bundler.errors import MisuseError
+from bundler.evidence import unreadable
 
 
 @click.command()
@@ -33,6 +34,7 @@ def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_j
     ticket-bundler preview ticket-….zip --file report.md
     ticket-bundler preview ticket-….zip --before-after
     """
+    from bundler.document import TICKET_NAME, decode
     from bundler.pack import open_bundle
 
     opened = open_bundle(Path(bundle))
@@ -55,7 +57,7 @@ def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_j
         result(f"  from {file['origin']}")
         for omission in file["omitted"]:
             result(f"  left out: {omission['records']:,} records, {omission['why']}")
-    for text in json.loads(members.get("ticket.json", b"{}")).get("not_looked_into", []):
+    for text in decode(members[TICKET_NAME]).not_looked_into if TICKET_NAME in members else ():
         result(f"not looked into: {text}")
     return 0
 
@@ -78,9 +80,12 @@ def _show_changes(bundle: str, map_file: str, members: dict[str, bytes]) -> None
     from bundler.redact import read_vault
 
     path = Path(map_file) if map_file else Path(bundle).with_suffix(".map.json")
-    vault = read_vault(path.read_bytes()) if path.is_file() else None
-    if vault is None:
+    if not path.is_file():
         raise MisuseError(f"The private map {path.name} is not there.", "Name it with --map FILE.")
+    try:
+        vault = read_vault(path.read_bytes())
+    except OSError as error:
+        raise unreadable(path.name, error) from error
     for name, data in members.items():
         if name.startswith(("exchanges/", "logs/")):
             result(click.style(name, bold=True))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from bundler.commands.console import Console, say
 from bundler.errors import MisuseError
+
+if TYPE_CHECKING:
+    from bundler.providers.profile import Profile
 
 
 @click.command()
@@ -38,30 +41,30 @@ def scrub(file: str, output: str, report: str, provider: str, force: bool, quiet
     """
     from bundler.evidence import gather
     from bundler.pack import replacing
-    from bundler.providers import PROVIDERS
+    from bundler.providers import load
 
-    if provider not in PROVIDERS:
-        raise MisuseError(f"Nobody knows the provider {provider!r}.", f"Known are: {', '.join(PROVIDERS)}.")
+    profile = load(provider)
+    if Path(file).is_dir():
+        raise MisuseError(f"{file} is a folder, and one file is masked at a time.", "Name the file.")
     source = gather([file])[0][0]
     with Console(quiet=quiet) as console, source.open() as stream:
         console.begin(f"masking {source.name}", source.size)
         if output:
             with replacing(Path(output), overwrite=force) as sink:
-                _scrub(stream, sink, provider, report, force, console, quiet)
+                _scrub(stream, sink, profile, report, force, console, quiet)
         else:
-            _scrub(stream, sys.stdout.buffer, provider, report, force, console, quiet)
+            _scrub(stream, sys.stdout.buffer, profile, report, force, console, quiet)
     return 0
 
 
 def _scrub(
-    stream: BinaryIO, sink: BinaryIO, provider: str, report: str, force: bool, console: Console, quiet: bool
+    stream: BinaryIO, sink: BinaryIO, profile: Profile, report: str, force: bool, console: Console, quiet: bool
 ) -> None:
     from contextlib import ExitStack
 
     import msgspec
 
     from bundler.pack import replacing
-    from bundler.providers import load
     from bundler.redact import Mark
     from bundler.redact import scrub as mask
 
@@ -72,7 +75,7 @@ def _scrub(
             if lines is not None:
                 lines.write(msgspec.json.encode(mark) + b"\n")
 
-        redactions = mask(stream, sink, load(provider), note, console.advance)
+        redactions = mask(stream, sink, profile, note, console.advance)
     sink.flush()
     total = sum(redaction.count for redaction in redactions)
     say(f"{total:,} replacements of {len(redactions):,} values", quiet=quiet)

@@ -25,10 +25,12 @@ def verify(file: str, map_file: str, as_json: bool) -> int:
     --map, lets the sender search for the very values that were masked; without it, secrets are found by their shape.
     """
     from bundler.assemble.verification import Verdict, verify_file
+    from bundler.pack.limits import LIMITS
 
     path = Path(file)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(LIMITS.archive_size + 1)  # enough to say that it is too large
     except OSError as error:
         raise unreadable(file, error) from error
     beside = Path(map_file) if map_file else path.with_suffix(".map.json")

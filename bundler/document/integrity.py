@@ -48,7 +48,7 @@ INTEGRITY: dict[str, Explanation] = {
 }
 
 
-def damage(code: str, source: str, message: str = "", *, place: str = "") -> Finding:
+def damage(code: str, source: str, message: str = "") -> Finding:
     """The finding ``code`` of the table, about ``source``; without a message its title is the message."""
     explanation = INTEGRITY[code]
     return Finding(
@@ -56,5 +56,5 @@ def damage(code: str, source: str, message: str = "", *, place: str = "") -> Fin
         severity=explanation.severity,
         message=message or explanation.title,
         advice=explanation.advice,
-        origins=(Origin(source, place),),
+        origins=(Origin(source, ""),),
     )

@@ -57,8 +57,8 @@ def _candidates(source: Source) -> Iterator[Recognition]:
     yield Recognition("picture", "picture", picture.score, picture.reason)
 
 
-def _as_told(source: Source, forced: str, candidates: Sequence[Recognition]) -> Recognition:
-    told = f"you said it is {forced}"
+def _as_told(source: Source, forced: str, candidates: Sequence[Recognition], told: str = "") -> Recognition:
+    told = told or f"you said it is {forced}"
     of_role = [candidate for candidate in candidates if forced in {candidate.format, candidate.role}]
     if of_role:
         best = max(of_role, key=lambda candidate: candidate.score)
@@ -67,7 +67,7 @@ def _as_told(source: Source, forced: str, candidates: Sequence[Recognition]) -> 
         chosen = next((fmt for fmt in logs.FORMATS if fmt.name == forced), logs.PLAIN)
         return Recognition("log", chosen.name, 1.0, told, log=chosen)
     if forced in {"request", "response"}:
-        return _as_told(source, "exchanges", candidates)
+        return _as_told(source, "exchanges", candidates, f"you said it is the {forced}")
     names = ", ".join(format_names())
     raise MisuseError(f"Nobody knows the format {forced!r}.", f"The formats are: {names}.")
 

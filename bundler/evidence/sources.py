@@ -9,9 +9,9 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import BinaryIO, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from msgspec import Struct
 
@@ -19,11 +19,15 @@ from bundler.errors import BundlerError, MisuseError, UnreadableInput
 from bundler.logs.opening import decompressed
 from bundler.readers.types import HEAD_SIZE
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 FILE_LIMIT = 2_000
 """How many files of one folder are looked at."""
 SPOOL_LIMIT = 4 * 1024**3
 """How much is taken from standard input or a pipe, in bytes."""
 _GZIP = b"\x1f\x8b"
+_BUFFER_SIZE = 64 * 1024
 
 
 class Source:
@@ -44,7 +48,7 @@ class Source:
     def open(self, notes: list[str] | None = None) -> BinaryIO:
         """The bytes from the start; gzip is taken off on the way, and ``notes`` gets what is wrong with it."""
         stream = self._open_raw()
-        return decompressed(stream, notes) if self.head_raw.startswith(_GZIP) else stream
+        return decompressed(stream, notes) if self._is_gzip else stream
 
     def _open_raw(self) -> BinaryIO:
         if self._spool is not None:
@@ -53,7 +57,7 @@ class Source:
         if self.path is None:
             raise UnreadableInput(f"{self.name} has no content to open.")
         try:
-            return self.path.open("rb")
+            return BufferedReader(_File(self.path, self.name), _BUFFER_SIZE)
         except OSError as error:
             raise unreadable(self.name, error) from error
 
@@ -65,13 +69,34 @@ class Source:
     def _read_head(self) -> bytes:
         try:
             with self._open_raw() as stream:
-                self.head_raw = stream.read(HEAD_SIZE)
-            if not self.head_raw.startswith(_GZIP):
-                return self.head_raw
+                head = stream.read(HEAD_SIZE)
+            self._is_gzip = head.startswith(_GZIP)
+            if not self._is_gzip:
+                return head
             with self.open() as stream:
                 return stream.read(HEAD_SIZE)
         except OSError as error:
             raise unreadable(self.name, error) from error
+
+
+class _File(FileIO):
+    """A file that tells in a sentence of ours when the system cannot read on (a share that went away, a bad disk)."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        super().__init__(path)
+        self._shown = shown
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise unreadable(self._shown, error) from error
+
+    def readall(self) -> bytes:
+        try:
+            return super().readall()
+        except OSError as error:
+            raise unreadable(self._shown, error) from error
 
 
 class Skipped(Struct, frozen=True):
@@ -79,7 +104,6 @@ class Skipped(Struct, frozen=True):
 
     name: str
     why: str
-    size: int = 0
 
 
 def unreadable(name: str, error: OSError) -> UnreadableInput:
@@ -100,8 +124,14 @@ def unreadable(name: str, error: OSError) -> UnreadableInput:
 def shown_name(path: Path) -> str:
     """``path`` as it may stand in a ticket: a short relative path as typed, of any other only its last part."""
     if path.is_absolute() or ".." in path.parts or not path.name:
-        return path.resolve().name or str(path)
-    return path.as_posix()
+        return _writable(path.resolve().name or str(path))
+    return _writable(path.as_posix())
+
+
+def _writable(name: str) -> str:
+    """``name`` as one line of UTF-8: the bytes of a file's name need not be that, nor one line."""
+    text = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
@@ -121,10 +151,12 @@ def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
 
 
 def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> None:
-    path = Path(name).expanduser()
+    if not name:  # Path would take it for the current folder
+        raise MisuseError("A name of evidence is empty.", "Perhaps a variable of your shell holds nothing.")
     try:
+        path = Path(name).expanduser()
         mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a ~user that nobody is
         problem = error if isinstance(error, OSError) else OSError(errno.ENOENT, "")
         raise unreadable(name, problem) from error
     if stat.S_ISDIR(mode):
@@ -135,8 +167,11 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
     elif stat.S_ISREG(mode):
         sources.append(Source(shown_name(path), path, path.stat().st_size, named=True))
     elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
-        with path.open("rb") as stream:
-            sources.append(_spooled(name, stream))
+        try:
+            with path.open("rb") as stream:
+                sources.append(_spooled(name, stream))
+        except PermissionError as error:
+            raise unreadable(name, error) from error
     else:
         raise UnreadableInput(
             f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input."
@@ -146,8 +181,11 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
 def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list[Skipped]) -> None:
     """Regular files below ``folder`` in order of name; links are not followed, so that no loop can hold us."""
     count = 0
-    for path in _walk(folder):
-        shown = str(Path(name) / path.relative_to(folder))
+    for path, refusal in _walk(folder):
+        shown = _writable(str(Path(name) / path.relative_to(folder)))
+        if refusal is not None:
+            skipped.append(Skipped(shown, refusal.message))
+            continue
         if path.is_symlink():
             skipped.append(Skipped(shown, "a symbolic link; name it itself if it belongs to the ticket"))
             continue
@@ -166,23 +204,32 @@ def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list
             skipped.append(Skipped(shown, why))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files and links below ``folder``, one folder's names in memory at a time."""
+def _walk(folder: Path) -> Iterator[tuple[Path, UnreadableInput | None]]:
+    """Files and links below ``folder``, one folder's names in memory at a time; folders only where they are refused."""
+    refused: list[tuple[Path, UnreadableInput]] = []
 
     def refuse(error: OSError) -> None:
-        if Path(error.filename) == folder:
-            raise unreadable(str(folder), error) from error
+        place = Path(error.filename)
+        refusal = unreadable("the folder" if place != folder else str(folder), error)
+        if place == folder:
+            raise refusal from error
+        refused.append((place, refusal))
 
     for place, folders, files in os.walk(folder, onerror=refuse):
         here = Path(place)
+        yield from refused
+        refused.clear()
         folders.sort()
-        links = [entry for entry in folders if (here / entry).is_symlink()]
+        links = {entry for entry in folders if (here / entry).is_symlink()}
         folders[:] = [entry for entry in folders if entry not in links and not entry.startswith(".git")]
-        for entry in sorted(files + links):
-            yield here / entry
+        for entry in sorted([*files, *links]):
+            yield here / entry, None
+    yield from refused
 
 
 def _from_stdin() -> Source:
+    if sys.stdin is None:
+        raise UnreadableInput("Standard input is closed.", "Pipe something into it, or name a file.")
     if sys.stdin.isatty():
         raise MisuseError("Standard input is the keyboard.", "Pipe something into it, or name a file.")
     return _spooled("standard input", sys.stdin.buffer)

@@ -56,7 +56,7 @@ def excerpt(
         source=source,
         format=fmt.name,
         data=b"".join(record.data for record in kept),
-        spans=tuple(RecordSpan(record.line, record.line_count, record.moment) for record in kept),
+        spans=tuple(RecordSpan(record.line, record.line_count, record.moment, record.mentioned) for record in kept),
         omitted=choice.omitted(kept),
         first=min(moments, default=None),
         last=max(moments, default=None),

@@ -197,7 +197,7 @@ def _sweep(folder: Path, places: list[_Place]) -> None:
 def taken(path: Path) -> EnvironmentProblem:
     """What to say when a name is in use."""
     return EnvironmentProblem(
-        f"{path.name} exists already in {path.parent}.",
+        f"{path} exists already.",
         "Remove it, write to another folder with -o, or allow it with --force.",
     )
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from bundler.errors import EnvironmentProblem
 from bundler.pack.publish import TEMPORARY, in_words, name_new, taken
 
 
@@ -15,9 +16,11 @@ from bundler.pack.publish import TEMPORARY, in_words, name_new, taken
 def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     """A stream whose bytes get the name ``path`` when the block ends without an error.
 
-    Raises ``EnvironmentProblem`` when the name is taken and ``overwrite`` is not asked for, when the disk is full or
-    the folder may not be written; then, and after an interrupt, nothing is left behind.
+    Raises ``EnvironmentProblem`` when the name is that of a folder, or taken and ``overwrite`` is not asked for, when
+    the disk is full or the folder may not be written; then, and after an interrupt, nothing is left behind.
     """
+    if path.is_dir():
+        raise EnvironmentProblem(f"{path} is a folder.", "Name a file in it.")
     if os.path.lexists(path) and not overwrite:
         raise taken(path)
     temporary = path.with_name(f"{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}")

@@ -56,8 +56,8 @@ def load(slug: str) -> Profile:
     """The profile called ``slug``. Raises ``MisuseError`` for a name that is not in ``PROVIDERS``."""
     if slug not in PROVIDERS:
         near = get_close_matches(slug, PROVIDERS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known providers: {', '.join(PROVIDERS)}"
-        raise MisuseError("There is no provider profile of that name.", hint)
+        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(PROVIDERS)}."
+        raise MisuseError(f"Nobody knows the provider {slug[:60]!r}.", hint)
     return read_profile(FOLDER / slug)
 
 
@@ -107,4 +107,4 @@ def _convert(value: Mapping[str, Any], kind: type[T], place: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise UnreadableInput(f"{place}: {error}.", "compare it with bundler/providers/profile.py") from error
+        raise UnreadableInput(f"{place}: {error}.", "Compare it with bundler/providers/profile.py.") from error

@@ -110,8 +110,8 @@ class Fields:
 
     def _values(self, rule: Rule, at: int, key_quote: bytes) -> Iterator[Hit]:
         try:
-            if at < self._value_end or (at < self._container_end and rule.form not in ("cookies", "authorization")):
-                return  # within a value that goes as a whole; reading on from here again and again would take for ever
+            if at < self._value_end or (at < self._container_end and _BRACKET.match(self._text, at)):
+                return  # within what was read already; reading on from here again and again would take for ever
             if not key_quote and self._ends_here(at):
                 return
             limit = self._end_of_line(at)
@@ -144,8 +144,8 @@ class Fields:
         if rule.form == "authorization" and not self._is_bare_json(at, key_quote):
             return list(self._authorization(at, limit, key_quote))
         found = list(read(self._text, at, limit, rule.form, key_quote))
-        if len(found) > 1 or (found and found[0].name):
-            self._container_end = max(self._container_end, found[-1].end)
+        if found and found[-1].start == found[-1].end:
+            self._container_end = max(self._container_end, found.pop().end)
         return found
 
     def _is_bare_json(self, at: int, key_quote: bytes) -> bool:
@@ -161,7 +161,7 @@ class Fields:
             if value.is_quoted:
                 yield from authorization_values(self._text, value.start, value.end, whole=True)
             else:
-                yield value._replace(name=b"")
+                yield value._replace(names=())
 
     def _cookies(self, at: int, limit: int, key_quote: bytes) -> Iterator[Value]:
         """Cookies as a header writes them, or as a list of such texts or of objects (HAR 1.2, cookies)."""
@@ -169,19 +169,21 @@ class Fields:
             yield from cookie_values(self._text, at, limit)
             return
         for value in read(self._text, at, limit, "word", key_quote):
-            name = value.name.lower()
+            name = value.names[-1].lower() if value.names else b""
             if value.is_quoted and name in (b"", b"cookie", b"cookies", b"set-cookie"):
                 yield from cookie_values(self._text, value.start, value.end, whole=True)
             elif name not in _COOKIE_PARTS:
-                yield value._replace(name=b"")
+                yield value._replace(names=())
 
     def _judged(self, rule: Rule, value: Value, at: int) -> Iterator[Hit]:
         text = self._text
-        if value.name:
-            nearer = self._names.meaning(value.name)
-            if nearer == "keep":
+        for name in reversed(value.names):
+            nearer = self._names.meaning(name)
+            if nearer == "keep" and name is value.names[-1]:
                 return
-            rule = nearer if nearer is not None else rule
+            if isinstance(nearer, Rule):
+                rule = nearer
+                break
         found = text[value.start : value.end]
         if says_nothing(found.strip()) or (rule.form == "mail" and b"@" not in found):
             return
@@ -193,7 +195,8 @@ class Fields:
             return  # "Invalid token: expired"
         if rule.form == "digits" and not any(48 <= byte <= 57 for byte in found):
             return
-        self._value_end = max(self._value_end, value.end)
+        if not value.names:
+            self._value_end = max(self._value_end, value.end)
         spreads = rule.everywhere and (is_random or len(found) >= 4)
         yield Hit(value.start, value.end, rule, rule.rank, found, value.quote, spreads)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import struct
+import sys
 from collections.abc import Iterator
+from itertools import compress
 from typing import Literal, NamedTuple
 
 from bundler.redact.escapes import DEPTH, unescape
@@ -13,10 +14,12 @@ from bundler.redact.proofs import looks_random
 from bundler.redact.vault import base64_forms
 
 _FEW = 48
+_CROWDED = 16
+_CHUNK = 4096
 _MOST = 50_000
 _MOST_ENCODED = 2_000
 _UNAMBIGUOUS = 12
-_IN_PLACE_ONLY = frozenset(("birth-date", "cvv"))
+_IN_PLACE_ONLY = frozenset(("birth-date", "cvv", "ip"))
 _CREDENTIALS = frozenset(("secret", "token", "key", "basic", "signature", "cookie", "personal"))
 _RANDOM_ONLY = frozenset(("token", "cookie", "key", "signature", "device", "personal"))
 _COMMON_WORDS = """
@@ -56,7 +59,8 @@ def is_worth_searching(kind: str, value: bytes) -> bool:
     if kind in _IN_PLACE_ONLY or value.lower() in _COMMON:
         return False
     if kind in ("name", "address"):
-        return len(value) >= 4 and not value.isdigit() and not value.islower()
+        text = value.decode("utf-8", "replace")
+        return len(text) >= 3 and len(value) >= 4 and not text.isdigit() and not text.islower()
     if value.isdigit():
         return len(value) >= 7
     return len(value) >= 6 and (
@@ -79,17 +83,19 @@ class _Windows:
         self._probes: dict[int, dict[tuple[int, int], dict[bytes, _Form]]] = {}
 
     def add(self, form: _Form) -> None:
-        """Find this form from now on, by the rarest of its windows for each way in which it may lie."""
+        """Find this form from now on, by one of its windows for each way in which it may lie."""
         self._forms.append(form)
-        size = len(form.written)
-        for offset in range(self._width):
-            places = range(offset, size - self._width + 1, self._width)[:4]
-            choices = [(self._bucket(form.written, place), place) for place in places]
-            bucket, place = min(choices, key=lambda choice: sum(map(len, choice[0].values())))
+        size, width = len(form.written), self._width
+        for offset in range(width):
+            place = offset
+            bucket = self._bucket(form.written, place)
+            while len(bucket) > _CROWDED and place + 2 * width <= size:
+                place += width
+                bucket = self._bucket(form.written, place)
             bucket.setdefault((place, size), {})[form.written] = form
 
     def _bucket(self, written: bytes, place: int) -> dict[tuple[int, int], dict[bytes, _Form]]:
-        (probe,) = struct.unpack_from("=" + self._code, written, place)
+        probe = int.from_bytes(written[place : place + self._width], sys.byteorder)
         return self._probes.setdefault(probe, {})
 
     def find(self, text: bytes) -> Iterator[Occurrence]:
@@ -99,13 +105,17 @@ class _Windows:
                 yield from _occurrences(text, form)
             return
         probes = self._probes
-        windows = memoryview(text)[: len(text) // self._width * self._width].cast(self._code).tolist()
-        for index in [index for index, window in enumerate(windows) if window in probes]:
-            for (place, size), forms in probes[windows[index]].items():
-                start = index * self._width - place
-                known = forms.get(text[start : start + size]) if start >= 0 else None
-                if known is not None:
-                    yield from _placed(text, start, known)
+        view = memoryview(text)[: len(text) // self._width * self._width].cast(self._code)
+        for first in range(0, len(view), _CHUNK):
+            windows = view[first : first + _CHUNK]
+            if probes.keys().isdisjoint(windows):
+                continue
+            for index in compress(range(first, first + len(windows)), map(probes.__contains__, windows)):
+                for (place, size), forms in probes[view[index]].items():
+                    start = index * self._width - place
+                    known = forms.get(text[start : start + size]) if start >= 0 else None
+                    if known is not None:
+                        yield from _placed(text, start, known)
 
 
 class Needles:
@@ -126,7 +136,7 @@ class Needles:
         if value in self._known or len(self._known) >= _MOST or not is_worth_searching(kind, value):
             return
         self._known.add(value)
-        plain = {value, written, *_escaped(written)}
+        plain = {value} if written == b"+" + value else {value, written, *_escaped(written)}
         if kind == "phone" and (national := _NORDIC.fullmatch(value)) is not None:
             plain.add(next(group for group in national.groups() if group))
         if kind == "private-key":

@@ -136,6 +136,11 @@ def is_nordic_id(value: bytes) -> bool:
     return is_cpr(value) or is_personnummer(value)
 
 
+def is_postal(value: bytes) -> bool:
+    """A street with its number, or more: letters, a digit and a blank, and nothing of a URL."""
+    return b" " in value.strip() and len(digits_of(value)) > 0 and value.upper() != value.lower() and b"/" not in value
+
+
 def decode_base64(value: bytes) -> bytes | None:
     """The bytes behind Base64 or Base64url, padded or not; None when it is neither."""
     compact = value.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")

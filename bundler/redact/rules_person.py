@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bundler.redact.proofs import has_digits
+from bundler.redact.proofs import has_digits, is_postal
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import mail_address, phone_in_context, plus_phone
 
@@ -36,7 +36,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         what="telephone numbers with a country code",
         source="ITU-T E.164",
         view="folded",
-        anchors=(rb"\+0",),
+        anchors=(rb"\+0[0 ().\-]{6}",),
         locate=plus_phone,
         hits=("+4791234567", "+45 12 34 56 78", "+358 40 1234567"),
         misses=("2026-11-23T13:00:00+0100", "+12345678.90", "balance +1200"),
@@ -160,6 +160,18 @@ PERSON_RULES: tuple[Rule, ...] = (
         form="lines",
         hits=("Storgata 12B", "Suite 5"),
         misses=("street=null", "addressType=HOME"),
+    ),
+    Rule(
+        name="address",
+        kind="address",
+        what="what stands under `address` and reads like a postal one",
+        source=_SPECIFIED,
+        rank=Rank.KEYED_LOOSELY,
+        keys=("address",),
+        form="lines",
+        fits=is_postal,
+        hits=("Storgata 12B, 0150 Oslo",),
+        misses=("address: 127.0.0.1", "address=https://shop.example.com/a", "address: 0x7f3c9d1e", "address in use"),
     ),
     Rule(
         name="city",

@@ -21,7 +21,7 @@ _PATH_BEFORE = re.compile(
     rb"merchants?|ledgers?|receipts?|invoices?|paymentorders?|reference|psppayments)/)$"
 )
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
-_NAME_END = re.compile(rb"(\\{0,15}[\"'])[ \t]{0,16}:$")
+_NAME_END = re.compile(rb"(\\{0,15}[\"'`])[ \t]{0,16}:$")
 _ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
 _BARE_AFTER = re.compile(rb"[ \t\r\n]{0,64}(?:[,}\]]|\Z)")
 
@@ -55,7 +55,7 @@ class Search:
 
     def _through_escapes(self, text: bytes, failures: list[str] | None, depth: int) -> list[Hit]:
         found = self._shapes(text, failures) + self._fields(text, failures)
-        view = unescape(text) if depth else None
+        view = unescape(text, b"`") if depth else None
         if view is not None:
             for hit in self._through_escapes(view.text, failures, depth - 1):
                 start, end = view.origin(hit.start, hit.end)
@@ -131,7 +131,7 @@ def _note(failures: list[str] | None, failure: RuleFailure, cause: Exception | N
 
 def quote_for_number(text: bytes, start: int, end: int) -> bytes:
     """The quote that a bare JSON number needs around its replacement, as it must be written there; else nothing."""
-    if not (48 <= text[start] <= 57 and 48 <= text[end - 1] <= 57) or _BARE_AFTER.match(text, end) is None:
+    if not (text[start] in b"-0123456789" and 48 <= text[end - 1] <= 57) or _BARE_AFTER.match(text, end) is None:
         return b""
     before = text[max(0, start - 320) : start].rstrip()
     if before.endswith(b":"):
@@ -140,16 +140,16 @@ def quote_for_number(text: bytes, start: int, end: int) -> bytes:
     if before.endswith(b","):
         for _ in range(8):
             before = _ELEMENTS_END.sub(b"", before)
-        if not before.endswith((b"[", b'"', b"'", b"}", b"]", b"true", b"false", b"null")):
+        if not before.endswith((b"[", b'"', b"'", b"`", b"}", b"]", b"true", b"false", b"null")):
             return b""
-    elif not before.endswith(b"[") or before[:-1].rstrip()[-1:] not in (b"", b"[", b",", b":", b'"', b"'"):
+    elif not before.endswith(b"[") or before[:-1].rstrip()[-1:] not in (b"", b"[", b",", b":", b'"', b"'", b"`"):
         return b""
     return _nearest_quote(before)
 
 
 def _nearest_quote(before: bytes) -> bytes:
     """The quote in use at the end of ``before``: the last one, escaped once more where it opens our string."""
-    at = max(before.rfind(b'"'), before.rfind(b"'"))
+    at = max(before.rfind(b'"'), before.rfind(b"'"), before.rfind(b"`"))
     if at < 0:
         return b'"' if before.lstrip()[:1] in (b"[", b"{") else b""
     slashes = len(before[:at]) - len(before[:at].rstrip(b"\\"))
@@ -166,7 +166,7 @@ def _quote_as_written(text: bytes, start: int, quote: bytes) -> bytes:
     forms = (b"%22", b"&quot;", b"\\u0022", b"%27", b"&#39;", b"\\u0027", b"%5C%22")
     place, form = max((before.rfind(form), form) for form in forms)
     plain = max(before.rfind(b'"'), before.rfind(b"'"))
-    return form if place > plain else quote
+    return form if place > plain else quote.replace(b"`", b'"')
 
 
 def _whole(text: bytes, hit: Hit) -> Hit:

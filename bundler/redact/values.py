@@ -38,21 +38,24 @@ _REACH = 16_384
 
 
 class Value(NamedTuple):
-    """Where a value stands. ``quote`` is what a bare JSON number needs around its replacement, ``name`` the nearer name
-    of a value within an object, ``is_quoted`` whether its end is certain."""
+    """Where a value stands.
+
+    ``quote`` is what a bare JSON number needs around its replacement, ``is_quoted`` tells whether its end is certain.
+    ``names`` are those of a value within an object, the nearest last. An empty value only tells how far was read.
+    """
 
     start: int
     end: int
     quote: bytes = b""
     is_quoted: bool = False
-    name: bytes = b""
+    names: tuple[bytes, ...] = ()
 
 
 def says_nothing(value: bytes) -> bool:
-    """True for what holds no secret: empty, null and the like, or masked by somebody before us."""
-    return (
-        not value or _EMPTY.fullmatch(value) is not None or (len(value) <= 64 and _MASKED.fullmatch(value) is not None)
-    )
+    """True for what holds no secret: empty, null and the like, only brackets, or masked by somebody before us."""
+    if not value.strip(b"{}[](),:;\"' \t\\") or _EMPTY.fullmatch(value) is not None:
+        return True
+    return len(value) <= 64 and _MASKED.fullmatch(value) is not None
 
 
 def closing_quote(text: bytes, start: int, slashes: int, quote: bytes, limit: int) -> int:
@@ -91,7 +94,7 @@ def read(text: bytes, at: int, end_of_line: int, form: Form, key_quote: bytes) -
         return
     if (bracket := _BRACKET.match(text, at)) is not None:
         inner = list(_scalars(text, bracket.end() - 1, key_quote))
-        if inner or key_quote:
+        if len(inner) > 1 or key_quote:
             yield from inner
             return
         at = bracket.end()  # "[value]" as Go and Java print lists
@@ -119,29 +122,35 @@ def _bare_end(text: bytes, start: int, limit: int, form: Form, *, is_prose: bool
 
 
 def _scalars(text: bytes, at: int, quote: bytes) -> Iterator[Value]:
-    """Every string and number of the list or object at ``at`` that is a value, with the nearest name above it."""
-    names: list[bytes] = []
+    """Every string and number of the list or object at ``at`` that is a value, and at last how far was read."""
+    path: list[bytes] = []
     name = b""
     limit = min(len(text), at + _REACH)
     while (found := _TOKENS.search(text, at, limit)) is not None:
         token = found[0]
         at = found.end()
         if token in (b"[", b"{"):
-            names.append(name)
+            path.append(name)
+            name = b""
         elif token in (b"]", b"}"):
-            name = names.pop() if names else b""
-            if not names:
-                return
-            name = names[-1]
+            path.pop()
+            name = b""
+            if not path:
+                break
         elif token[-1] in b"\"'`":
             end = closing_quote(text, at, len(token) - 1, token[-1:], limit)
             if _AFTER_KEY.match(text, min(end + len(token), limit)) is not None:
                 name, quote = text[at:end], token
             else:
-                yield Value(at, end, is_quoted=True, name=name)
-                name = names[-1] if names else b""
+                yield Value(at, end, is_quoted=True, names=_named(path, name))
+                name = b""
             at = min(end + len(token), limit)
         else:
             if quote:
-                yield Value(found.start(), found.end(), quote, name=name)
-            name = names[-1] if names else b""
+                yield Value(found.start(), found.end(), quote, names=_named(path, name))
+            name = b""
+    yield Value(at, at)
+
+
+def _named(path: list[bytes], name: bytes) -> tuple[bytes, ...]:
+    return tuple(step for step in (*path, name) if step)

@@ -55,6 +55,10 @@ def render(
     environment = _environment(templates, ticket.provider, cache)
     try:
         made = environment.get_template(f"{template}.j2").render(ticket=ticket, findings=ticket.findings, tool=tool)
+    except UnicodeDecodeError as error:
+        if templates is None:
+            raise
+        raise _unreadable(templates) from error
     except (
         TemplateError,
         ArithmeticError,
@@ -67,6 +71,10 @@ def render(
         if templates is None or (place := _place(error, templates)) is None:
             raise
         raise _misuse(error, place) from error
+    except OSError as error:
+        if templates is None or not error.filename or not Path(error.filename).is_relative_to(templates):
+            raise
+        raise _unreadable(templates) from error
     if template == "subject.txt":
         from bundler.render.headline import fitted
 
@@ -127,6 +135,12 @@ def _place(error: Exception, templates: Path) -> tuple[str, int] | None:
             place = file.relative_to(templates).as_posix(), trace.tb_lineno
         trace = trace.tb_next
     return place
+
+
+def _unreadable(templates: Path) -> MisuseError:
+    return MisuseError(
+        f"A template in {templates} cannot be read.", "Save it as UTF-8, and give yourself the permission to read it."
+    )
 
 
 def _misuse(error: Exception, place: tuple[str, int]) -> MisuseError:

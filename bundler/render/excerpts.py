@@ -30,8 +30,7 @@ class Reading(Struct, frozen=True):
 
 def numbered(excerpt: Excerpt, ticket: SafeTicket, limit: int = 200, width: int = 1000) -> Reading:
     """At most ``limit`` lines: records that mention an id, then those nearest to the error, in the source's order."""
-    ids = {fact.value.encode("utf-8", "replace") for fact in ticket.facts.ids() if fact.value}
-    records = [(span, data, any(each in data for each in ids)) for span, data in excerpt.records()]
+    records = [(span, data, span.mentions) for span, data in excerpt.records()]
     occurred = ticket.facts.occurred_at.value if ticket.facts.occurred_at else None
     chosen = _choose([(span, hit) for span, _, hit in records], occurred, limit)
     rows = list(_rows([(*record, index in chosen) for index, record in enumerate(records)], limit, width))

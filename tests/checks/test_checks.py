@@ -166,6 +166,7 @@ SAMPLES: dict[str, tuple[SafeTicket, SafeTicket]] = {
     "PRV003": (ticket(findings=(Finding(code="PRV901", severity="warning", message="withheld"),)), ticket()),
     "CFG001": (ticket(environment=None), ticket()),
     "CFG002": (ticket(environment="mixed"), ticket()),
+    "CFG004": (ticket(environment="production"), ticket(environment="mixed")),
     "CFG003": (ticket(reporter=Reporter()), ticket()),
 }
 

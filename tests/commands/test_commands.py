@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from bundler.assemble.case import Case
 from bundler.cli import run
-from bundler.errors import ExitCode
+from bundler.commands.asking import ask_for_missing
+from bundler.commands.crash import crash_text
+from bundler.commands.create import create
+from bundler.errors import ExitCode, MisuseError
+from bundler.model import Asked, SafeTicket
 from bundler.pack import build, open_bundle
 from bundler.pack.build import Member
 from tests.conftest import Invoke
@@ -81,6 +90,19 @@ def test_inspect_says_what_each_file_is(invoke: Invoke) -> None:
 def test_inspect_masks_unless_asked_for_raw(invoke: Invoke) -> None:
     assert SECRET not in invoke("inspect", HAR, "--json").out
     assert SECRET in invoke("inspect", HAR, "--json", "--raw").out
+
+
+def test_inspect_masks_names_of_files_and_what_is_said_of_them_too(invoke: Invoke, tmp_path: Path) -> None:
+    folder = tmp_path / "from kari.nordmann@example.com"
+    folder.mkdir()
+    (folder / "kari.nordmann@example.com.log").write_bytes(LOG.read_bytes())
+    (folder / "NO9386011117947.txt").write_bytes(b"")
+    for argv in (("--json",), ()):
+        outcome = invoke("inspect", folder, *argv)
+        assert "[email-1]" in outcome.out
+        for private in ("kari", "9386011117947"):
+            assert private not in outcome.out + outcome.err
+    assert "kari.nordmann@example.com.log" in invoke("inspect", folder, "--raw").out
 
 
 def test_inspect_goes_on_after_an_unreadable_file_and_exits_3(invoke: Invoke) -> None:
@@ -271,6 +293,48 @@ def test_what_is_missing_is_asked_for_at_a_terminal(tmp_path: Path) -> None:
     assert ticket["facts"]["payment_id"]["value"] == PAYMENT
 
 
+def test_an_answer_that_cannot_be_used_is_asked_for_again() -> None:
+    ticket = SafeTicket(
+        ticket_id="TB-TEST",
+        created=datetime(2026, 11, 23, tzinfo=UTC),
+        provider="generic",
+        asked=tuple(Asked(item, item, found=False, required=True) for item in ("occurred_at", "logs")),
+    )
+
+    def understand(text: str) -> None:
+        if text == "when it rained":
+            raise MisuseError("That is no time.", "Write it otherwise.")
+
+    @click.command()
+    def ask() -> None:
+        case = ask_for_missing(Case(), ticket, understand)
+        click.echo(f"{case.at} {case.logs}")
+
+    shown = CliRunner().invoke(ask, input="when it rained\n14:03\nnowhere.log\n\n").output
+    assert "That is no time. Write it otherwise." in shown
+    assert "nowhere.log does not exist." in shown
+    assert shown.endswith("14:03 ()\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "shown"),
+    [
+        (["create", "--note=password one", "--force", "-oout"], "ticket-bundler create --note --force -o"),
+        (["create", "--note", "--kari-nordmann", "-x", "create"], "ticket-bundler create --note … … …"),
+        (["--kari"], "ticket-bundler …"),
+    ],
+)
+def test_a_crash_file_names_options_and_no_value_that_looks_like_one(argv: list[str], shown: str) -> None:
+    assert create.name == "create"  # its module is loaded, as it is when the command has run
+    assert f"`{shown}`" in crash_text(argv, ValueError("bad"))
+
+
+def test_a_crash_file_leaves_out_what_the_exception_quotes() -> None:
+    text = crash_text(["create"], ValueError("invalid literal for int() with base 10: 'it's \"hunter2\"'"))
+    assert "ValueError: invalid literal for int() with base 10: …" in text
+    assert "hunter2" not in text
+
+
 def test_our_own_bug_leaves_a_crash_file_without_the_users_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -289,3 +353,52 @@ def test_our_own_bug_leaves_a_crash_file_without_the_users_data(
         assert private not in text
     assert crash_file.stat().st_mode & 0o777 == 0o600
     assert str(crash_file) in capsys.readouterr().err
+
+
+def test_a_bundle_is_checked_strictly_and_as_it_is(invoke: Invoke, bundle: Path) -> None:
+    assert invoke("check", bundle, "--strict").code == ExitCode.FINE
+    refused = invoke("check", bundle, "--event", "It failed")
+    assert refused.code == ExitCode.USAGE
+    assert "--event changes nothing in a finished bundle" in refused.err
+    files = json.loads(invoke("create", HAR, "-o", "no-logs", "--json").out)["files"]
+    assert invoke("check", files["bundle"]).code == ExitCode.FINE
+    assert invoke("check", files["bundle"], "--strict").code == ExitCode.BLOCKED
+
+
+def test_scrub_takes_one_file_and_no_folder(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(LOG.read_bytes())
+    outcome = invoke("scrub", ".")
+    assert outcome.code == ExitCode.USAGE
+    assert outcome.out == ""
+
+
+def test_logs_goes_past_an_empty_file_of_a_folder(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "empty.log").touch()
+    (tmp_path / "logs" / "service.log").write_bytes(LOG.read_bytes())
+    outcome = invoke("logs", "logs", "--id", PAYMENT)
+    assert outcome.code == ExitCode.FINE
+    assert PAYMENT in outcome.out
+    assert "logs/empty.log - it is empty" in outcome.err
+
+
+def test_logs_says_which_ids_are_too_short_to_search_for(invoke: Invoke) -> None:
+    for text in ("", "ab"):
+        outcome = invoke("logs", LOG, "--id", text)
+        assert outcome.code == ExitCode.USAGE
+        assert "fewer than 4 characters" in outcome.err
+
+
+def test_logs_writes_nothing_when_its_report_cannot_be(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "report.json").touch()
+    outcome = invoke("logs", LOG, "--id", PAYMENT, "--report", "report.json")
+    assert outcome.code == ExitCode.INPUT
+    assert outcome.out == ""
+
+
+def test_a_log_that_ends_early_says_so_even_when_nothing_was_found_in_it(invoke: Invoke, tmp_path: Path) -> None:
+    packed = gzip.compress(LOG.read_bytes())
+    (tmp_path / "cut.log.gz").write_bytes(packed[: len(packed) // 4])
+    for argv in (("logs", "cut.log.gz", "--id", PAYMENT), ("check", "cut.log.gz", "--payment-id", PAYMENT)):
+        outcome = invoke(*argv)
+        assert "ends early" in outcome.out + outcome.err

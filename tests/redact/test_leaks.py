@@ -71,10 +71,17 @@ def test_the_name_of_a_file_is_searched_too() -> None:
     assert [leak.kind for leak in found] == ["name"]
 
 
-def test_mail_addresses_and_addresses_of_machines_need_a_map() -> None:
-    assert leaks(b"support@example.com 203.0.113.77", None) == []
+def test_a_mail_address_needs_a_map_and_one_of_a_machine_is_found_by_shape_before() -> None:
+    text = b"support@example.com ola@example.com\n203.0.113.77"
+    assert leaks(text, None) == []
     known = Vault(
         (VaultEntry("[email-1]", "email", "ola@example.com", 1), VaultEntry("[ip-1]", "ip", "203.0.113.77", 1))
     )
-    found = leaks(b"ola@example.com\n203.0.113.77", known)
-    assert sorted(kind for _, kind, _ in found) == ["email", "ip"]
+    assert leaks(text, known) == [("line 1", "email", "value")]
+
+
+def test_values_that_any_text_holds_by_chance_are_not_searched_for() -> None:
+    vault = Vault(
+        (VaultEntry("[address-1]", "address", "Oslo", 1, False), VaultEntry("[cvv-1]", "cvv", "123", 1, False))
+    )
+    assert leaks(b"Europe/Oslo 123", vault) == []

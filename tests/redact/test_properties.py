@@ -54,7 +54,7 @@ PUNCTUATION = [
 OTHERS = ["[token-1]", "[card-7]", "[withheld: the rule x failed]", "+47", "\\u0026", "&quot;", "é", "null"]
 BITS = st.sampled_from([*SHAPES, *NAMES, *SECRETS, *PUNCTUATION, *OTHERS])
 TEXTS = st.lists(BITS | st.text(max_size=6), max_size=24).map("".join)
-SCALARS = st.none() | st.booleans() | st.integers(0, 10**19) | st.floats(allow_nan=False) | TEXTS
+SCALARS = st.none() | st.booleans() | st.integers(0, 10**19) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
 JSON = st.recursive(
     SCALARS,
     lambda inner: (
@@ -64,7 +64,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TEXTS)
 @example("phone 44444444 88888888")
 @example('password: [secret-1] rest "token":"[token-2] more"')
@@ -74,7 +74,7 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     assert mask_text(once, VIPPS) == once
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TEXTS)
 def test_lines_stay_lines(text: str) -> None:
     masked = mask_text(text, VIPPS)
@@ -82,7 +82,7 @@ def test_lines_stay_lines(text: str) -> None:
     assert len(masked.encode(errors="replace").splitlines()) == len(text.encode(errors="replace").splitlines())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(JSON.filter(lambda value: isinstance(value, list | dict)), st.sampled_from([None, 2]), st.booleans())
 @example({"pan": 4111111111111111, "x": [[4111111111111111], '[4111111111111111, "a"]']}, None, True)
 def test_json_stays_json(value: Any, indent: int | None, is_ascii: bool) -> None:
@@ -92,7 +92,7 @@ def test_json_stays_json(value: Any, indent: int | None, is_ascii: bool) -> None
     assert len(masked) == len(value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(FIELDS), st.sampled_from(SECRETS), TEXTS.filter(lambda text: '"' not in text), st.integers(0, 5))
 def test_a_planted_secret_is_gone_whatever_stands_around_it(name: str, secret: str, around: str, form: int) -> None:
     written = (
@@ -108,7 +108,7 @@ def test_a_planted_secret_is_gone_whatever_stands_around_it(name: str, secret: s
     assert quote(secret, safe="") not in masked
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(TEXTS)
 def test_the_filter_writes_what_the_report_says(text: str) -> None:
     data, sink = text.encode("utf-8", "surrogatepass"), io.BytesIO()
@@ -122,7 +122,7 @@ def test_the_filter_writes_what_the_report_says(text: str) -> None:
     assert b"".join([*pieces, data[at:]]) == sink.getvalue()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60) | TEXTS.map(str.encode))
 def test_every_place_of_a_text_without_escapes_leads_back(data: bytes) -> None:
     view = unescape(data)

@@ -67,12 +67,12 @@ def test_no_secret_is_lost_at_the_border_of_a_block(shift: int, filler: str) -> 
 
 
 def test_a_long_line_is_read_in_pieces() -> None:
-    unit = '{"id":"%08d","password":"hunter2x%08d"},'
-    data = ("[" + "".join(unit % (number, number % 400) for number in range(60_000)) + "0]").encode()
+    unit = '{"id":"%08d","note":"' + "nothing to see " * 8 + '","password":"hunter2x%08d"},'
+    data = ("[" + "".join(unit % (number, number % 400) for number in range(16_000)) + "0]").encode()
     assert len(data) > 2 * BLOCK
     out, marks = run(data)
     assert b"hunter2x" not in out
-    assert len(marks) == 60_000
+    assert len(marks) == 16_000
     assert applied(data, marks) == out
 
 

@@ -28,7 +28,9 @@ def test_lines_carry_the_numbers_of_the_source_and_gaps_are_shown() -> None:
 
 def test_limit_keeps_the_payments_own_records_then_those_nearest_to_the_error() -> None:
     lines = [f"line {number}" + (f" {PAYMENT}" if number == 3 else "") for number in range(1, 101)]
-    spans = tuple(RecordSpan(number, 1, FAILED_AT + timedelta(seconds=number - 90)) for number in range(1, 101))
+    spans = tuple(
+        RecordSpan(number, 1, FAILED_AT + timedelta(seconds=number - 90), number == 3) for number in range(1, 101)
+    )
     log = Excerpt("a.log", "x", "\n".join(lines).encode() + b"\n", spans)
     reading = numbered(log, safe_ticket(), 4)
     assert [row.number for row in reading.rows if not row.gap] == [3, 89, 90, 91]
