@@ -5,8 +5,10 @@ import sys
 
 def main() -> None:
     """Run the command line and end with its exit code."""
-    from bundler.cli import run
-
+    try:
+        from bundler.cli import run
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(run(sys.argv[1:]))
 
 

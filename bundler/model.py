@@ -131,9 +131,12 @@ class Exchange(Struct, frozen=True):
     error: str | None = None
     notes: tuple[str, ...] = ()
     place: str = ""  # how people name it: "entry 14", "lines 3-9"; empty for a source that holds just one
+    response_source: str = ""  # where the response was saved apart from the request
 
     def origin(self, place: str) -> Origin:
-        """Where ``place`` of this exchange is, for people."""
+        """Where ``place`` of this exchange is, for people; places in the response begin with that word."""
+        if self.response_source and place.startswith("response"):
+            return Origin(self.response_source, place)
         return Origin(self.source, ", ".join(part for part in (self.place, place) if part))
 
 

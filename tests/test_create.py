@@ -339,3 +339,14 @@ def test_the_entry_may_name_its_file_as_it_was_typed(invoke: Invoke) -> None:
 def test_a_summary_is_one_line_whatever_was_typed(invoke: Invoke) -> None:
     assert made(invoke, "--event", "The app\n\n  said no")["ticket"]["summary"] == "The app said no"
     assert made(invoke, HAR, "--summary", "No\nBcc: x", "-o", "b")["ticket"]["summary"] == "No Bcc: x"
+
+
+def test_a_response_of_another_payment_stays_with_the_request_it_was_given_for(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "call.sh").write_text(CURL, encoding="utf-8")
+    other = ANSWER.replace('{"code"', '{"paymentId":"11111111-2222-4333-8444-555555555555","code"')
+    (tmp_path / "answer.txt").write_text(other, encoding="utf-8")
+    ticket = made(invoke, "--request", "call.sh", "--response", "answer.txt")["ticket"]
+    assert [exchange["request"]["method"] for exchange in ticket["exchanges"]] == ["POST"]
+    assert "RSP003" in [finding["code"] for finding in ticket["findings"]]
+    trace = ticket["facts"]["trace_ids"][0]
+    assert trace["origins"][0] == {"source": "answer.txt", "place": "response body, correlationId"}

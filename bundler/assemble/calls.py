@@ -86,7 +86,7 @@ def read_calls(
                 lone.append(exchange)
             else:
                 candidates.append(failing.weigh(exchange, (number, exchange.index), clues))
-    paired = pair(lone)
+    paired = pair(lone, told=bool(case.requests and case.responses))
     candidates += [failing.weigh(exchange, (-1, order), clues) for order, exchange in enumerate(paired)]
     assumed = not any("://" in url for url in urls)
     slug = provider or (fallback if assumed else "")

@@ -23,8 +23,11 @@ _ID_KEYS = frozenset(
 _ECHOED_HEADERS = ("x-request-id", "x-correlation-id", "correlation-id", "idempotency-key")
 
 
-def pair(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+def pair(exchanges: Sequence[Exchange], *, told: bool = False) -> tuple[Exchange, ...]:
     """The exchanges with lone requests and lone responses joined; whatever contradicts stays apart.
+
+    ``told`` is True when the user said which is the request and which the response: then the one that remains of each
+    is joined although they contradict, for a check to tell.
 
     First neighbours of one source: a request directly followed by its response. Then, where exactly one lone request
     and one lone response remain among all sources, these two. A joined exchange stands where its request stood, and a
@@ -39,7 +42,7 @@ def pair(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
             joined.append(exchange)
     requests = [place for place, exchange in enumerate(joined) if _is_lone_request(exchange)]
     answers = [place for place, exchange in enumerate(joined) if _is_lone_answer(exchange)]
-    if len(requests) == 1 and len(answers) == 1 and _fit(joined[requests[0]], joined[answers[0]]):
+    if len(requests) == 1 and len(answers) == 1 and (told or _fit(joined[requests[0]], joined[answers[0]])):
         joined[requests[0]] = _join(joined[requests[0]], joined[answers[0]])
         del joined[answers[0]]
     return tuple(joined)
@@ -65,6 +68,7 @@ def _join(asked: Exchange, answer: Exchange) -> Exchange:
     return replace(
         asked,
         response=answer.response,
+        response_source=answer.source if answer.source != asked.source else "",
         error=answer.error,
         started=asked.started or answer.started,
         started_written=asked.started_written or answer.started_written,
