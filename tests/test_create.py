@@ -350,3 +350,11 @@ def test_a_response_of_another_payment_stays_with_the_request_it_was_given_for(i
     assert "RSP003" in [finding["code"] for finding in ticket["findings"]]
     trace = ticket["facts"]["trace_ids"][0]
     assert trace["origins"][0] == {"source": "answer.txt", "place": "response body, correlationId"}
+
+
+def test_a_number_that_only_looks_like_a_card_does_not_stop_the_parcel(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "call.sh").write_text(CURL, encoding="utf-8")
+    answer = ANSWER.replace('{"code"', '{"pspReference":"688131923657559743","code"')
+    (tmp_path / "answer.txt").write_text(answer, encoding="utf-8")
+    ticket = made(invoke, "call.sh", "answer.txt")["ticket"]
+    assert "688131923657559743" in ticket["exchanges"][0]["response"]["body"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.assemble import parcel
+from bundler.assemble import leaking
 from bundler.errors import ExitCode
 from bundler.redact.rule import RuleFailure
 from tests.conftest import Invoke
@@ -91,8 +91,8 @@ def test_files_that_could_not_be_searched_are_not_written(
     def fail(*_: object, **__: object) -> tuple[()]:
         raise RuleFailure("card-number")
 
-    monkeypatch.setattr(parcel, "find_leaks", fail)
+    monkeypatch.setattr(leaking, "find_leaks", fail)
     outcome = invoke("create", HAR)
     assert outcome.code == ExitCode.LEAK
-    assert "the rule card-number failed; nothing was written" in outcome.err
+    assert "the rule card-number failed" in outcome.err
     assert not list(tmp_path.glob("ticket-*"))

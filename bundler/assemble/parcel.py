@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from bundler import __version__
 from bundler.assemble import Draft
+from bundler.assemble.leaking import search
 from bundler.document import (
     MANIFEST_NAME,
     TICKET_NAME,
@@ -25,8 +26,7 @@ from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id
 from bundler.mail.read import read_mail
 from bundler.model import Omission, SafeTicket
 from bundler.pack import Member, Output, build, count_redactions, open_bundle, publish
-from bundler.redact import Leak, find_leaks
-from bundler.redact.rule import RuleFailure
+from bundler.redact import Leak
 from bundler.render import Tool, render
 
 TOOL = Tool(name="ticket-bundler", version=__version__)
@@ -131,12 +131,7 @@ def _refuse_leaks(draft: Draft, parts: list[tuple[str, bytes]]) -> None:
     """The last step before anything has a name: what redaction took out must be nowhere in the finished files."""
     reporter = draft.ticket.reporter
     protected = [fact.value for fact in draft.ticket.facts.ids()] + [reporter.email, reporter.name, reporter.company]
-    known = [text for text in protected if text]
-    try:
-        leaks = find_leaks(parts, vault=draft.vault, profile=draft.profile, protected=known)
-    except RuleFailure as failure:
-        told = f"The finished files could not be searched: the rule {failure.rule} failed; nothing was written."
-        raise LeakFound(told, "Leave out the evidence that was added last, and tell us which rule it was.") from failure
+    leaks = search(parts, vault=draft.vault, profile=draft.profile, protected=protected)
     if leaks:
         raise LeakFound(
             _sentence(leaks), leaks[0].hint or "Leave that file out, or mask it first: ticket-bundler scrub."

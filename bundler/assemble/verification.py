@@ -8,14 +8,14 @@ from io import BytesIO
 from msgspec import Struct
 
 from bundler import providers
+from bundler.assemble.leaking import search
 from bundler.document import TICKET_NAME, TicketDocument, attachment_name, decode
-from bundler.errors import LeakFound, UnreadableInput
+from bundler.errors import UnreadableInput
 from bundler.mail.read import read_mail, verify_mail
 from bundler.model import Finding
 from bundler.pack import open_bundle
 from bundler.pack import verify as verify_bundle
-from bundler.redact import Leak, Vault, find_leaks, read_vault
-from bundler.redact.rule import RuleFailure
+from bundler.redact import Leak, Vault, read_vault
 
 
 class Verdict(Struct, frozen=True):
@@ -66,8 +66,4 @@ def _leaks(members: list[tuple[str, bytes]], ticket: TicketDocument | None, vaul
         protected = [fact.value for fact in known if fact is not None]
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
         slug = ticket.provider if ticket.provider in providers.PROVIDERS else slug
-    try:
-        return find_leaks(members, vault=vault, profile=providers.load(slug), protected=protected)
-    except RuleFailure as failure:
-        told = f"It could not be searched for secrets: the rule {failure.rule} failed."
-        raise LeakFound(told, "Do not pass it on as it is, and tell us which rule it was.") from failure
+    return search(members, vault=vault, profile=providers.load(slug), protected=protected)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from bundler.redact.needles import Needles
 from bundler.redact.rule import Hit, Rank, Rule
 from bundler.redact.rules import RULES
 from bundler.redact.search import Search, quote_for_number, search_for, settled
+from bundler.redact.stretches import as_utf8, by_line, cut, encoded, glued_lines, inside
 from bundler.redact.values import says_nothing
 from bundler.redact.vault import PLACEHOLDER, Placeholders, basic_parts, canonical
 
@@ -21,7 +21,6 @@ _INERT = re.compile(PLACEHOLDER.pattern + rb"|\[withheld: [a-z0-9 -]{1,120}\]")
 _TOKEN = re.compile(rb"[^\s\"'`&,;:<>(){}\[\]=\\]{6,}+|[\"'>=:] ?([^\"'<>\\\r\n]{4,64}+)[\"'<]")
 _CRUDE_LIMIT = 5_000
 _ROUNDS = 3
-_GLUE = frozenset(bytes((byte,)) for byte in range(33, 256) if byte not in b"\"'`\\=&,;<>(){}[]|/")
 
 
 class Change(NamedTuple):
@@ -100,15 +99,15 @@ class Masker:
         if reading.failed:
             self.withheld_count += 1
             return f"[withheld: the rule {reading.failed} failed]".encode()
-        text, encoding = _as_utf8(data)
+        text, encoding = as_utf8(data)
         hits = self._with_known_values(text, [hit for hit in reading.hits if not self._is_protected(hit)])
         masked = self._splice(text, hits, changes)
-        glued = _glued_lines(text, hits)
+        glued = glued_lines(text, hits)
         for _ in range(_ROUNDS if glued else 0):
             masked, is_changed = self._mask_lines(masked, glued)
             if not is_changed:
                 break
-        return masked if encoding == "" else _encoded(masked.decode("utf-8", "surrogatepass"), encoding)
+        return masked if encoding == "" else encoded(masked.decode("utf-8", "surrogatepass"), encoding)
 
     def _mask_lines(self, masked: bytes, numbers: set[int]) -> tuple[bytes, bool]:
         """Look once more at the lines of these numbers: what stood beside a secret may now look like one itself."""
@@ -142,7 +141,7 @@ class Masker:
     def _read(self, data: bytes, header: str) -> _Reading:
         failures: list[str] = []
         try:
-            text, _ = _as_utf8(data)
+            text, _ = as_utf8(data)
             self.placeholders.avoid(text)
             hits = self._header_hits(text, header, failures) if header else self.search.hits(text, failures)
             hits = self._clear(text, hits)
@@ -224,8 +223,8 @@ class Masker:
         for hit in hits:
             spans = [span for span in inert if span[0] < hit.end and span[1] > hit.start] if inert else []
             if not hit.rule.beats_identifiers:
-                spans += _inside(hit, text, self._identifiers | self._untouchable)
-            cleared += [hit] if not spans else _cut(hit, text, sorted(spans))
+                spans += inside(hit, text, self._identifiers | self._untouchable)
+            cleared += [hit] if not spans else cut(hit, text, sorted(spans))
         return cleared
 
     def _with_known_values(self, text: bytes, hits: list[Hit]) -> list[Hit]:
@@ -255,7 +254,7 @@ class Masker:
             value = canonical(hit.value)
             if value not in self.placeholders.secrets:
                 value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
-            for start, end in _lines(text, hit.start, hit.end):
+            for start, end in by_line(text, hit.start, hit.end):
                 written = hit.quote + self.placeholders.of(value).encode() + hit.quote
                 pieces += (text[at:start], written)
                 at = end
@@ -265,61 +264,5 @@ class Masker:
         return b"".join(pieces)
 
 
-def _glued_lines(text: bytes, hits: list[Hit]) -> set[int]:
-    """The numbers, from 0, of the lines on which a word goes on right before or after a hit."""
-    numbers: set[int] = set()
-    number = at = 0
-    for hit in hits:
-        number += text.count(b"\n", at, hit.start)
-        at = hit.start
-        before, after = text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]
-        is_after_number = before == b" " and text[hit.start - 2 : hit.start - 1].isdigit()
-        if before in _GLUE or after in _GLUE or is_after_number:
-            numbers |= {number, number + text.count(b"\n", at, hit.end)}
-    return numbers
-
-
 def _named(rule: Rule, kind: str) -> Rule:
     return rule if rule.kind == kind else Rule(name=kind, kind=kind, what=kind, source=rule.source, hits=(), misses=())
-
-
-def _inside(hit: Hit, text: bytes, values: set[bytes]) -> list[tuple[int, int]]:
-    """Where one of ``values`` stands within a hit that is longer than it."""
-    found = text[hit.start : hit.end]
-    return [
-        (hit.start + at, hit.start + at + len(value))
-        for value in values
-        if 6 <= len(value) < len(found) and (at := found.find(value)) >= 0
-    ]
-
-
-def _cut(hit: Hit, text: bytes, spans: list[tuple[int, int]]) -> list[Hit]:
-    pieces: list[Hit] = []
-    at = hit.start
-    for start, end in [*spans, (hit.end, hit.end)]:
-        piece = text[at : max(at, start)]
-        if any(byte > 127 or chr(byte).isalnum() for byte in piece):
-            first = at + len(piece) - len(piece.lstrip())
-            last = at + len(piece.rstrip())
-            pieces.append(hit._replace(start=first, end=last, value=text[first:last], quote=b"", spreads=False))
-        at = max(at, end)
-    return pieces
-
-
-def _lines(text: bytes, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """The stretch, or each of its lines where it has several: lines stay lines."""
-    if b"\n" not in text[start:end] and b"\r" not in text[start:end]:
-        return [(start, end)]
-    return [(start + found.start(), start + found.end()) for found in re.finditer(rb"[^\r\n]+", text[start:end])]
-
-
-def _as_utf8(data: bytes) -> tuple[bytes, str]:
-    """UTF-16 with a byte order mark as UTF-8, with the name of its encoding; everything else as it is."""
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if data.startswith(mark):
-            return data.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass"), encoding
-    return data, ""
-
-
-def _encoded(text: str, encoding: str) -> bytes:
-    return text.encode(encoding, "surrogatepass")

@@ -242,6 +242,13 @@ def test_an_identifier_that_is_a_secret_is_masked_and_told() -> None:
     assert [finding.code for finding in safe.findings][-1] == "PRV902"
 
 
+def test_a_token_taken_for_an_identifier_is_masked() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.QUJDREVGR0hJSktM"
+    safe, _ = redact(full_ticket(facts=Facts(payment_id=Fact("paymentId", token, (HERE,)))), VIPPS)
+    assert safe.facts.payment_id is not None
+    assert safe.facts.payment_id.value == "[jwt-1:alg=HS256]"
+
+
 def test_an_identifier_under_the_name_of_a_token_stays() -> None:
     safe, _ = redact(full_ticket(event=f"https://landing.test/?token={PAYMENT}"), VIPPS)
     assert safe.event == f"https://landing.test/?token={PAYMENT}"
