@@ -48,11 +48,11 @@ def verify(file: str, map_file: str, as_json: bool) -> int:
 
         result(json.dumps({**to_builtins(verdict), "exit": int(code)}, ensure_ascii=False, indent=2))
         return code
-    for finding in verdict.damage:
+    for finding in sorted(verdict.damage, key=lambda each: each.severity != "blocker"):
         result(f"{finding.code} {finding.message}\n  {finding.advice}")
     for leak in verdict.leaks:
         result(f"A {leak.kind} (rule {leak.rule}) is in {leak.member}, {leak.place}.")
     if code is ExitCode.FINE:
-        result(f"{file}: intact, {verdict.file_count} files, ticket {verdict.ticket_id}")
+        result(f"{file}: all {verdict.file_count} files of ticket {verdict.ticket_id} are as they were made")
         result(f"No secret found; searched {verdict.searched}.")
     return code
