@@ -52,6 +52,8 @@ def provider_code_known(view: View) -> Iterator[Finding]:
     if error is None or not error.code:
         return
     row = find_code(view.profile, view.ticket.family, error.code, error.group)
+    if row is None and not view.profile.codes:
+        return
     if row is None:
         yield Finding(
             code="RSP001",
