@@ -61,7 +61,7 @@ class StandardFinder:
                 groups.setdefault((rule.view, anchor), []).append(rule)
         self._anchors = [(view, re.compile(anchor), tuple(group)) for (view, anchor), group in groups.items()]
         tree = _alternation([name.encode()[::-1] for name in names])
-        self._names = re.compile(rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(" + tree + rb")")
+        self._names = re.compile(rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?(" + tree + rb")")
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
         views: dict[View, bytes] = {"raw": text}

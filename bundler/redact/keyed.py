@@ -9,6 +9,7 @@ from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.finder import NamePlace
 from bundler.redact.names import Names
 from bundler.redact.proofs import looks_random
+from bundler.redact.remarks import begins_remark, is_remark
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.values import Value, line_end, read, says_nothing
 
@@ -16,10 +17,18 @@ NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-
 _QUOTE = re.compile(rb"\\{0,15}[\"'`]")
 _WORD_BEFORE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]{1,30})[ ]$")
 _PAIR = re.compile(rb"[\"']([^\"'<>]{1,60}?)\\{0,15}[\"'](?:[ ]?,[ ]?\\{0,15}[\"']|[^<>\"']{0,40}[ ])$")
+_PAIR_BEHIND = re.compile(
+    rb"[ \t]{0,8}(?:\\{0,15}[\"'][^\"'\r\n]{0,4096}+[\"']|[0-9.]{1,32}+)[ \t\r\n]{0,64}+,"
+    rb"[ \t\r\n]{0,64}+\\{0,15}[\"'](?i:name|key)"
+    rb"\\{0,15}[\"'][ \t]{0,8}:[ \t]{0,8}\\{0,15}[\"']([A-Za-z][A-Za-z0-9_. -]{1,60}+)\\{0,15}[\"']"
+)
+_COLOUR = re.compile(rb"[ \t]{0,4}\x1b\[[0-9;]{0,12}m")
+_COLOUR_BEFORE = re.compile(rb"\x1b\[[0-9;]{0,12}m(?=[A-Za-z0-9_.\x80-\xff-]{1,64}\Z)")
 _MULTIPART = re.compile(
     rb"\"([^\"\r\n]{1,60})\"[^\r\n]{0,200}\r?\n(?:[A-Za-z-]{1,40}:[^\r\n]{0,200}\r?\n){0,4}\r?\n([^\r\n]*)"
 )
 _TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_-]{2,40})\1, ?(b?[\"'])")
+_CLOSING = re.compile(rb"</(?:[A-Za-z0-9_.-]{1,40}:)?\Z")
 _OBJECT_NAME = re.compile(rb"([A-Za-z0-9_-]{1,40})\\{0,15}[\"']?[ \t\r\n]{0,16}[:=]?[ \t\r\n]{0,16}$")
 _SIBLINGS = re.compile(
     rb"(?i:given_?name|family_?name|first_?name|last_?name|birth_?date|phone_?number|street_?address)"
@@ -53,6 +62,7 @@ class Fields:
     def in_pairs(self) -> Iterator[Hit]:
         """``("Authorization", "…")``: name and value as two strings in brackets, the way Python prints headers."""
         for anchor in _TUPLE_ANCHORS:
+            self._value_end = self._container_end = 0  # this reads from the beginning again
             at = self._text.find(anchor)
             while at >= 0:
                 found = _TUPLE.match(self._text, at)
@@ -69,6 +79,8 @@ class Fields:
         text, end = self._text, place.end
         window = text[max(0, end - 64) : end]
         written = window[len(window.rstrip(NAME_BYTES)) :]
+        if b"\x1b" in window and (colour := _COLOUR_BEFORE.search(window)) is not None:
+            written = window[colour.end() :]
         start = end - len(written)
         separator = text[place.value - 1]
         if separator == 62 and text[end : place.value] == b">":
@@ -82,6 +94,8 @@ class Fields:
         lowered = written.lower()
         if lowered in (b"value", b"val"):
             pair = _PAIR.search(text[max(0, start - 140) : start])
+            if pair is None and key_quote:
+                pair = _PAIR_BEHIND.match(text, place.value)
             written = pair[1] if pair is not None else written
         elif lowered == b"name" and separator == 61:
             yield from self._in_multipart(place.value)
@@ -110,6 +124,8 @@ class Fields:
 
     def _values(self, rule: Rule, at: int, key_quote: bytes) -> Iterator[Hit]:
         try:
+            if (colour := _COLOUR.match(self._text, at)) is not None:
+                at = colour.end()
             if at < self._value_end or (at < self._container_end and _BRACKET.match(self._text, at)):
                 return  # within what was read already; reading on from here again and again would take for ever
             if not key_quote and self._ends_here(at):
@@ -189,6 +205,8 @@ class Fields:
             return
         if rule.fits is not None and len(found) <= _LONGEST_UNFIT and not rule.fits(found):
             return
+        if self._is_remark(rule, value, found):
+            return
         is_prose = not value.is_quoted and not value.quote and text[at - 1 : at] == b":" and value.start > at
         is_random = looks_random(found)
         if is_prose and not is_random and rule.form == "word":
@@ -200,14 +218,19 @@ class Fields:
         spreads = rule.everywhere and (is_random or len(found) >= 4)
         yield Hit(value.start, value.end, rule, rule.rank, found, value.quote, spreads)
 
+    def _is_remark(self, rule: Rule, value: Value, found: bytes) -> bool:
+        if value.is_quoted:
+            return is_remark(found.strip(), is_any_sentence=rule.form in ("word", "cookies"))
+        return not value.quote and begins_remark(self._text, value.start)
+
     def _in_element(self, written: bytes, start: int, value: int) -> Iterator[Hit]:
         """``<password>…`` and ``…</password>``: from the tag to the next ``<``, or back from the closing tag."""
         text = self._text
         meaning = self._names.meaning(written)
         if not isinstance(meaning, Rule) or start < 1:
             return
-        if text[start - 1] == 47 and text[start - 2 : start - 1] == b"<":
-            end = start - 2
+        if (closing := _CLOSING.search(text[max(0, start - 48) : start])) is not None:
+            end = start - len(closing[0])
             first = max(text.rfind(b">", max(0, end - 4096), end), text.rfind(b"\n", max(0, end - 4096), end)) + 1
         elif text[start - 1] in b"<:":
             first = value

@@ -63,7 +63,9 @@ def _found(text: bytes, masker: Masker, needles: Needles, kinds: dict[bytes, str
         if not masker.is_identifier(hit.value) and not _touches(hit, inert):
             yield hit.start, hit.rule.kind, hit.rule.name
     for place in needles.find(text):
-        if not masker.is_identifier(text[place.start : place.end]):
+        written = text[place.start : place.end]
+        is_kept = kinds[place.value] == "phone" and masker.search.is_kept(text, place.start, written)
+        if not masker.is_identifier(written) and not is_kept:
             yield place.start, kinds[place.value], "value"
 
 

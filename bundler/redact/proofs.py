@@ -22,10 +22,12 @@ _NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 
 
 def has_digits(least: int) -> Callable[[bytes], bool]:
-    """A proof that a value holds at least so many digits."""
+    """A proof that a value holds at least so many digits, of whatever alphabet."""
 
     def fits(value: bytes) -> bool:
-        return len(digits_of(value)) >= least
+        if value.isascii():
+            return len(digits_of(value)) >= least
+        return sum(letter.isdecimal() for letter in value.decode("utf-8", "replace")) >= least
 
     return fits
 
@@ -150,6 +152,12 @@ def decode_base64(value: bytes) -> bytes | None:
         return base64.b64decode(compact + b"=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def is_encoded_text(value: bytes) -> bool:
+    """Base64 of a JSON object or list, or of a form that begins with one: nothing in it but printable text."""
+    plain = decode_base64(value)
+    return plain is not None and b'"' in plain and all(byte >= 32 or byte in b"\t\r\n" for byte in plain)
 
 
 def is_basic(value: bytes) -> bool:

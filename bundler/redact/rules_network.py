@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import hardware_address, ipv4, ipv6
+from bundler.redact.shapes_network import hardware_address, ipv4, ipv6
 
 NETWORK_RULES: tuple[Rule, ...] = (
     Rule(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bundler.redact.proofs import is_basic, is_bearer
+from bundler.redact.proofs import is_basic, is_bearer, is_encoded_text, looks_random
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import curl_password, private_key, shape, url_password
+from bundler.redact.shapes import curl_password, option_value, private_key, shape, url_password
 
 _JWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0IiwiZXhwIjoxNzAwMDAwMDAwfQ.c2lnbmF0dXJlLW9mLW5vYm9keQ"
 _KEY_BLOCK = "-----BEGIN PRIVATE KEY-----«MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEA»-----END PRIVATE KEY-----"
@@ -24,6 +24,19 @@ SECRET_RULES: tuple[Rule, ...] = (
         misses=("eyJust a word", "heyJude.example.com"),
     ),
     Rule(
+        name="encoded",
+        kind="secret",
+        what="JSON in Base64 in which another rule finds something, whole",
+        source="RFC 4648 sections 4 and 5",
+        rank=Rank.SHAPED,
+        anchors=(rb"eyJ", rb"eyAi", rb"ewog", rb"ewoi", rb"ew0K", rb"W3si"),
+        locate=shape(rb"(?<![+/_-])(?:eyJ|eyAi|ewo[gi]|ew0K|W3si)[A-Za-z0-9+/_-]{16,}+={0,2}(?![A-Za-z0-9.])"),
+        proof=is_encoded_text,
+        everywhere=False,
+        hits=("eyJjbGllbnRfc2VjcmV0IjoiYWJjREVGMTIzZ2hpNDU2In0=", "eyJtYWlsIjoib2xhQGV4YW1wbGUuY29tIn0"),
+        misses=("eyJhbW91bnQiOjI0OTAwLCJjdXJyZW5jeSI6Ik5PSyJ9", "eyJust-a-long-word-of-prose"),
+    ),
+    Rule(
         name="bearer",
         kind="token",
         what="tokens after `Bearer`",
@@ -31,7 +44,10 @@ SECRET_RULES: tuple[Rule, ...] = (
         rank=Rank.CHECKED,
         view="folded",
         anchors=(rb"bearer",),
-        locate=shape(rb"(?i:bearer)(?:[ \t+]|%20){1,4}+[\"']?([A-Za-z0-9._~+/-]{8,}+={0,2})(?![=:][^\s=]|[A-Za-z0-9])"),
+        locate=shape(
+            rb"(?i:bearer)(?:(?:[ \t+]|%20){1,4}+|[ \t]?\r?\n[ \t]{1,8}+)[\"']?"
+            rb"([A-Za-z0-9._~+/-]{8,}+={0,2})(?![=:][^\s=]|[A-Za-z0-9])"
+        ),
         proof=is_bearer,
         certain=True,
         beats_identifiers=True,
@@ -212,6 +228,19 @@ SECRET_RULES: tuple[Rule, ...] = (
             "curl --user 'shop:«hunter2pass»' https://api.example.com",
         ),
         misses=("docker run -u 1000:1000 alpine", "curl --user-agent probe:1 https://api.example.com"),
+    ),
+    Rule(
+        name="secret-option",
+        kind="secret",
+        what="passwords, secrets, tokens and keys as options of a command",
+        source="POSIX utility conventions, GNU long options",
+        rank=Rank.KEYED,
+        anchors=(rb"--[A-Za-z]",),
+        locate=option_value,
+        proof=looks_random,
+        beats_identifiers=True,
+        hits=("login --password «hunter118»", "run --client-secret «abcDEF123ghi456» --x-api-key «abcDEF123ghi456»"),
+        misses=("use --password instead", "--token $TOKEN --verbose", "--secret <value>", "--password --user ola-7"),
     ),
     Rule(
         name="private-key",

@@ -11,15 +11,22 @@ from bundler.redact.escapes import DEPTH, unescape
 from bundler.redact.finder import Finder, StandardFinder
 from bundler.redact.keyed import NAME_BYTES, Fields
 from bundler.redact.names import Names
+from bundler.redact.proofs import decode_base64
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.rules import RULES
 
 _NUMERIC_KINDS = frozenset(("card", "national-id", "phone", "iban"))
-_BLANKS_AND_QUOTES = b" \t\"'\\"
+_BLANKS_AND_QUOTES = b" \t\"'`\\"
 _PATH_BEFORE = re.compile(
     rb"(?i:/(?:payments?|orders?|transactions?|charges?|captures?|refunds?|cancels?|agreements?|sessions?|settlements?|"
     rb"merchants?|ledgers?|receipts?|invoices?|paymentorders?|reference|psppayments)/)$"
 )
+_ESCAPED_SIGN = re.compile(rb"&(?:quot|#34|apos|#39);|%(?:22|27|20|3[aA])")
+_PAIR_BEFORE = re.compile(
+    rb"[\"'](?i:name|key)\\{0,15}[\"'][ ]?:[ ]?\\{0,15}[\"']([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'][ ]?,[^:]{0,8}$"
+)
+_TUPLE_BEFORE = re.compile(rb"[(\[]b?[\"']([A-Za-z][A-Za-z0-9_-]{2,40}+)[\"'], ?b?[\"']?$")
+_COMPOUND_BEFORE = re.compile(rb"(?<![A-Za-z0-9_-])([a-z]{2,20}[A-Z_][A-Za-z_]{1,30}) $")
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
 _NAME_END = re.compile(rb"(\\{0,15}[\"'`])[ \t]{0,16}:$")
 _ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
@@ -105,22 +112,48 @@ class Search:
             if len(value) > 4096:
                 passed[rule.name] = place[1]  # the same long run need not be read again from its middle
             return None
-        if rule.kind in _NUMERIC_KINDS and not rule.certain and self._is_kept(text, place[0], value):
+        if rule.name == "encoded" and not self._holds_more(value):
+            return None
+        if rule.kind in _NUMERIC_KINDS and not rule.certain and self.is_kept(text, place[0], value):
             return None
         passed[rule.name] = place[1]
         return Hit(*place, rule, rule.rank, value, quote_for_number(text, *place), rule.everywhere)
 
-    def _is_kept(self, text: bytes, start: int, value: bytes) -> bool:
+    def _holds_more(self, encoded: bytes) -> bool:
+        """True when there is something to mask in what this Base64 encodes."""
+        plain = decode_base64(encoded) or b""
+        return bool(self._fields(plain, None) or self._shapes(plain, None))
+
+    def is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
-        before = text[max(0, start - 72) : start]
+        before = text[max(0, start - 128) : start]
         if before.endswith(b"/"):
             return _PATH_BEFORE.search(before) is not None
-        separated = before.rstrip(_BLANKS_AND_QUOTES)
-        if separated[-1:] not in (b":", b"=", b">"):
-            return False
+        name = _name_before(before)
+        return name != b"" and self.names.keeps(name, value)
+
+
+def _name_before(before: bytes) -> bytes:
+    """The name of the field that a number behind ``before`` is the value of, or nothing."""
+    if b"&" in before or b"%" in before:
+        before = _ESCAPED_SIGN.sub(_sign, before)
+    separated = before.rstrip(_BLANKS_AND_QUOTES + b"[")
+    if separated[-1:] in (b":", b"=", b">"):
         named = separated.rstrip(_BLANKS_AND_QUOTES + b":=>")
         name = named[len(named.rstrip(NAME_BYTES)) :]
-        return name != b"" and self.names.keeps(name, value)
+        if name.lower() in (b"value", b"val"):
+            pair = _PAIR_BEFORE.search(named)
+            return pair[1] if pair is not None else name
+        return name
+    if (pair := _TUPLE_BEFORE.search(before)) is not None:
+        return pair[1]
+    if before[-1:] == b" " and (word := _COMPOUND_BEFORE.search(before)) is not None:
+        return word[1]  # "pspReference 677…": no word of prose
+    return b""
+
+
+def _sign(found: re.Match[bytes]) -> bytes:
+    return b":" if found[0].lower() == b"%3a" else b" " if found[0] == b"%20" else b'"'
 
 
 def _note(failures: list[str] | None, failure: RuleFailure, cause: Exception | None = None) -> None:

@@ -30,12 +30,24 @@ def closes(text: bytes, end: int) -> bool:
 
 
 def stands_alone(text: bytes, start: int, end: int) -> bool:
-    """True for a number that is not a part of a UUID, a hash, a decimal fraction or a dashed identifier."""
-    if not (opens(text, start) and closes(text, end)):
+    """True for a number that is not a part of a UUID, a hash, a decimal fraction or a dashed identifier.
+
+    What a file's name has around it (``id_…``, ``….png``) is no part of the number.
+    """
+    if not (_is_underscore(text, start - 1) or opens(text, start)):
+        return False
+    if not (_is_underscore(text, end) or closes(text, end)):
         return False
     if start > 1 and text[start - 1] in b"-." and text[start - 2] in _ALPHANUMERIC:
         return False
-    return not (end + 1 < len(text) and text[end] in b"-." and text[end + 1] in _ALPHANUMERIC)
+    following = text[end : end + 2]
+    if following[:1] == b".":
+        return not following[1:].isdigit()
+    return not (following[:1] == b"-" and following[1] in _ALPHANUMERIC) if len(following) > 1 else True
+
+
+def _is_underscore(text: bytes, at: int) -> bool:
+    return text[at : at + 1] == b"_" if at >= 0 else False
 
 
 def shape(pattern: bytes, back: int = 0) -> Locate:
@@ -101,7 +113,9 @@ def private_key(text: bytes, start: int, end: int) -> Place:
     return (first, last) if last > first else None
 
 
-_PLUS_PHONE = re.compile(rb"\+[1-9](?:[0-9]|[ .\-](?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){6,24}+")
+_PLUS_PHONE = re.compile(
+    rb"\+[1-9](?:[0-9]|(?:[ .\-]|\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){6,24}+"
+)
 _NATIONAL_DIGITS = {b"47": 8, b"45": 8, b"298": 6, b"354": 7}
 
 
@@ -135,13 +149,13 @@ _PHONE_WORDS = re.compile(rb"(?<!\[)(?i:phone|mobile|mobil|msisdn|tele?fon|tlf|\
 _PERSON_WORDS = re.compile(
     rb"(?<!\[)(?i:\bcpr\b|hetu\b|personn|f\xc3\xb8dsel|fodsel|\bfnr\b|\bssn\b|national|\bnin\b)[^\n]{0,40}+$"
 )
-_NUMBER_BETWEEN = re.compile(rb"[0-9]{8}|\[[a-z-]{2,20}-[0-9]")
+_NUMBER_BETWEEN = re.compile(rb"[0-9](?:[ .\-]?[0-9]){7}|\[[a-z-]{2,20}-[0-9]")
 _INTERNATIONAL = re.compile(rb"00(?:4[57][0-9]{8}|46[0-9]{7,9}|358[0-9]{5,10})")
 
 
 def phone_in_context(text: bytes, start: int, end: int) -> Place:
     """A bare number of 8 to 15 digits after a word for telephones on its line, or ``00`` and a Nordic country code."""
-    if not (8 <= end - start <= 15 and stands_alone(text, start, end)):
+    if not (8 <= end - start <= 15 and stands_alone(text, start, end) and _is_no_file_name(text, start, end)):
         return None
     if _INTERNATIONAL.fullmatch(text, start, end):
         return start, end
@@ -150,9 +164,14 @@ def phone_in_context(text: bytes, start: int, end: int) -> Place:
 
 def national_id_in_context(text: bytes, start: int, end: int) -> Place:
     """A bare number of 10 or 12 digits after a word for national identity numbers on its line."""
-    if end - start in (10, 12) and stands_alone(text, start, end) and _follows(_PERSON_WORDS, text, start):
-        return start, end
+    if end - start in (10, 12) and stands_alone(text, start, end) and _is_no_file_name(text, start, end):
+        return (start, end) if _follows(_PERSON_WORDS, text, start) else None
     return None
+
+
+def _is_no_file_name(text: bytes, start: int, end: int) -> bool:
+    """True unless ``_`` or a file's ending stands beside a number that only a word makes personal: a date, a time."""
+    return opens(text, start) and closes(text, end) and not (text[end : end + 1] == b"." and not closes(text, end + 1))
 
 
 def _follows(words: re.Pattern[bytes], text: bytes, start: int) -> bool:
@@ -171,7 +190,8 @@ def digits(low: int, high: int) -> Locate:
 
 
 _GROUPED_CARD = re.compile(
-    rb"[0-9]{4}([ +.\-])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?|[0-9]{6}\1[0-9]{4,5})(?![0-9])"
+    rb"[0-9]{4}([ +.\-]|\xc2\xa0|\xe2\x80[\x80-\x91\xaf])"
+    rb"(?:[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?|[0-9]{6}\1[0-9]{4,5})(?![0-9])"
 )
 
 
@@ -209,80 +229,6 @@ def iban(text: bytes, start: int, end: int) -> Place:
 
 _CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
-_IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9A-Za-z_]|\.[0-9])")
-_VERSION_BEFORE = re.compile(
-    rb"(?i:ver(?:sion)?|build|release|rev)[\"'\\]{0,9}[ \t]{0,3}[:=]?[ \t]{0,3}[\"'\\]{0,9}v?$"
-)
-_PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
-
-
-def ipv4(text: bytes, start: int, _end: int) -> Place:
-    """A dotted quad that is no version, no mask and not this very machine."""
-    first = start
-    while first > 0 and first > start - 3 and text[first - 1 : first].isdigit():
-        first -= 1
-    found = _IPV4.match(text, first)
-    if found is None or not opens(text, first):
-        return None
-    if first > 1 and text[first - 1] in b".-" and not (text[first - 1] == 45 and text[first - 2 : first - 1].isdigit()):
-        return (
-            None  # a longer row of numbers, or a file such as "client-1.2.3.4.jar"; a range "10.0.0.1-10.0.0.9" is fine
-        )
-    numbers = [int(group) for group in found.groups()]
-    if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
-        return None
-    before = text[max(0, first - 32) : first]
-    if _VERSION_BEFORE.search(before) or (
-        _PRODUCT_BEFORE.search(before) and text[found.end() : found.end() + 1] != b":"
-    ):
-        return None
-    return found.span()
-
-
-_HEX = frozenset(b"0123456789abcdefABCDEF:")
-_TAIL_IPV4 = re.compile(rb"(?:\.[0-9]{1,3}){3}(?![0-9.])")
-
-
-def ipv6(text: bytes, start: int, end: int) -> Place:
-    """All of an IPv6 address around two of its groups, but the loopback and the unspecified one."""
-    if text[start : start + 1] == b":" and b":" in (text[start - 1 : start], text[end : end + 1]):
-        return None
-    first, last = start, end
-    while first > 0 and first > start - 40 and text[first - 1] in _HEX:
-        first -= 1
-    while last < len(text) and last < end + 40 and text[last] in _HEX:
-        last += 1
-    if (tail := _TAIL_IPV4.match(text, last)) is not None:
-        last = tail.end()
-    while last > first and text[last - 1] == 58 and text[last - 2 : last] != b"::":
-        last -= 1
-    if text.count(b":", first, last) != 7 and text.find(b"::", first, last) < 0:
-        return None
-    if not (opens(text, first) and closes(text, last)) or last - first < 6:
-        return None
-    import ipaddress
-
-    try:
-        address = ipaddress.IPv6Address(text[first:last].decode("ascii"))
-    except ValueError:
-        return None
-    return None if address.is_loopback or address.is_unspecified else (first, last)
-
-
-def hardware_address(text: bytes, start: int, end: int) -> Place:
-    """Six pairs of hexadecimal digits that are not part of a longer row, not all zero and not the broadcast address."""
-    if not (opens(text, start) and closes(text, end)) or text[end : end + 1] in (b":", b"-"):
-        return None
-    if start > 0 and text[start - 1] in b":-":
-        return None
-    return (start, end) if len(set(digits_and_letters(text[start:end]))) > 1 else None
-
-
-def digits_and_letters(value: bytes) -> bytes:
-    """The value without its separators, in lower case."""
-    return value.replace(b":", b"").replace(b"-", b"").lower()
-
-
 _CURL = re.compile(
     rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3})(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
 )
@@ -292,5 +238,22 @@ def curl_password(text: bytes, start: int, _end: int) -> Place:
     """The password in ``curl -u user:password`` (curl's manual page), on one line or a continued one."""
     found = _CURL.match(text, start + 1)
     if found is None or b"curl" not in text[max(0, start - 4096) : start].rpartition(b"\n\n")[2]:
+        return None
+    return found.span(2)
+
+
+_OPTION = re.compile(
+    rb"--([A-Za-z][A-Za-z0-9_.-]{1,40}+)(?:[ \t]{1,4}\\?[\"']?|\\{0,3}[\"'],[ ]?\\{0,3}[\"'])"
+    rb"([^\s\"'`\\<>$%{}()|&;,-][^\s\"'`\\<>|&;]{3,512}+)"
+)
+_SECRET_OPTIONS = (
+    b"password passwd pwd passphrase secret token apikey subscriptionkey accesskey secretkey privatekey"
+).split()
+
+
+def option_value(text: bytes, start: int, _end: int) -> Place:
+    """What follows ``--password``, ``--client-secret`` and the like as the next word of a command."""
+    found = _OPTION.match(text, start) if text[start - 1 : start] != b"-" else None
+    if found is None or not found[1].lower().translate(None, b"-_.").endswith(tuple(_SECRET_OPTIONS)):
         return None
     return found.span(2)

@@ -20,6 +20,7 @@ from bundler.model import (
     Request,
     Response,
     SafeTicket,
+    Severity,
     Ticket,
 )
 from bundler.providers.profile import Profile
@@ -33,6 +34,29 @@ Visit = Callable[[bytes, str], bytes]
 
 _OUR_WORDS = frozenset(("kind", "environment", "severity", "who", "certainty", "direction", "body_state"))
 """Fields whose values are words of our own, not of the evidence."""
+
+
+class Explanation(Struct, frozen=True):
+    """What a finding of redaction itself means: a title, how bad it is, and what to do."""
+
+    title: str
+    severity: Severity
+    advice: str
+
+
+EXPLANATIONS: dict[str, Explanation] = {
+    "PRV901": Explanation(
+        "A masking rule failed",
+        "warning",
+        "Nothing unmasked has left. Send the evidence in another form, and tell us which rule it was.",
+    ),
+    "PRV902": Explanation(
+        "An identifier also stands where a secret does",
+        "warning",
+        "Check whether a key was typed as an id. If the id is right, change the secret.",
+    ),
+}
+"""The findings that ``redact`` itself makes, by code."""
 
 _NOT_TEXT = b"[withheld: a body that is not text]"
 
@@ -186,9 +210,9 @@ def _findings(masker: Masker) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 code="PRV901",
-                severity="warning",
+                severity=EXPLANATIONS["PRV901"].severity,
                 message=f"A masking rule failed ({rules}); texts left out: {count}.",
-                advice="Nothing unmasked has left. Send the evidence in another form, and tell us which rule it was.",
+                advice=EXPLANATIONS["PRV901"].advice,
             )
         )
     if masker.used_as_secret:
@@ -196,9 +220,9 @@ def _findings(masker: Masker) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 code="PRV902",
-                severity="warning",
+                severity=EXPLANATIONS["PRV902"].severity,
                 message=f"An identifier of this ticket also stands where a secret does ({rules}), and is masked.",
-                advice="Check whether a key was typed as an id. If the id is right, change the secret.",
+                advice=EXPLANATIONS["PRV902"].advice,
             )
         )
     return tuple(found)

@@ -26,6 +26,7 @@ PLACEHOLDER = re.compile(
 """A placeholder as it stands in a text: inert, never masked again. ``RULES`` and the profiles use these kinds only."""
 
 _SEPARATED_DIGITS = re.compile(rb"\+?[0-9][0-9 ()+-]{6,28}")
+_ODD_SEPARATOR = re.compile(rb"(?<=[0-9])(?:\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])")
 _GROUPED_IBAN = re.compile(rb"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 +-]{11,40}")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _TIMES = ("iat", "nbf", "exp")
@@ -65,7 +66,7 @@ class Vault(Struct, frozen=True):
         """The vault that ``to_json`` wrote; raises ``UnreadableInput`` for anything else."""
         try:
             read = msgspec.json.decode(data, type=_MapFile)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise UnreadableInput(
                 "This is not a private map of a ticket.", "Name the ….map.json beside the bundle."
             ) from error
@@ -98,6 +99,8 @@ def canonical(value: bytes) -> bytes:
     if b"\\" in value:
         value = _without_slashes(value)
     value = value.strip()
+    if not value.isascii():
+        value = _ODD_SEPARATOR.sub(b" ", value)
     if _SEPARATED_DIGITS.fullmatch(value):
         return value.translate(None, b" ()+-")
     if _GROUPED_IBAN.fullmatch(value) and (b" " in value or b"+" in value):

@@ -1,0 +1,80 @@
+"""Finds where an address of the network begins and ends around an anchor, and tells it from a version."""
+
+from __future__ import annotations
+
+import re
+
+from bundler.redact.shapes import Place, closes, opens
+
+_IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9A-Za-z_]|\.[0-9])")
+_VERSION_BEFORE = re.compile(
+    rb"(?i:ver(?:sion)?|build|release|rev|dotnet|runtime|sdk)[\"'\\]{0,9}[ \t]{0,3}[:=]?[ \t]{0,3}[\"'\\]{0,9}v?$"
+)
+_PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
+
+
+def ipv4(text: bytes, start: int, _end: int) -> Place:
+    """A dotted quad that is no version, no mask and not this very machine."""
+    first = start
+    while first > 0 and first > start - 3 and text[first - 1 : first].isdigit():
+        first -= 1
+    found = _IPV4.match(text, first)
+    if found is None or not opens(text, first):
+        return None
+    if first > 1 and text[first - 1] in b".-" and not (text[first - 1] == 45 and text[first - 2 : first - 1].isdigit()):
+        return (
+            None  # a longer row of numbers, or a file such as "client-1.2.3.4.jar"; a range "10.0.0.1-10.0.0.9" is fine
+        )
+    numbers = [int(group) for group in found.groups()]
+    if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
+        return None
+    before = text[max(0, first - 32) : first]
+    if _VERSION_BEFORE.search(before) or (
+        _PRODUCT_BEFORE.search(before) and text[found.end() : found.end() + 1] != b":"
+    ):
+        return None
+    return found.span()
+
+
+_HEX = frozenset(b"0123456789abcdefABCDEF:")
+_TAIL_IPV4 = re.compile(rb"(?:\.[0-9]{1,3}){3}(?![0-9.])")
+
+
+def ipv6(text: bytes, start: int, end: int) -> Place:
+    """All of an IPv6 address around two of its groups, but the loopback and the unspecified one."""
+    if text[start : start + 1] == b":" and b":" in (text[start - 1 : start], text[end : end + 1]):
+        return None
+    first, last = start, end
+    while first > 0 and first > start - 40 and text[first - 1] in _HEX:
+        first -= 1
+    while last < len(text) and last < end + 40 and text[last] in _HEX:
+        last += 1
+    if (tail := _TAIL_IPV4.match(text, last)) is not None:
+        last = tail.end()
+    while last > first and text[last - 1] == 58 and text[last - 2 : last] != b"::":
+        last -= 1
+    if text.count(b":", first, last) != 7 and text.find(b"::", first, last) < 0:
+        return None
+    if not (opens(text, first) and closes(text, last)) or last - first < 6:
+        return None
+    import ipaddress
+
+    try:
+        address = ipaddress.IPv6Address(text[first:last].decode("ascii"))
+    except ValueError:
+        return None
+    return None if address.is_loopback or address.is_unspecified else (first, last)
+
+
+def hardware_address(text: bytes, start: int, end: int) -> Place:
+    """Six pairs of hexadecimal digits that are not part of a longer row, not all zero and not the broadcast address."""
+    if not (opens(text, start) and closes(text, end)) or text[end : end + 1] in (b":", b"-"):
+        return None
+    if start > 0 and text[start - 1] in b":-":
+        return None
+    return (start, end) if len(set(digits_and_letters(text[start:end]))) > 1 else None
+
+
+def digits_and_letters(value: bytes) -> bytes:
+    """The value without its separators, in lower case."""
+    return value.replace(b":", b"").replace(b"-", b"").lower()
