@@ -223,6 +223,14 @@ class Finding(Struct, frozen=True, kw_only=True):
     origins: tuple[Origin, ...] = ()
 
 
+class FindingKind(Struct, frozen=True):
+    """What a finding's code means where no check explains it: a title, how grave it is, and what to do."""
+
+    title: str
+    severity: Severity
+    advice: str
+
+
 class Reporter(Struct, frozen=True):
     """Who writes the ticket and with what. Taken from the configuration; never masked, for support must answer."""
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bundler import checks, providers
 from bundler.document import INTEGRITY
-from bundler.redact import RULES, explain_rule
+from bundler.redact import FINDINGS, RULES, explain_rule
 
 
 class Explanation(Struct, frozen=True):
@@ -17,6 +17,9 @@ class Explanation(Struct, frozen=True):
     text: str = ""
     link: str = ""
 
+
+_FINDINGS = {**INTEGRITY, **FINDINGS}
+"""What is found otherwise than by a check: in finished files, and by masking itself."""
 
 _WHO = {
     "code": "your code",
@@ -33,7 +36,7 @@ def list_codes() -> list[Explanation]:
     """Every check and masking rule with its title."""
     return [
         *(Explanation(check.code, check.title) for check in checks.CHECKS),
-        *(Explanation(code, about.title) for code, about in INTEGRITY.items()),
+        *(Explanation(code, about.title) for code, about in _FINDINGS.items()),
         *(Explanation(rule.name, f"Masks {rule.what}.") for rule in RULES),
     ]
 
@@ -43,7 +46,7 @@ def explain_code(code: str, provider: str) -> list[Explanation]:
     found: list[Explanation] = []
     if (check := checks.explain(code)) is not None:
         found.append(Explanation(check.code, check.title, check.text))
-    if (about := INTEGRITY.get(code.upper())) is not None:
+    if (about := _FINDINGS.get(code.upper())) is not None:
         found.append(Explanation(code.upper(), about.title, about.advice))
     if (text := explain_rule(code)) is not None:
         found.append(Explanation(code, "masking rule", text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bundler.document.convert import exchange_document, moment_text, to_document
-from bundler.document.integrity import INTEGRITY, Explanation, damage
+from bundler.document.integrity import INTEGRITY, damage
 from bundler.document.layout import Layout, attachment_name, layout
 from bundler.document.manifest import (
     MANIFEST_NAME,
@@ -30,7 +30,6 @@ __all__ = [
     "TICKET_NAME",
     "Base64Body",
     "ExchangeDocument",
-    "Explanation",
     "Layout",
     "Manifest",
     "ManifestFile",

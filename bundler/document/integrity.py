@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
-from bundler.model import Finding, Origin, Severity
-
-
-class Explanation(Struct, frozen=True):
-    """What a code means, for ``explain``: a title, how serious it is, and what to do."""
-
-    title: str
-    severity: Severity
-    advice: str
-
+from bundler.model import Finding, FindingKind, Origin
 
 _AGAIN = "Make the bundle again with `ticket-bundler create`, or ask the sender for it again."
 
-INTEGRITY: dict[str, Explanation] = {
-    "PRV101": Explanation("A file is not what it was when the bundle was made.", "blocker", _AGAIN),
-    "PRV102": Explanation("A file that the manifest lists is missing.", "blocker", _AGAIN),
-    "PRV103": Explanation("There is a file that the manifest does not list.", "blocker", _AGAIN),
-    "PRV104": Explanation("The manifest lists a file twice.", "blocker", _AGAIN),
-    "PRV105": Explanation("The archive holds bytes that belong to none of its files.", "blocker", _AGAIN),
-    "PRV106": Explanation("ticket.json cannot be read as a ticket.", "blocker", _AGAIN),
-    "PRV107": Explanation("ticket.json and the manifest are of different tickets.", "blocker", _AGAIN),
-    "PRV108": Explanation("ticket.json and the manifest do not name the same files.", "blocker", _AGAIN),
-    "PRV110": Explanation(
+INTEGRITY: dict[str, FindingKind] = {
+    "PRV101": FindingKind("A file is not what it was when the bundle was made.", "blocker", _AGAIN),
+    "PRV102": FindingKind("A file that the manifest lists is missing.", "blocker", _AGAIN),
+    "PRV103": FindingKind("There is a file that the manifest does not list.", "blocker", _AGAIN),
+    "PRV104": FindingKind("The manifest lists a file twice.", "blocker", _AGAIN),
+    "PRV105": FindingKind("The archive holds bytes that belong to none of its files.", "blocker", _AGAIN),
+    "PRV106": FindingKind("ticket.json cannot be read as a ticket.", "blocker", _AGAIN),
+    "PRV107": FindingKind("ticket.json and the manifest are of different tickets.", "blocker", _AGAIN),
+    "PRV108": FindingKind("ticket.json and the manifest do not name the same files.", "blocker", _AGAIN),
+    "PRV110": FindingKind(
         "The mail has no readable manifest, so that nothing in it can be verified.", "blocker", _AGAIN
     ),
-    "PRV111": Explanation(
+    "PRV111": FindingKind(
         "A file of the ticket is not attached to the mail.",
         "warning",
         "Attach it by hand, or attach the bundle that lies beside the mail.",
     ),
-    "PRV112": Explanation(
+    "PRV112": FindingKind(
         "The mail was not sent yet and is not marked as a draft.",
         "warning",
         "Without the mark (X-Unsent: 1) it opens as a mail that was received: make it again with "
         "`ticket-bundler create`.",
     ),
-    "PRV113": Explanation(
+    "PRV113": FindingKind(
         "The mail is malformed in places.",
         "warning",
         "The files in it are judged by their digests all the same; if one is reported, ask for the mail again.",

@@ -5,13 +5,12 @@ from bundler.redact.leaks import Leak, find_leaks
 from bundler.redact.rule import Rule
 from bundler.redact.rules import RULES
 from bundler.redact.scrub import Mark, scrub
-from bundler.redact.ticket import EXPLANATIONS, Explanation, mask_exchange, mask_text, redact
+from bundler.redact.ticket import FINDINGS, mask_exchange, mask_text, redact
 from bundler.redact.vault import Vault, VaultEntry, read_vault
 
 __all__ = [
-    "EXPLANATIONS",
+    "FINDINGS",
     "RULES",
-    "Explanation",
     "Leak",
     "Mark",
     "Row",

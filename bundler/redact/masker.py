@@ -245,8 +245,11 @@ class Masker:
                 value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False)
             rule = _named(self._secret, secret.kind)
             if not self.is_identifier(text[place.start : place.end]):
-                quote = quote_for_number(text, place.start, place.end)
-                more.append(Hit(place.start, place.end, rule, Rank.SEEN_ELSEWHERE, value, quote))
+                start = place.start
+                if text[max(0, start - 1) : start] == b"-" and quote_for_number(text, start - 1, place.end):
+                    start -= 1  # the sign of a bare JSON number goes with it
+                quote = quote_for_number(text, start, place.end)
+                more.append(Hit(start, place.end, rule, Rank.SEEN_ELSEWHERE, value, quote))
         return settled([*hits, *more]) if more else hits
 
     def _splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None) -> bytes:

@@ -14,18 +14,6 @@ Meaning = Rule | Literal["keep"] | None
 
 _NOISE = re.compile(r"[-_. \[\]]")
 _FORMS: dict[str, Form] = {"phone": "digits", "name": "name", "address": "lines", "email": "mail"}
-HEADERS = {
-    "xforwardedfor": "ip",
-    "forwarded": "ip",
-    "xrealip": "ip",
-    "trueclientip": "ip",
-    "cfconnectingip": "ip",
-    "xclientip": "ip",
-    "xclusterclientip": "ip",
-    "xamzsecuritytoken": "token",
-    "xcsrftoken": "token",
-    "xxsrftoken": "token",
-}
 
 
 def plain(name: str) -> str:

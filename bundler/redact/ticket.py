@@ -15,12 +15,12 @@ from bundler.model import (
     Excerpt,
     Exchange,
     Finding,
+    FindingKind,
     Picture,
     Reporter,
     Request,
     Response,
     SafeTicket,
-    Severity,
     Ticket,
 )
 from bundler.providers.profile import Profile
@@ -36,22 +36,14 @@ _OUR_WORDS = frozenset(("kind", "environment", "severity", "who", "certainty", "
 """Fields whose values are words of our own, not of the evidence."""
 
 
-class Explanation(Struct, frozen=True):
-    """What a finding of redaction itself means: a title, how bad it is, and what to do."""
-
-    title: str
-    severity: Severity
-    advice: str
-
-
-EXPLANATIONS: dict[str, Explanation] = {
-    "PRV901": Explanation(
-        "A masking rule failed",
+FINDINGS: dict[str, FindingKind] = {
+    "PRV901": FindingKind(
+        "A masking rule failed.",
         "warning",
         "Nothing unmasked has left. Send the evidence in another form, and tell us which rule it was.",
     ),
-    "PRV902": Explanation(
-        "An identifier also stands where a secret does",
+    "PRV902": FindingKind(
+        "An identifier also stands where a secret does.",
         "warning",
         "Check whether a key was typed as an id. If the id is right, change the secret.",
     ),
@@ -210,9 +202,9 @@ def _findings(masker: Masker) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 code="PRV901",
-                severity=EXPLANATIONS["PRV901"].severity,
+                severity=FINDINGS["PRV901"].severity,
                 message=f"A masking rule failed ({rules}); texts left out: {count}.",
-                advice=EXPLANATIONS["PRV901"].advice,
+                advice=FINDINGS["PRV901"].advice,
             )
         )
     if masker.used_as_secret:
@@ -220,9 +212,9 @@ def _findings(masker: Masker) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 code="PRV902",
-                severity=EXPLANATIONS["PRV902"].severity,
+                severity=FINDINGS["PRV902"].severity,
                 message=f"An identifier of this ticket also stands where a secret does ({rules}), and is masked.",
-                advice=EXPLANATIONS["PRV902"].advice,
+                advice=FINDINGS["PRV902"].advice,
             )
         )
     return tuple(found)

@@ -235,6 +235,7 @@ def test_logs_without_a_question_is_wrong_usage(invoke: Invoke) -> None:
         ("6080", "reserv"),
         ("PRV101", "not what it was"),
         ("jwt", "masking rule"),
+        ("PRV901", "masking rule failed"),
     ],
 )
 def test_explain_knows_checks_rules_and_the_providers_codes(invoke: Invoke, code: str, said: str) -> None:
