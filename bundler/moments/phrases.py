@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bundler.moments.clocks import Clock, find_clock, read_clock
 from bundler.moments.dates import ONLY_A_DATE
@@ -40,12 +41,12 @@ def read_day(text: str, setting: Setting) -> Reading | None:
     for word, back in DAYS_BACK.items():
         found = _around(text, word)
         if found is not None:
-            return _on(found, setting, lambda now, _, back=back: now.date() - timedelta(days=back))  # type: ignore[misc]
+            return _on(found, setting, partial(_days_back, back))
     for word, weekday in WEEKDAYS.items():
         found = _around(text, word) if len(word) > 2 else None
         if found is not None:
             last = bool(re.match(r"(?:last|sidste|forrige|sist|siste|forra|viime|letzten) ", text))
-            return _on(found, setting, lambda now, at, weekday=weekday, last=last: _latest(now, at, weekday, last))  # type: ignore[misc]
+            return _on(found, setting, partial(_latest, weekday, last))
     return None
 
 
@@ -117,7 +118,13 @@ def _local_now(clock: Clock, setting: Setting) -> datetime:
     return setting.now.astimezone(zone).replace(tzinfo=None)
 
 
-def _latest(now: datetime, at: timedelta, weekday: int, last: bool) -> date:
+def _days_back(back: int, now: datetime, at: timedelta) -> date:
+    """The day so many days ago, whatever the clock says."""
+    del at
+    return now.date() - timedelta(days=back)
+
+
+def _latest(weekday: int, last: bool, now: datetime, at: timedelta) -> date:
     """The latest such weekday that is past by ``at``; never today when the text says ``last``."""
     back = (now.weekday() - weekday) % 7
     if back == 0 and (last or at_midnight(now.date()) + at > now + _SLACK):
