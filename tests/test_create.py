@@ -358,3 +358,14 @@ def test_a_number_that_only_looks_like_a_card_does_not_stop_the_parcel(invoke: I
     (tmp_path / "answer.txt").write_text(answer, encoding="utf-8")
     ticket = made(invoke, "call.sh", "answer.txt")["ticket"]
     assert "688131923657559743" in ticket["exchanges"][0]["response"]["body"]
+
+
+def test_nothing_personal_in_a_pictures_name_leaves(invoke: Invoke, tmp_path: Path) -> None:
+    shutil.copy(PICTURE, tmp_path / "pic kari.x@example.com 3782 822463 10005.png")
+    outcome = invoke("create", "pic kari.x@example.com 3782 822463 10005.png", "--event", IN_APP, "-o", "out")
+    assert outcome.code == ExitCode.FINE
+    with zipfile.ZipFile(next((tmp_path / "out").glob("*.zip"))) as bundle:
+        leaving = b"".join(name.encode() + bundle.read(name) for name in bundle.namelist())
+    for part in (b"kari", b"822463"):
+        assert part not in leaving
+        assert part.decode() not in outcome.err + outcome.out

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, tzinfo
+from itertools import count, repeat
 from pathlib import Path
 
 import msgspec
@@ -67,7 +68,7 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     provider = case.provider or settings.provider
     _require_pictures(case, pile.pictures)
     with ThreadPoolExecutor(max_workers=1) as aside:  # decoding pictures leaves the interpreter free for the rest
-        cleaning = aside.map(lambda source: _picture(source, case), pile.pictures)
+        cleaning = aside.map(_picture, pile.pictures, repeat(case), count(1))
         calls = read_calls(pile.calls, case, clues, provider, progress, fallback=provider_of_logs(pile))
         pictures = tuple(cleaning)
 
@@ -96,7 +97,7 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
         logs=tuple(excerpt for excerpt in cut_out if excerpt.spans),
         pictures=pictures,
         evidence=tuple(_with_outcome(pile.taken, pile.calls, cut_out)),
-        not_looked_into=tuple(f"{picture.name}: what is seen in a picture is not searched" for picture in pictures),
+        not_looked_into=tuple(f"{picture.source}: what is seen in a picture is not searched" for picture in pictures),
     )
     return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls
 
@@ -163,10 +164,12 @@ def _require_pictures(case: Case, sources: Sequence[Source]) -> None:
             )
 
 
-def _picture(source: Source, case: Case) -> Picture:
+def _picture(source: Source, case: Case, number: int) -> Picture:
     names = {"", source.name, Path(source.name).name}
     with source.open() as stream:
-        return clean(stream, source.name, boxes=[box for name, box in case.boxes if name in names])
+        picture = clean(stream, source.name, boxes=[box for name, box in case.boxes if name in names])
+    # a name made plain hides from masking what the source's own name says
+    return replace(picture, name=f"picture-{number}{Path(picture.name).suffix}")
 
 
 def _ticket_id(ticket: Ticket, key: bytes) -> str:

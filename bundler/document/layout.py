@@ -42,7 +42,7 @@ def layout(ticket: SafeTicket) -> Layout:
         logs=_numbered("logs", [(_stem(_LOG_ENDINGS.sub("", each.source)), ".log") for each in ticket.logs]),
         pictures=_numbered(
             "pictures",
-            [(_stem(each.name.rpartition(".")[0] or each.name), _PICTURE[each.format]) for each in ticket.pictures],
+            [(_stem(each.source.rpartition(".")[0] or each.source), _PICTURE[each.format]) for each in ticket.pictures],
         ),
     )
 

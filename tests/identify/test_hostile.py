@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bundler.model import BodyState, Exchange, Response
 from tests.identify.makers import EPAYMENT, PAYMENT, excerpt, exchange, facts, places
-
-SECONDS = 5.0
-"""Far above what is needed (each takes well under a second) and far below what anything quadratic would take."""
 
 BODIES = {
     "deep arrays": b"[" * 100_000 + b"]" * 100_000,
@@ -40,21 +35,17 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_a_hostile_body_is_read_in_time(body: bytes) -> None:
+def test_a_hostile_body_is_read_to_its_end(body: bytes) -> None:
     failing = exchange("POST", f"{EPAYMENT}/acme-shop-20771/capture", sent=body, status=400, answer=body)
-    started = time.process_time()
     found = facts(failing, failing=0, logs=[])
-    assert time.process_time() - started < SECONDS
     assert found.payment_id is not None
     assert found.payment_id.value == "acme-shop-20771"
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_a_hostile_log_is_read_in_time(body: bytes) -> None:
+def test_a_hostile_log_is_read_to_its_end(body: bytes) -> None:
     log = excerpt(body.decode("latin-1").replace("\r", " ").replace("\n", " "), f"ERROR paymentId={PAYMENT}")
-    started = time.process_time()
     found = facts(logs=[log], typed={"payment_id": PAYMENT})
-    assert time.process_time() - started < SECONDS
     assert "shop.log, line 101" in places(found.payment_id)
 
 
@@ -65,14 +56,12 @@ def test_a_long_list_does_not_hide_the_payment_of_the_path() -> None:
     assert found.payment_id.rivals == ()
 
 
-def test_many_exchanges_are_read_in_time() -> None:
+def test_many_exchanges_are_read() -> None:
     calls = [
         exchange("POST", f"{EPAYMENT}/acme-shop-{n}/capture", entry=n + 1, sent={"reference": f"acme-shop-{n}"})
         for n in range(10_000, 11_000)
     ]
-    started = time.process_time()
     found = facts(*calls, failing=700)
-    assert time.process_time() - started < SECONDS
     assert found.payment_id is not None
     assert found.payment_id.value == "acme-shop-10700"
 

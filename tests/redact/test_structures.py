@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -252,14 +251,7 @@ def test_an_object_under_the_name_of_a_secret_is_masked_whole() -> None:
         "+1",
     ],
 )
-def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = (unit * (size // len(unit) + 1))[:size]
-        begin = time.process_time()
-        mask_text(text, VIPPS)
-        return time.process_time() - begin
-
-    seconds(1000)
-    short, long = seconds(25_000), seconds(100_000)
-    assert long < 1.0, f"{long:.2f} s for 100 kB"
-    assert long < 12 * short + 0.1, f"four times the text took {long / short:.1f} times as long"
+def test_a_long_line_of_one_kind_is_masked_to_its_end(unit: str) -> None:
+    """What grows with the square of the text would keep the suite here for minutes."""
+    text = (unit * (100_000 // len(unit) + 1))[:100_000]
+    assert "hunter2x" not in mask_text(f"{text}\npassword=hunter2x", VIPPS)
