@@ -1,5 +1,6 @@
 """The nouns of a support ticket, all frozen. ``Ticket`` may hold secrets; ``SafeTicket`` may not.
 
+All of them stand in this one file, long as it is, so that a newcomer reads them in one go.
 Counts of entries, exchanges and lines start at 1, as they are shown to people. Every ``datetime`` has a zone.
 """
 
