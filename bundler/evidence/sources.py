@@ -11,12 +11,13 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, cast
 
 from msgspec import Struct
 
 from bundler.errors import BundlerError, MisuseError, UnreadableInput
 from bundler.logs.opening import decompressed
+from bundler.logs.readable import Readable
 from bundler.readers.types import HEAD_SIZE
 
 if TYPE_CHECKING:
@@ -30,45 +31,43 @@ _GZIP = b"\x1f\x8b"
 _BUFFER_SIZE = 64 * 1024
 
 
+class Content(Protocol):
+    """Where the bytes of a source come from; they can be read again and again."""
+
+    def open(self) -> BinaryIO:
+        """The bytes as they are stored, from the start; raises ``UnreadableInput``."""
+        ...
+
+    def readable(self) -> Readable | None:
+        """The same to be read at any place; None where they only come in order."""
+        ...
+
+
 class Source:
     """One piece of evidence that can be opened again and again, from its start."""
 
-    def __init__(self, name: str, path: Path | None, size: int, *, named: bool, spool: BinaryIO | None = None) -> None:
+    def __init__(self, name: str, content: Content, size: int, *, named: bool, path: Path | None = None) -> None:
         self.name = name
         """How it is shown, here and in the ticket: without folders of this computer that the user did not spell out."""
         self.path = path
         self.size = size
         self.named = named
         """True when the user named it, False when it was found in a folder."""
-        self._spool = spool
-        if spool is not None:
-            weakref.finalize(self, spool.close)
+        self._content = content
         self.head = self._read_head()
 
     def open(self, notes: list[str] | None = None) -> BinaryIO:
         """The bytes from the start; gzip is taken off on the way, and ``notes`` gets what is wrong with it."""
-        stream = self._open_raw()
+        stream = self._content.open()
         return decompressed(stream, notes) if self._is_gzip else stream
 
-    def _open_raw(self) -> BinaryIO:
-        if self._spool is not None:
-            # the spool outlives each opening, so what is handed out is a second handle on the same file
-            return cast("BinaryIO", os.fdopen(os.dup(self._rewound(self._spool)), "rb"))
-        if self.path is None:
-            raise UnreadableInput(f"{self.name} has no content to open.")
-        try:
-            return BufferedReader(_File(self.path, self.name), _BUFFER_SIZE)
-        except OSError as error:
-            raise unreadable(self.name, error) from error
-
-    @staticmethod
-    def _rewound(spool: BinaryIO) -> int:
-        spool.seek(0)
-        return spool.fileno()
+    def readable(self) -> Readable | None:
+        """The bytes to be read at any place, for whoever closes it again; None for what only comes in order."""
+        return None if self._is_gzip else self._content.readable()
 
     def _read_head(self) -> bytes:
         try:
-            with self._open_raw() as stream:
+            with self._content.open() as stream:
                 head = stream.read(HEAD_SIZE)
             self._is_gzip = head.startswith(_GZIP)
             if not self._is_gzip:
@@ -77,6 +76,72 @@ class Source:
                 return stream.read(HEAD_SIZE)
         except OSError as error:
             raise unreadable(self.name, error) from error
+
+
+class FileContent:
+    """A file of this machine."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self._path = path
+        self._shown = shown
+
+    def open(self) -> BinaryIO:
+        try:
+            return BufferedReader(_File(self._path, self._shown), _BUFFER_SIZE)
+        except OSError as error:
+            raise unreadable(self._shown, error) from error
+
+    def readable(self) -> Readable:
+        try:
+            return OpenFile(os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), self._shown)
+        except OSError as error:
+            raise unreadable(self._shown, error) from error
+
+
+class SpoolContent:
+    """A temporary file without a name, which lives as long as this does."""
+
+    def __init__(self, spool: BinaryIO, shown: str) -> None:
+        self._spool = spool
+        self._shown = shown
+        weakref.finalize(self, spool.close)
+
+    def open(self) -> BinaryIO:
+        # the spool outlives each opening, so what is handed out is a second handle on the same file
+        self._spool.seek(0)
+        return cast("BinaryIO", os.fdopen(os.dup(self._spool.fileno()), "rb"))
+
+    def readable(self) -> Readable:
+        return OpenFile(os.dup(self._spool.fileno()), self._shown)
+
+
+class OpenFile:
+    """An open file of this machine as a ``Readable``."""
+
+    def __init__(self, descriptor: int, shown: str) -> None:
+        self._descriptor = descriptor
+        self._shown = shown
+        self._size = os.fstat(descriptor).st_size
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        count = max(0, min(count, self._size - offset))
+        try:
+            if hasattr(os, "pread"):
+                return os.pread(self._descriptor, count, offset)
+            os.lseek(self._descriptor, offset, os.SEEK_SET)
+            return os.read(self._descriptor, count)
+        except OSError as error:
+            raise unreadable(self._shown, error) from error
+
+    def close(self) -> None:
+        os.close(self._descriptor)
 
 
 class _File(FileIO):
@@ -134,6 +199,11 @@ def _writable(name: str) -> str:
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
+def file_source(path: Path, shown: str, *, named: bool) -> Source:
+    """The file at ``path`` as evidence; raises ``UnreadableInput`` or ``OSError``."""
+    return Source(shown, FileContent(path, shown), path.stat().st_size, named=named, path=path)
+
+
 def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
     """Every file behind ``names`` (files, folders, ``-``), in the order given, and what was left out.
 
@@ -165,7 +235,7 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
         if len(sources) + len(skipped) == before:
             raise UnreadableInput(f"The folder {name} is empty.", "Name a folder that holds the evidence.")
     elif stat.S_ISREG(mode):
-        sources.append(Source(shown_name(path), path, path.stat().st_size, named=True))
+        sources.append(file_source(path, shown_name(path), named=True))
     elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
         try:
             with path.open("rb") as stream:
@@ -198,7 +268,7 @@ def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list
             skipped.append(Skipped(name, why + "; name the files that matter"))
             return
         try:
-            sources.append(Source(shown, path, path.stat().st_size, named=False))
+            sources.append(file_source(path, shown, named=False))
         except (BundlerError, OSError) as error:
             why = error.message if isinstance(error, BundlerError) else "cannot be read"
             skipped.append(Skipped(shown, why))
@@ -245,7 +315,7 @@ def _spooled(name: str, stream: BinaryIO | BufferedReader) -> Source:
             raise UnreadableInput(f"{name} holds more than {SPOOL_LIMIT // 1024**3} GiB.", "Save it as a file first.")
         spool.write(block)
     spool.flush()
-    return Source(name, None, size, named=True, spool=cast("BinaryIO", spool))
+    return Source(name, SpoolContent(cast("BinaryIO", spool), name), size, named=True)
 
 
 def counted(stream: BinaryIO, advance: Callable[[int], None]) -> BinaryIO:

@@ -1,0 +1,53 @@
+"""Bytes that can be read at any place: a plain file, an object in a cloud store, or memory."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+
+class Readable(Protocol):
+    """Something of a known size that gives any part of itself without reading what lies before."""
+
+    @property
+    def size(self) -> int:
+        """In bytes, as it was when it was opened: what is appended later is not part of it."""
+        ...
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """``count`` bytes from ``offset``, fewer only at the end; raises ``UnreadableInput`` when it cannot be read."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        ...
+
+
+@runtime_checkable
+class FileBacked(Protocol):
+    """A ``Readable`` that is a file of this machine, so that it can be mapped and copied by the system."""
+
+    def fileno(self) -> int: ...
+
+
+class Range(NamedTuple):
+    """Bytes of a source from ``start`` to before ``end``, always whole records."""
+
+    start: int
+    end: int
+
+
+class InMemory:
+    """Bytes as a ``Readable``."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @property
+    def size(self) -> int:
+        return len(self._data)
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        return self._data[offset : offset + count]
+
+    def close(self) -> None:
+        """Nothing is held open."""
