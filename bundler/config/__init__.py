@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -12,13 +11,11 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from bundler.config import sources
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.model import Reporter
-from bundler.moments import find_zone
-from bundler.providers import PROVIDERS
 
 PROJECT_FILE = "ticket-bundler.toml"
-_SECRET_WORDS = ("password", "secret", "token", "apikey", "api_key", "key")
 
 
 class Option(Struct, frozen=True):
@@ -45,6 +42,7 @@ OPTIONS = (
     Option("", "logs", "log files and folders that every ticket looks into", '["logs/"]'),
     Option("", "notes", "sentences that stand in every ticket", '["We run two instances behind a load balancer."]'),
     Option("", "output", "folder for finished tickets", '"tickets"'),
+    Option("", "formats", "files and folders with log formats of your own", '["log-formats/"]'),
     Option("", "templates", "folder whose templates win over the shipped ones", '"support-templates"'),
     Option("reporter", "name", "who support answers", '"Kim Example"'),
     Option("reporter", "company", "for whom", '"Example PSP"'),
@@ -52,8 +50,8 @@ OPTIONS = (
     Option("integration", "name", "your shop system, plug-in or service", '"example-psp-connector"'),
     Option("integration", "version", "its version", '"4.2.0"'),
 )
-_LISTS = {"logs", "notes"}
-_PATHS = {"logs", "output", "templates"}
+_LISTS = {"logs", "notes", "formats"}
+_PATHS = {"logs", "output", "templates", "formats"}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -63,14 +61,24 @@ class Settings(Struct, frozen=True, kw_only=True):
     time_zone: str = ""
     logs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
     output: str = ""
     templates: str = ""
     reporter: Reporter = Reporter()
+    sources: dict[str, dict[str, str | tuple[str, ...]]] = {}
+    """Commands that hand out logs, by name: a ``command``, or a ``preset`` and its options, as they are written.
+
+    None of them runs unless somebody asks for it by that name.
+    """
     origins: dict[str, str] = {}
 
 
 def user_file() -> Path:
     """The user's own configuration file, which need not exist."""
+    if sys.platform == "linux":  # as platformdirs has it, without its import, which would be a tenth of a short run
+        for folder, below in (("XDG_CONFIG_HOME", ""), ("HOME", ".config")):
+            if (path := Path(os.environ.get(folder, ""))).is_absolute():
+                return path / below / "ticket-bundler" / "config.toml"
     from platformdirs import user_config_path
 
     return user_config_path("ticket-bundler") / "config.toml"
@@ -109,8 +117,10 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         if text := environ.get(option.variable, ""):
             values[option.name] = tuple(text.split(os.pathsep)) if option.key in _LISTS else text
             origins[option.name] = f"${option.variable}"
-            _refuse_unknown(f"${option.variable}", option, text)
+            _refuse_unknown(f"${option.variable}", option.key, text)
     plain = {name: value for name, value in values.items() if "." not in name}
+    prefix = f"{sources.TABLE}."
+    named = {name.removeprefix(prefix): table for name, table in values.items() if name.startswith(prefix)}
     reporter = Reporter(
         name=values.get("reporter.name", ""),
         company=values.get("reporter.company", ""),
@@ -118,11 +128,13 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         integration=values.get("integration.name", ""),
         integration_version=values.get("integration.version", ""),
     )
-    return Settings(**plain, reporter=reporter, origins=origins)
+    return Settings(**plain, reporter=reporter, sources=named, origins=origins)
 
 
 def read_file(path: Path) -> dict[str, Any]:
     """The options of one file by their full names; folders named in it are taken from where the file lies."""
+    import tomllib
+
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -132,7 +144,7 @@ def read_file(path: Path) -> dict[str, Any]:
             f"The configuration {path} is not valid TOML: {error}.", "ticket-bundler config check shows what is wrong."
         ) from error
     known = {option.name: option for option in OPTIONS}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict(sources.read_sources(path, tables.pop(sources.TABLE, {})))
     for name, value in _flat(tables):
         if name not in known:
             raise UnreadableInput(f"{path}: nobody knows the option {name!r}.", _unknown_hint(name, known))
@@ -151,10 +163,9 @@ def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _unknown_hint(name: str, known: Mapping[str, Option]) -> str:
-    if name.rpartition(".")[2].lower().replace("-", "_") in _SECRET_WORDS:
-        return "Secrets never live in the configuration; remove it from the file."
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else "ticket-bundler config show lists every option."
+    if sources.is_secret(name.rpartition(".")[2]):
+        return sources.NO_SECRETS
+    return sources.nearest(name, known) or "ticket-bundler config show lists every option."
 
 
 def _checked(path: Path, option: Option, value: Any) -> Any:
@@ -169,22 +180,22 @@ def _checked(path: Path, option: Option, value: Any) -> Any:
         raise UnreadableInput(
             f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}"
         )
-    _refuse_unknown(str(path), option, value)
+    _refuse_unknown(str(path), option.key, value)
     if option.key in _PATHS:
         anchored = [str(path.parent / Path(item).expanduser()) for item in (value if is_list else [value])]
         return tuple(anchored) if is_list else anchored[0]
     return tuple(value) if is_list else value
 
 
-def _refuse_unknown(place: str, option: Option, value: Any) -> None:
+def _refuse_unknown(place: str, key: str, value: Any) -> None:
     """Names of zones and providers are wrong where they are written, not only where they are used."""
-    if option.key == "time_zone":
-        try:
-            find_zone(value)
-        except MisuseError as error:
-            raise MisuseError(f"{place}: {error.message}", error.hint) from error
-    if option.key == "provider" and value and value not in PROVIDERS:
-        raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(PROVIDERS)}.")
+    if key == "time_zone":
+        sources.refuse_unknown_zone(place, value)
+    if key == "provider" and value:
+        from bundler.providers import PROVIDERS
+
+        if value not in PROVIDERS:
+            raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(PROVIDERS)}.")
 
 
 def starter() -> str:
@@ -193,6 +204,8 @@ def starter() -> str:
     table = ""
     for option in OPTIONS:
         if option.table != table:
+            if not table:  # a key of the file itself cannot stand below a table
+                lines += [f"# {sources.ABOUT}", f"# {sources.TABLE}.shop = {sources.EXAMPLE}"]
             table = option.table
             lines += ["", f"[{table}]"]
         lines += [f"# {option.about}", f"# {option.key} = {option.example}"]
@@ -203,12 +216,24 @@ def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
     """Every option with its value and where it was set ("default" where it was not)."""
     reporter = structs.asdict(settings.reporter)
     held = {
-        **{name: getattr(settings, name) for name in ("provider", "time_zone", "logs", "notes", "output", "templates")},
+        **{option.name: getattr(settings, option.name) for option in OPTIONS if not option.table},
         **{f"reporter.{name}": reporter[name] for name in ("name", "company", "email")},
         "integration.name": reporter["integration"],
         "integration.version": reporter["integration_version"],
     }
-    return [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
+    rows = [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
+    for name, table in settings.sources.items():
+        place = f"{sources.TABLE}.{name}"
+        rows.append(
+            (place, tuple(_as_text(key, value) for key, value in table.items()), settings.origins.get(place, ""))
+        )
+    return rows
+
+
+def _as_text(key: str, value: str | tuple[str, ...]) -> str:
+    import shlex
+
+    return f"{key}={value if isinstance(value, str) else shlex.join(value)}"
 
 
 def cache_folder() -> Path | None:
@@ -238,6 +263,8 @@ def present_moment(environ: Mapping[str, str] = os.environ) -> datetime:
 
 def zone_of(settings: Settings, typed: str = "") -> tuple[tzinfo, str]:
     """The zone for times that name none, and where it comes from: typed, configured, else this computer's."""
+    from bundler.moments import find_zone
+
     if typed:
         return find_zone(typed), "--tz"
     if settings.time_zone:
@@ -261,6 +288,8 @@ def _system_zone_name() -> str | None:
         name = target.rpartition("/zoneinfo/")[2] if "/zoneinfo/" in target else ""
     if not name:
         return None
+    from bundler.moments import find_zone
+
     try:
         find_zone(name)
     except MisuseError:
