@@ -19,6 +19,7 @@ Severity = Literal["blocker", "warning", "note"]
 Who = Literal["code", "config", "user", "wait", "provider", "test", "other-desk"]
 Kind = Literal["incident", "question", "feature", "onboarding", "operations-list"]
 Environment = Literal["production", "sandbox", "mixed"]
+SourceState = Literal["ok", "empty", "failed", "timed-out", "skipped", "cut"]
 
 
 class Origin(Struct, frozen=True):
@@ -253,6 +254,8 @@ class Taken(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     first: datetime | None = None  # earliest and latest moment of a log
     last: datetime | None = None
+    state: SourceState = "ok"
+    """What became of it while it was collected; anything but ``ok`` only for logs that programs hand out."""
 
 
 class Redaction(Struct, frozen=True):

@@ -18,12 +18,14 @@ from bundler import checks, failing
 from bundler.assemble import excerpts as cutting
 from bundler.assemble.calls import Calls, CallSource, read_calls, require_fault
 from bundler.assemble.case import Case, NoProgress, Progress
-from bundler.assemble.excerpts import LogSource, Reference
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
 from bundler.assemble.pile import provider_of_logs, sort_evidence
 from bundler.config import Settings
 from bundler.errors import MisuseError
 from bundler.evidence import Source
+from bundler.evidence.commands import Collected, CommandSource
+from bundler.excerpts.collecting import PARTIAL, collect_logs, find_sources
+from bundler.excerpts.cutting import LogSource, Reference
 from bundler.identify import identify
 from bundler.model import Excerpt, Facts, Picture, SafeTicket, Taken, Ticket
 from bundler.pictures.clean import clean
@@ -51,6 +53,11 @@ class Draft(Struct, frozen=True):
     assumed_provider: bool = False
     """True when nothing in the evidence told whose API it is."""
 
+    @property
+    def is_partial(self) -> bool:
+        """True when a program that hands out logs failed or took too long."""
+        return any(taken.state in PARTIAL for taken in self.ticket.evidence)
+
 
 def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
     """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
@@ -75,7 +82,8 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     _require_ids(case, calls.profile)
     facts = _identify(calls, case, ())
     facts = with_time(facts, calls, told, moment.zone, moment.zone_from, moment.now)
-    cut_out, facts = _follow(pile.logs, calls, facts, case, moment, progress)
+    sources = find_sources(case.log_commands, case.log_sources, settings) if case.asks_programs else ()
+    cut_out, facts, collected = _follow(pile.logs, sources, calls, facts, case, moment, progress)
     failure_logged = cutting.first_failure(cut_out, cutting.searchable(facts)) is not None
     require_fault(calls, case, pile.calls, told_otherwise=failure_logged or bool(pictures))
 
@@ -96,35 +104,60 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
         failing_reasons=calls.reasons,
         logs=tuple(excerpt for excerpt in cut_out if excerpt.spans),
         pictures=pictures,
-        evidence=tuple(_with_outcome(pile.taken, pile.calls, cut_out)),
+        evidence=tuple(_with_outcome([*pile.taken, *map(_taken, collected)], pile.calls, cut_out)),
         not_looked_into=tuple(f"{picture.source}: what is seen in a picture is not searched" for picture in pictures),
     )
     return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls
 
 
 def _follow(
-    log_sources: Sequence[LogSource], calls: Calls, facts: Facts, case: Case, moment: Moment, progress: Progress
-) -> tuple[tuple[Excerpt, ...], Facts]:
+    log_sources: Sequence[LogSource],
+    sources: Sequence[CommandSource],
+    calls: Calls,
+    facts: Facts,
+    case: Case,
+    moment: Moment,
+    progress: Progress,
+) -> tuple[tuple[Excerpt, ...], Facts, tuple[Collected, ...]]:
     """The one loop of the way: ids and the moment that are first found in logs send us through the logs once more."""
     reference = Reference(moment.zone, moment.zone_from, moment.now)
     searched: tuple[tuple[str, ...], datetime | None] | None = None
     cut_out: tuple[Excerpt, ...] = ()
+    collected: tuple[Collected, ...] = ()
     for _ in range(2):
         ids = cutting.searchable(facts)
         occurred = facts.occurred_at.value if facts.occurred_at else None
-        if not log_sources or (ids, occurred) == searched:
+        if not (log_sources or sources) or (ids, occurred) == searched:
             break
         searched = (ids, occurred)
-        cut_out = cutting.cut(log_sources, ids, occurred, case, reference, progress)
+        window = cutting.window_of(occurred, calls, case)
+        asked: tuple[LogSource, ...] = ()
+        if sources:
+            payment = facts.payment_id.value if facts.payment_id else ""
+            collection = collect_logs(
+                sources, window=window, ids=ids, payment_id=payment, reference=reference, progress=progress
+            )
+            collected, asked = collection.collected, collection.logs
+        cut_out = cutting.cut((*log_sources, *asked), ids, window, reference, progress)
         found = _identify(calls, case, cut_out)
         facts = replace(found, occurred_at=facts.occurred_at)
         if facts.occurred_at is None and (failure := cutting.first_failure(cut_out, ids)) is not None:
             facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, failure)
-    return cut_out, facts
+    return cut_out, facts, collected
 
 
 def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt]) -> Facts:
     return identify(calls.profile, typed=case.typed_ids, exchanges=calls.exchanges, failing=calls.failing, logs=cut_out)
+
+
+def _taken(collected: Collected) -> Taken:
+    """A command among the evidence: what was run, and what became of it."""
+    why = collected.why or "asked for with --log-source or --log-command"
+    is_used = collected.source is not None
+    notes = (collected.shown,) if collected.command else ()
+    return Taken(
+        collected.name, "log: program", why, used=is_used, size=collected.size, notes=notes, state=collected.state
+    )
 
 
 def _with_outcome(
@@ -138,7 +171,7 @@ def _with_outcome(
         if excerpt is None:
             yield replace(each, notes=notes.get(each.source, ()))
             continue
-        read = replace(each, notes=excerpt.notes, first=excerpt.source_first, last=excerpt.source_last)
+        read = replace(each, notes=(*each.notes, *excerpt.notes), first=excerpt.source_first, last=excerpt.source_last)
         yield read if excerpt.spans else replace(read, used=False, reason="nothing in it belongs to this payment")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence import Source, counted, shown_name
 from bundler.identify import identify, payment_story
 from bundler.model import BodyState, Exchange, Request, Response
+from bundler.moments.skew import clock_skew
 from bundler.providers.profile import Profile
 from bundler.readers.pairing import pair
 from bundler.readers.types import Reader
@@ -56,6 +58,11 @@ class Calls(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     read_count: int = 0
     tells_of_fault: bool = False
+
+    @property
+    def clock_skew(self) -> timedelta:
+        """What has to be added to the failing call's times to have those of the provider's clock."""
+        return clock_skew(None if self.failing is None else self.exchanges[self.failing])
 
 
 def read_calls(

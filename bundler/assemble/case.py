@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 from msgspec import Struct
 
+from bundler.excerpts.progress import NoProgress, Progress
+from bundler.logs.types import AFTER, BEFORE
 from bundler.model import Environment, Kind
 from bundler.pictures.clean import Box
 
-BEFORE = timedelta(minutes=5)
-AFTER = timedelta(minutes=2)
+__all__ = ["Case", "NoProgress", "Progress"]
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -22,6 +22,8 @@ class Case(Struct, frozen=True, kw_only=True):
     requests: tuple[str, ...] = ()
     responses: tuple[str, ...] = ()
     logs: tuple[str, ...] = ()
+    log_commands: tuple[str, ...] = ()
+    log_sources: tuple[str, ...] = ()
     screenshots: tuple[str, ...] = ()
     taken_as: str = ""
     provider: str = ""
@@ -43,26 +45,13 @@ class Case(Struct, frozen=True, kw_only=True):
     templates: Path | None = None
 
     @property
+    def asks_programs(self) -> bool:
+        """True when logs are to be had from programs."""
+        return bool(self.log_commands or self.log_sources)
+
+    @property
     def typed_ids(self) -> dict[str, str]:
         """The identifiers that were typed, by the option that took them."""
         main = {"merchant_id": self.merchant_id, "payment_id": self.payment_id, "trace_id": self.trace_id}
         typed = {**main, **dict(self.ids)}
         return {name: value for name, value in typed.items() if value}
-
-
-class Progress(Protocol):
-    """Told what is being read and how many bytes of it are done."""
-
-    def begin(self, text: str, size: int) -> None: ...
-
-    def advance(self, size: int) -> None: ...
-
-
-class NoProgress:
-    """Tells nobody."""
-
-    def begin(self, text: str, size: int) -> None:
-        del text, size
-
-    def advance(self, size: int) -> None:
-        del size

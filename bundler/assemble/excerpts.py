@@ -1,85 +1,99 @@
-"""Cuts out of every log what belongs to the payment, and follows the ids found there once more."""
+"""Cuts out of every log what belongs to the payment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, timedelta
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler import logs
+from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case, Progress
-from bundler.evidence import Source
+from bundler.evidence import workers
+from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log, timeline_of
+from bundler.excerpts.lines import Places
 from bundler.logs import Window
-from bundler.logs.types import LogFormat
+from bundler.logs.extract import Gathering
+from bundler.logs.mentions import Finder
+from bundler.logs.records import records_in
+from bundler.logs.streaming import Wanted
+from bundler.logs.types import window_around
 from bundler.model import Excerpt, Facts
+from bundler.moments import find_zone
 
 TOTAL_BUDGET = 6_000_000
 """How many bytes of log a ticket takes altogether."""
-FILTER_BUDGET = 1024**3
-"""How many bytes the excerpt alone may have, where it is written to a file or a pipe."""
 SMALLEST_BUDGET = 200_000
 SHORTEST_ID = 6
 """Ids with fewer characters are not searched for in logs: they occur everywhere."""
-
-
-class LogSource(Struct, frozen=True):
-    """A source that is a log, and in which format."""
-
-    source: Source
-    format: LogFormat
-
-
-class Reference(Struct, frozen=True):
-    """How a log's times are understood: the zone for those that name none, and the moment that fixes missing years."""
-
-    zone: tzinfo
-    zone_from: str
-    now: datetime
+READ_WHOLE = 8 * 1024 * 1024
+"""A log up to this size is read record by record, so that all that is left out is counted; of a packed one, a fifth."""
+_PACKED_RATIO = 5
 
 
 def cut(
     log_sources: Sequence[LogSource],
     ids: Sequence[str],
-    occurred: datetime | None,
-    case: Case,
+    window: Window | None,
     reference: Reference,
     progress: Progress,
-    *,
-    budget: int = TOTAL_BUDGET,
 ) -> tuple[Excerpt, ...]:
-    """One excerpt a log: the records that mention one of ``ids`` and, if the moment is known, those around it.
-
-    ``budget`` is how many bytes all of them may take together.
-    """
-    share = max(SMALLEST_BUDGET, budget // max(1, len(log_sources)))
-    window = _window(occurred, case) if occurred is not None else None
-    excerpts = []
-    for log in log_sources:
-        progress.begin(f"searching {log.source.name}", log.source.size)
-        notes: list[str] = []
-        with log.source.open(notes) as stream:
-            excerpt = logs.excerpt(
-                stream,
-                log.source.name,
-                log.format,
-                ids=ids,
-                window=window,
-                zone=reference.zone,
-                zone_from=reference.zone_from,
-                reference=reference.now,
-                budget=share,
-                advance=progress.advance,
-            )
-        excerpts.append(replace(excerpt, notes=(*notes, *excerpt.notes)))
-    return tuple(excerpts)
+    """One excerpt a log: the records that mention one of ``ids`` and, if there is a window, those in it."""
+    budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
+    return tuple(_excerpt(log, ids, window, reference, progress, budget) for log in log_sources)
 
 
-def _window(occurred: datetime, case: Case) -> Window:
-    """The time around ``occurred``; at the ends of the calendar there is less of it."""
-    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    return Window(occurred - min(case.before, occurred - first), occurred + min(case.after, last - occurred))
+def _excerpt(
+    log: LogSource, ids: Sequence[str], window: Window | None, reference: Reference, progress: Progress, budget: int
+) -> Excerpt:
+    progress.begin(f"searching {log.source.name}", log.source.size)
+    if log.source.size > READ_WHOLE // (_PACKED_RATIO if log.source.packing else 1):
+        wanted = Wanted(window, Finder(ids))
+        found = cut_log(log, wanted, reference, progress.advance, job_count=workers.core_count())
+        return _of_cut(found, ids, window, reference, budget)
+    notes: list[str] = []
+    with log.source.open(notes) as stream:
+        excerpt = logs.excerpt(
+            stream,
+            log.source.name,
+            log.format,
+            ids=ids,
+            window=window,
+            zone=find_zone(log.zone) if log.zone else reference.zone,
+            zone_from=log.zone_from or reference.zone_from,
+            reference=reference.now,
+            budget=budget,
+            advance=progress.advance,
+        )
+    return replace(excerpt, notes=(*notes, *excerpt.notes))
+
+
+def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Reference, budget: int) -> Excerpt:
+    """The excerpt of a large log, of which only the records that belong were read."""
+    log, seen = found.log, found.seen
+    finder, timeline = Finder(ids), timeline_of(log, reference)
+    gathering = Gathering(log.format, finder, window, budget, all_belong=True)
+    for record in records_in(found.blocks(), log.format, timeline, finder=finder):
+        gathering.offer(record)
+    places = Places(found)
+    excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, line_of=places.line_of)
+    unread = f"the other records were not read one by one, and so are not counted: {log.source.name} is large"
+    return replace(
+        excerpt,
+        source_first=seen.first or excerpt.source_first,
+        source_last=seen.last or excerpt.source_last,
+        notes=tuple(dict.fromkeys((*excerpt.notes, unread))),
+    )
+
+
+def window_of(occurred: datetime | None, calls: Calls, case: Case) -> Window | None:
+    """The time around the error; on both clocks where that of the recording was wrong, for logs may be on either."""
+    if occurred is None:
+        return None
+    window = window_around(occurred, case.before, case.after)
+    skew = calls.clock_skew
+    return Window(window.start + min(skew, timedelta(0)), window.end + max(skew, timedelta(0)))
 
 
 def searchable(facts: Facts) -> tuple[str, ...]:

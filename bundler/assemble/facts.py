@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from bundler import failing
 from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case
-from bundler.errors import MisuseError
 from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival
 from bundler.moments import When, parse_when
+from bundler.moments.understood import understand_time
 from bundler.providers import find_family, find_host, find_operation, read_error
 
 _APART_S = 120
@@ -25,24 +25,6 @@ def known_time(case: Case, now: datetime, zone: tzinfo, zone_from: str) -> Occur
     if not case.at:
         return None
     return _occurred(understand_time(case.at, now, zone, zone_from), (Origin("you", "--at"),))
-
-
-def understand_time(text: str, now: datetime, zone: tzinfo, zone_from: str) -> When:
-    """The one moment that ``text`` names; raises ``MisuseError`` where there is none, or more than one."""
-    when = parse_when(text, now=now, zone=zone, zone_from=zone_from)
-    if when.instant is None:
-        raise _misunderstood(text, when)
-    return when
-
-
-def _misunderstood(text: str, when: When) -> MisuseError:
-    if when.readings:
-        both = " or ".join(f"{reading:%Y-%m-%d %H:%M:%S} UTC" for reading in when.readings)
-        return MisuseError(f"{text!r} can be read as {both}.", "Write it as 2026-11-23T14:03:00+01:00.")
-    why = f": {when.notes[0]}" if when.notes else ""
-    return MisuseError(
-        f"{text!r} is not a time that can be understood{why}.", 'Write "2026-11-23 14:03 Europe/Copenhagen".'
-    )
 
 
 def _occurred(when: When, origins: tuple[Origin, ...]) -> OccurredAt | None:

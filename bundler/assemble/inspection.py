@@ -9,10 +9,10 @@ from msgspec import Struct, to_builtins
 
 from bundler import evidence, logs, providers
 from bundler.assemble.case import Progress
-from bundler.assemble.excerpts import Reference
 from bundler.document import exchange_document, moment_text
 from bundler.errors import BundlerError
 from bundler.evidence import Source, counted
+from bundler.excerpts.cutting import Reference
 from bundler.logs.types import LogFormat
 from bundler.moments import parse_when
 from bundler.pictures.clean import clean

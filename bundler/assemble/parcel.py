@@ -25,7 +25,9 @@ from bundler.errors import EnvironmentProblem, LeakFound
 from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id
 from bundler.mail.read import read_mail
 from bundler.model import Omission, SafeTicket
-from bundler.pack import Member, Output, build, count_redactions, open_bundle, publish
+from bundler.pack.build import Member, build, count_redactions
+from bundler.pack.open import open_bundle
+from bundler.pack.publish import Output, publish
 from bundler.redact import Leak
 from bundler.render import Tool, render
 

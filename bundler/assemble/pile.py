@@ -11,10 +11,10 @@ from msgspec import Struct
 from bundler import evidence, providers
 from bundler.assemble.calls import CallSource
 from bundler.assemble.case import Case
-from bundler.assemble.excerpts import LogSource
 from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence import Recognition, Skipped, Source
+from bundler.excerpts.cutting import LogSource
 from bundler.model import Taken
 
 DEFAULT_PROVIDER = "vipps-mobilepay"

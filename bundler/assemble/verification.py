@@ -13,8 +13,8 @@ from bundler.document import TICKET_NAME, TicketDocument, attachment_name, decod
 from bundler.errors import UnreadableInput
 from bundler.mail.read import read_mail, verify_mail
 from bundler.model import Finding
-from bundler.pack import open_bundle
-from bundler.pack import verify as verify_bundle
+from bundler.pack.open import open_bundle
+from bundler.pack.verify import verify as verify_bundle
 from bundler.redact import Leak, Vault, read_vault
 
 

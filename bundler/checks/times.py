@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from bundler.checks.types import View, check
-from bundler.model import Exchange, Finding, Origin, Taken
+from bundler.model import Finding, Origin, Taken
+from bundler.moments.skew import clock_skew
 
 _SKEW_NOTE_S = 5
 _SKEW_WARNING_S = 60
@@ -107,20 +107,11 @@ def clock_right(view: View) -> Iterator[Finding]:
     The provider's Date header was compared with your recording. More than a minute breaks signatures and tokens, and
     support finds nothing at the time that you name.
     """
-    failing = view.failing
-    if failing is None or failing.started is None or failing.response is None:
-        return
-    served = _header_moment(failing, "date")
-    if served is None:
-        return
-    answered = failing.started + timedelta(milliseconds=failing.duration_ms or 0)
-    early = (failing.started - served).total_seconds()
-    late = (served - answered).total_seconds()
-    # the header has whole seconds, so one second either way proves nothing
-    skew = max(early - 1, late)
+    wrong_by = clock_skew(view.failing).total_seconds()
+    skew = abs(wrong_by)
     if skew <= _SKEW_NOTE_S:
         return
-    side = "ahead of" if early > 0 else "behind"
+    side = "ahead of" if wrong_by < 0 else "behind"
     yield Finding(
         code="TIM006",
         severity="warning" if skew > _SKEW_WARNING_S else "note",
@@ -186,16 +177,6 @@ def _callback(view: View, attempt: str, before: datetime) -> tuple[datetime, Ori
             if span.moment is not None and span.moment <= before and needle in text and b"callback" in text:
                 seen.append((span.moment, Origin(excerpt.source, f"line {span.line}")))
     return min(seen, key=lambda entry: entry[0], default=None)
-
-
-def _header_moment(exchange: Exchange, name: str) -> datetime | None:
-    headers = exchange.response.headers if exchange.response is not None else ()
-    text = next((value for header, value in headers if header.lower() == name), "")
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
-        return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _short(moment: datetime) -> str:

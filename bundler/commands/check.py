@@ -70,7 +70,8 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
     zone, zone_from = config.zone_of(settings, case.zone)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, Moment(config.present_moment(), zone, zone_from, read_key("")), console)
-    code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and strict)
+    missing = bool(draft.ticket.missing) and strict
+    code = exit_code(blocked=draft.ticket.blocked or missing, partial=draft.is_partial)
     if as_json:
         ticket = json.loads(encode(to_document(draft.ticket)))
         result(json.dumps({"ticket": ticket, "exit": int(code)}, ensure_ascii=False, indent=2))
@@ -82,14 +83,15 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
 
 def _check_bundle(path: Path, strict: bool, as_json: bool) -> int:
     from bundler.document import TICKET_NAME, decode
-    from bundler.pack import open_bundle
+    from bundler.pack.open import open_bundle
 
     document = open_bundle(path).members.get(TICKET_NAME)
     if document is None:
         raise UnreadableInput(f"{path} holds no {TICKET_NAME}.", "ticket-bundler verify says what is wrong with it.")
     ticket = decode(document)
     blocked = any(finding.severity == "blocker" for finding in ticket.findings)
-    code = exit_code(blocked, strict and any(asked.required and not asked.found for asked in ticket.asked))
+    missing = strict and any(asked.required and not asked.found for asked in ticket.asked)
+    code = exit_code(blocked=blocked or missing)
     if as_json:
         result(json.dumps({"ticket": json.loads(document), "exit": int(code)}, ensure_ascii=False, indent=2))
         return code

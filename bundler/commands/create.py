@@ -74,10 +74,10 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     """Make the ticket, tell what was found, write the files; returns the exit code."""
     from bundler import config
     from bundler.assemble import Moment, make_draft
-    from bundler.assemble.facts import understand_time
     from bundler.assemble.parcel import make_parcel, publish_parcel
     from bundler.commands.asking import ask_for_missing
     from bundler.commands.outcome import tell
+    from bundler.moments.understood import understand_time
 
     quiet = manner.quiet
     zone, zone_from = config.zone_of(settings, case.zone)
@@ -93,7 +93,8 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     if not manner.as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
             say(text, quiet=quiet, **style)
-    code = exit_code(draft.ticket.blocked, bool(draft.ticket.missing) and manner.strict)
+    missing = bool(draft.ticket.missing) and manner.strict
+    code = exit_code(blocked=draft.ticket.blocked or missing, partial=draft.is_partial)
     try:
         files = publish_parcel(parcel, manner.folder, overwrite=manner.force)
     except BundlerError as error:
@@ -118,9 +119,11 @@ def _show_json(document: bytes, files: dict[str, Path], code: ExitCode) -> None:
     result(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
-def exit_code(blocked: bool, missing: bool) -> ExitCode:
-    """1 when the ticket should not be sent as it is."""
-    return ExitCode.BLOCKED if blocked or missing else ExitCode.FINE
+def exit_code(*, blocked: bool, partial: bool = False) -> ExitCode:
+    """1 when the ticket should not be sent as it is, 5 when something could not be collected."""
+    if blocked:
+        return ExitCode.BLOCKED
+    return ExitCode.PARTIAL if partial else ExitCode.FINE
 
 
 def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:

@@ -35,8 +35,8 @@ def inspect(
     Values are masked unless you ask for --raw. --time shows how a time would be understood.
     """
     from bundler import config
-    from bundler.assemble.excerpts import Reference
     from bundler.assemble.inspection import Inspection
+    from bundler.excerpts.cutting import Reference
 
     if not files and not times:
         raise click.UsageError('Name a file, or a time with --time "today 14:03".')

@@ -2,156 +2,180 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bundler.commands.console import Console, say
-from bundler.commands.options import parse_window
-from bundler.errors import MisuseError, UnreadableInput
+from bundler.commands.typed import parse_size, parse_window
+from bundler.errors import ExitCode, MisuseError
+
+if TYPE_CHECKING:
+    from bundler.excerpts.cutting import Reference
+    from bundler.excerpts.filtering import Answer, Question
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--around", default="", metavar="WHEN", help='The moment of the error: "today 14:03", ISO, epoch.')
 @click.option("--window", default="", metavar="BEFORE,AFTER", help="How much around it: 5m,2m.")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Keep the records that mention it; repeatable.")
-@click.option("--as", "taken_as", default="log", metavar="FORMAT", help="The format of the named files.")
+@click.option("--follow/--no-follow", "follows", help="Also search for the trace and order ids seen beside --id.")
+@click.option("--exclude-id", "excluded", multiple=True, metavar="ID", help="Never follow this one; repeatable.")
+@click.option("--context", default=0, type=click.IntRange(0, 10_000), metavar="N", help="N records around each hit.")
+@click.option("--merge", "merges", is_flag=True, help="Put the records of all logs on one clock.")
+@click.option("--fold", "folds", is_flag=True, help="Fold repeated records.")
+@click.option("--mark", "marks", is_flag=True, help="Put the name of its log before each line.")
+@click.option("--budget", default="", metavar="SIZE", help="Leave out the least useful records past this: 200KB.")
+@click.option("--log-command", "commands", multiple=True, metavar="COMMAND", help="Read what a program prints.")
+@click.option("--log-source", "named", multiple=True, metavar="NAME", help="A configured source or a preset.")
+@click.option("--as", "taken_as", default="", metavar="FORMAT", help="The format of the named files.")
 @click.option("--tz", "zone", default="", metavar="ZONE", help="Zone of times that name none.")
 @click.option("--scrub", "is_scrubbed", is_flag=True, help="Mask secrets and personal data in the excerpt.")
 @click.option("--report", default="", metavar="FILE", help="Write what was taken and left out as JSON.")
+@click.option("--jobs", "job_count", default=0, type=click.IntRange(0, 64), metavar="N", help="Cores; default: all.")
 @click.option("-o", "--output", default="", metavar="FILE", help="Write here instead of standard output.")
 @click.option("--force", is_flag=True, help="Overwrite the output.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say what was left out.")
-def logs(
-    paths: tuple[str, ...],
-    around: str,
-    window: str,
-    ids: tuple[str, ...],
-    taken_as: str,
-    zone: str,
-    is_scrubbed: bool,
-    report: str,
-    output: str,
-    force: bool,
-    quiet: bool,
-) -> int:
+def logs(paths: tuple[str, ...], quiet: bool, **typed: Any) -> int:
     """Print the records that mention an --id, and those --around a moment, as they stand in the logs.
 
     \b
     ticket-bundler logs service.log --id 1b0c5c2e-… --around "2026-11-23 14:03 Europe/Copenhagen"
+    ticket-bundler logs /var/log/shop/ --around "today 14:03" --window 5m,2m --merge --mark
+    ticket-bundler logs --log-source journalctl:unit=shop.service --around "today 14:03"
 
-    The bytes are the log's own, in the order of time; --scrub masks them.
+    PATH is a file, a folder, an archive, a URL (s3://, gs://, az://) or - for standard input. The bytes are the logs'
+    own, whole records, log by log in order of time; --scrub masks them.
     """
     from bundler import config
-    from bundler.assemble.excerpts import Reference
-    from bundler.logs.mentions import SHORTEST
-    from bundler.pack import replacing
+    from bundler.excerpts.cutting import Reference
 
-    if not (ids or around):
+    settings = config.load(config.current_folder())
+    tz, zone_from = config.zone_of(settings, typed["zone"])
+    reference = Reference(tz, zone_from, config.present_moment())
+    question = _question(typed, reference)
+    with Console(quiet=quiet) as console:
+        found, left_out, code = _answer(paths, typed, question, settings, reference, console)
+        _write(found, typed, question, reference)
+    for line in left_out:
+        say(line, quiet=quiet)
+    _tell(found, question, reference, quiet=quiet)
+    return ExitCode.INPUT if any(cut.seen.error for cut in found.cuts) else code
+
+
+def _question(typed: dict[str, Any], reference: Reference) -> Question:
+    from bundler.evidence.workers import core_count
+    from bundler.excerpts.filtering import Question
+    from bundler.logs.mentions import SHORTEST
+
+    ids = tuple(text.strip() for text in typed["ids"])
+    if not (ids or typed["around"]):
         raise MisuseError("Nothing says which records are wanted.", "Give --id ID, or --around WHEN, or both.")
-    if any(len(text.strip()) < SHORTEST for text in ids):
+    if any(len(text) < SHORTEST for text in ids):
         raise MisuseError(
             f"An --id has fewer than {SHORTEST} characters, and would be found everywhere.", "Give the whole id."
         )
-    settings = config.load(config.current_folder())
-    now = config.present_moment()
-    tz, zone_from = config.zone_of(settings, zone)
-    moment = _moment(around, now, tz, zone_from)
-    excerpts = _excerpts(paths, taken_as, ids, moment, window, Reference(tz, zone_from, now), quiet)
+    if typed["follows"] and not ids:
+        raise MisuseError("--follow needs an id to start from.", "Give --id ID.")
+    before, after = parse_window(typed["window"])
+    window = None
+    if typed["around"]:
+        from bundler.logs.types import window_around
+        from bundler.moments.understood import find_instant
+
+        moment = find_instant(typed["around"], reference.now, reference.zone, reference.zone_from)
+        window = window_around(moment, before, after)
+    return Question(
+        ids=ids,
+        excluded=typed["excluded"],
+        window=window,
+        context=typed["context"],
+        follows=typed["follows"],
+        job_count=typed["job_count"] or core_count(),
+    )
+
+
+def _answer(
+    paths: tuple[str, ...],
+    typed: dict[str, Any],
+    question: Question,
+    settings: Any,
+    reference: Reference,
+    console: Console,
+) -> tuple[Answer, list[str], ExitCode]:
+    from bundler.excerpts.filtering import answer, find_logs
+
+    found, skipped = find_logs(paths, typed["taken_as"]) if paths else ([], [])
+    left_out = [f"left out: {left.name} - {left.why}" for left in skipped]
+    code = ExitCode.FINE
+    if typed["commands"] or typed["named"]:
+        from bundler.excerpts.collecting import collect_logs, find_sources
+
+        collected = collect_logs(
+            find_sources(typed["commands"], typed["named"], settings),
+            window=question.window,
+            ids=question.ids,
+            payment_id=question.ids[0] if question.ids else "",
+            reference=reference,
+            progress=console,
+        )
+        found += collected.logs
+        left_out += collected.remarks
+        code = ExitCode.PARTIAL if collected.is_partial else code
+    elif not found:
+        raise MisuseError("No log is named.", 'For example: ticket-bundler logs service.log --around "today 14:03".')
+    return answer(found, question, reference, console), left_out, code
+
+
+def _write(found: Answer, typed: dict[str, Any], question: Question, reference: Reference) -> None:
+    from bundler.excerpts.filtering import Shape, write
+
+    shape = Shape(typed["merges"], typed["folds"], typed["marks"], parse_size(typed["budget"]))
+    middle = question.window.middle if question.window is not None else None
     with ExitStack() as stack:
-        lines = stack.enter_context(replacing(Path(report), overwrite=force)) if report else None
-        sink = stack.enter_context(replacing(Path(output), overwrite=force)) if output else sys.stdout.buffer
-        for excerpt in excerpts:
-            sink.write(_masked(excerpt.data) if is_scrubbed else excerpt.data)
+        lines = stack.enter_context(_new_file(typed["report"], typed["force"])) if typed["report"] else None
+        output = typed["output"]
+        sink = stack.enter_context(_new_file(output, typed["force"])) if output else sys.stdout.buffer
+        if typed["is_scrubbed"]:
+            _scrub(found, shape, middle, reference, sink)
+        else:
+            for remark in write(found, shape, middle, reference, sink):
+                say(remark)
         sink.flush()
         if lines is not None:
-            import msgspec
+            from bundler.excerpts.telling import as_json
 
-            lines.write(
-                msgspec.json.format(msgspec.json.encode([_described(each) for each in excerpts]), indent=2) + b"\n"
-            )
-    for excerpt in excerpts:
-        _tell(excerpt, quiet)
-    return 0
+            lines.write(as_json(found, reference))
 
 
-def _moment(around: str, now: datetime, tz: Any, zone_from: str) -> datetime | None:
-    from bundler.assemble.case import Case
-    from bundler.assemble.facts import known_time
+def _new_file(name: str, overwrite: bool) -> Any:
+    from bundler.pack.replacing import replacing
 
-    told = known_time(Case(at=around), now, tz, zone_from)
-    return told.value if told is not None else None
+    return replacing(Path(name), overwrite=overwrite)
 
 
-def _excerpts(
-    paths: tuple[str, ...],
-    taken_as: str,
-    ids: tuple[str, ...],
-    moment: datetime | None,
-    window: str,
-    reference: Any,
-    quiet: bool,
-) -> list[Any]:
-    from bundler import evidence
-    from bundler.assemble.case import Case
-    from bundler.assemble.excerpts import FILTER_BUDGET, LogSource, cut
+def _scrub(found: Answer, shape: Any, middle: Any, reference: Reference, sink: Any) -> None:
+    import tempfile
 
-    before, after = parse_window(window)
-    sources, skipped = evidence.gather(paths)
-    found = []
-    for source in sources:
-        if not (source.head or source.named):
-            skipped.append(evidence.Skipped(source.name, "it is empty"))
-            continue
-        recognition = evidence.recognise(source, taken_as if source.named else "")
-        if recognition is not None and recognition.log is not None:
-            found.append(LogSource(source, recognition.log))
-    if not found:
-        raise UnreadableInput(
-            "None of the files looks like a log.", "ticket-bundler inspect shows what they look like."
-        )
-    for left in skipped:
-        say(f"left out: {left.name} - {left.why}", quiet=quiet)
-    with Console(quiet=quiet) as console:
-        excerpts = cut(found, ids, moment, Case(before=before, after=after), reference, console, budget=FILTER_BUDGET)
-    return sorted(excerpts, key=lambda excerpt: (excerpt.first is None, excerpt.first or reference.now))
-
-
-def _masked(data: bytes) -> bytes:
+    from bundler.excerpts.filtering import write
     from bundler.providers import load
     from bundler.redact import scrub
 
-    sink = io.BytesIO()
-    scrub(io.BytesIO(data), sink, load("vipps-mobilepay"))
-    return sink.getvalue()
+    with tempfile.TemporaryFile() as plain:
+        for remark in write(found, shape, middle, reference, plain):
+            say(remark)
+        plain.seek(0)
+        scrub(plain, sink, load("vipps-mobilepay"))
 
 
-def _described(excerpt: Any) -> dict[str, Any]:
-    return {
-        "source": excerpt.source,
-        "format": excerpt.format,
-        "from": excerpt.first,
-        "to": excerpt.last,
-        "records": len(excerpt.spans),
-        "lines": [[span.line, span.line + span.line_count - 1] for span in excerpt.spans],
-        "omitted": [{"records": omission.records, "why": omission.why} for omission in excerpt.omitted],
-        "notes": list(excerpt.notes),
-    }
+def _tell(found: Answer, question: Question, reference: Reference, *, quiet: bool) -> None:
+    if quiet:
+        return
+    from bundler.excerpts.telling import remarks
 
-
-def _tell(excerpt: Any, quiet: bool) -> None:
-    left_out = "; ".join(f"{omission.records:,} records {omission.why}" for omission in excerpt.omitted)
-    say(f"{excerpt.source}: {len(excerpt.spans):,} records{f'; left out: {left_out}' if left_out else ''}", quiet=quiet)
-    for note in excerpt.notes:
-        say(f"  {note}", quiet=quiet)
-    if not excerpt.spans and excerpt.source_first is not None and excerpt.source_last is not None:
-        say(
-            f"  it covers {excerpt.source_first:%Y-%m-%d %H:%M:%S} to {excerpt.source_last:%Y-%m-%d %H:%M:%S} UTC",
-            quiet=quiet,
-        )
+    for line in remarks(found, question, reference):
+        say(line)

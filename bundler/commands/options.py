@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
 
-from bundler.assemble.case import AFTER, BEFORE, Case
+from bundler.assemble.case import Case
+from bundler.commands.typed import parse_window
 from bundler.config import Settings
 from bundler.errors import MisuseError
 from bundler.model import Environment, Kind
 from bundler.pictures.clean import Box
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|min|h|d)")
 
 EVIDENCE = click.argument("evidence", nargs=-1, metavar="[EVIDENCE]...")
 CASE_OPTIONS = (
@@ -30,6 +26,16 @@ CASE_OPTIONS = (
         "--response", "responses", multiple=True, metavar="FILE", help="The error response, with or without headers."
     ),
     click.option("--log", "logs", multiple=True, metavar="PATH", help="A log file or a folder of logs."),
+    click.option(
+        "--log-command", "log_commands", multiple=True, metavar="COMMAND", help="Take what a program prints as a log."
+    ),
+    click.option(
+        "--log-source",
+        "log_sources",
+        multiple=True,
+        metavar="NAME",
+        help="Take a log from a source or preset.",
+    ),
     click.option("--screenshot", "screenshots", multiple=True, metavar="FILE", help="A picture of the error."),
     click.option(
         "--as", "taken_as", default="", metavar="FORMAT", help="What the named files are, where guessing is wrong."
@@ -72,6 +78,8 @@ def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
         requests=typed["requests"],
         responses=typed["responses"],
         logs=typed["logs"],
+        log_commands=typed["log_commands"],
+        log_sources=typed["log_sources"],
         screenshots=typed["screenshots"],
         taken_as=typed["taken_as"],
         provider=_known_provider(typed["provider"]),
@@ -97,23 +105,12 @@ def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
 def require_something(case: Case, settings: Settings, command: str) -> None:
     """Raise ``MisuseError`` when neither evidence nor event nor payment was named, here or in the configuration."""
     evidence = case.evidence or case.requests or case.responses or case.logs or case.screenshots or settings.logs
+    evidence = evidence or case.log_commands or case.log_sources
     if not (evidence or case.event or case.payment_id):
         raise MisuseError(
             "There is nothing to make a ticket of.",
             f"Name some evidence, for example: ticket-bundler {command} trace.har logs/",
         )
-
-
-def parse_window(text: str) -> tuple[timedelta, timedelta]:
-    """``5m,2m`` -> five minutes before and two after; one value counts for both sides."""
-    if not text:
-        return BEFORE, AFTER
-    parts = [part.strip() for part in text.split(",")]
-    found = [_DURATION.fullmatch(part) for part in parts]
-    if not 1 <= len(parts) <= 2 or None in found:
-        raise MisuseError(f"--window {text!r} is not understood.", "Write it as BEFORE,AFTER: 5m,2m or 30s,1h.")
-    spans = [timedelta(seconds=float(match[1]) * _UNITS[match[2]]) for match in found if match is not None]
-    return spans[0], spans[-1]
 
 
 def _id(option: str, text: str) -> str:

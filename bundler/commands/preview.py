@@ -35,7 +35,7 @@ def preview(bundle: str, file_name: str, map_file: str, before_after: bool, as_j
     ticket-bundler preview ticket-….zip --before-after
     """
     from bundler.document import TICKET_NAME, decode
-    from bundler.pack import open_bundle
+    from bundler.pack.open import open_bundle
 
     opened = open_bundle(Path(bundle))
     members = opened.members

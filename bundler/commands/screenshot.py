@@ -109,7 +109,7 @@ def _region(text: str) -> Region:
 
 def _publish(out: Path, data: bytes, *, overwrite: bool) -> None:
     """The file under its name, whole or not at all, readable by its owner alone."""
-    from bundler.pack import Output, publish
+    from bundler.pack.publish import Output, publish
 
     publish(out.parent, (Output(out.name, data, private=True),), overwrite=overwrite)
 

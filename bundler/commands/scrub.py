@@ -40,7 +40,7 @@ def scrub(file: str, output: str, report: str, provider: str, force: bool, quiet
     Identifiers that support needs stay as they are. Bytes that are no secret are not touched.
     """
     from bundler.evidence import gather
-    from bundler.pack import replacing
+    from bundler.pack.replacing import replacing
     from bundler.providers import load
 
     profile = load(provider)
@@ -64,7 +64,7 @@ def _scrub(
 
     import msgspec
 
-    from bundler.pack import replacing
+    from bundler.pack.replacing import replacing
     from bundler.redact import Mark
     from bundler.redact import scrub as mask
 

@@ -154,6 +154,7 @@ def _taken(taken: Taken) -> TakenDocument:
         notes=taken.notes,
         first=moment_text(taken.first),
         last=moment_text(taken.last),
+        state=taken.state,
     )
 
 

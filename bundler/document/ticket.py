@@ -19,6 +19,7 @@ from bundler.model import (
     Redaction,
     Reporter,
     Rival,
+    SourceState,
 )
 
 SCHEMA: Final = "ticket-bundler/ticket/1"
@@ -154,6 +155,7 @@ class TakenDocument(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     first: Moment | None = field(name="from", default=None)
     last: Moment | None = field(name="to", default=None)
+    state: SourceState = "ok"
 
 
 class TicketDocument(Struct, frozen=True, kw_only=True):

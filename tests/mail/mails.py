@@ -5,7 +5,7 @@ from __future__ import annotations
 from bundler.document import attachment_name
 from bundler.mail.compose import Attachment, compose, picture_id
 from bundler.model import SafeTicket
-from bundler.pack import open_bundle
+from bundler.pack.open import open_bundle
 from tests.document.tickets import full_ticket
 from tests.pack.bundles import bundle
 

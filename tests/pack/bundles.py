@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bundler.document import encode, exchange_wire, layout, to_document
 from bundler.model import SafeTicket
-from bundler.pack import Member, build, count_redactions
+from bundler.pack.build import Member, build, count_redactions
 from tests.document.tickets import full_ticket
 
 TOOL = "ticket-bundler 0.1.0"

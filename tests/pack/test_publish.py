@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bundler.errors import EnvironmentProblem
-from bundler.pack import Output, publish
+from bundler.pack.publish import Output, publish
 from bundler.pack.publish import TEMPORARY
 
 ROOT = Path(__file__).parents[2]
@@ -235,7 +235,7 @@ def test_of_two_runs_at_once_one_wins_whole(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bundler.pack import Output, publish
+from bundler.pack.publish import Output, publish
 data = b"0123456789abcdef" * 65536
 print("ready", flush=True)
 while True:

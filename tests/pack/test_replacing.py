@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bundler.errors import EnvironmentProblem
-from bundler.pack import replacing
+from bundler.pack.replacing import replacing
 
 
 def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
