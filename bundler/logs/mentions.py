@@ -1,10 +1,14 @@
-"""Finds records that mention one of the identifiers, whole and not as a part of a longer one."""
+"""Finds where identifiers are mentioned, whole and not as a part of a longer one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from urllib.parse import quote
+
+from bundler.logs.automaton import Place, make_search
+from bundler.logs.scanning import Buffer
 
 SHORTEST = 4
 """Identifiers shorter than this, in characters, stand in nearly every line and are not searched for."""
@@ -18,63 +22,83 @@ _BEGINS = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\x1b\[[0-
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
+class Spellings(NamedTuple):
+    """How logs write one identifier: as it was given, and otherwise."""
+
+    number: int
+    given: tuple[bytes, ...]
+    others: tuple[bytes, ...]
+
+
+def spellings(number: int, text: str) -> Spellings:
+    """UUIDs and hexadecimal ids are written in either case, UUIDs also without hyphens, other ids also URL-encoded."""
+    if not (_UUID.fullmatch(text) or _HEX.fullmatch(text)):
+        return Spellings(number, tuple(dict.fromkeys((text.encode(), quote(text, safe="").encode()))), ())
+    forms = [text]
+    if _UUID.fullmatch(text):
+        plain = text.replace("-", "")
+        hyphened = "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+        forms = [text, plain, hyphened]
+    cased = [case for form in forms for case in (form, form.lower(), form.upper())]
+    given, *others = dict.fromkeys(cased)
+    return Spellings(number, (given.encode(),), tuple(other.encode() for other in others))
+
+
 class Finder:
-    """Looks for any of ``ids``; UUIDs and hexadecimal ids in either case, UUIDs also without hyphens.
+    """Looks for any of ``ids``, in the spelling given and, unless told otherwise, in all others.
 
     An id also begins after an escape such as ``%2F``, ``\\n`` or ``\\u0022``, which ends in a letter or digit.
     """
 
-    def __init__(self, ids: Sequence[str]) -> None:
-        wanted = [text for text in dict.fromkeys(text.strip() for text in ids) if text]
-        self.too_short = tuple(text for text in wanted if len(text) < SHORTEST)
-        self._exact: list[bytes] = []
-        self._folded: list[bytes] = []
-        for text in wanted:
-            if SHORTEST <= len(text) <= OVERLAP // 4:
-                caseless = _UUID.fullmatch(text) or _HEX.fullmatch(text)
-                (self._folded if caseless else self._exact).extend(_forms(text, caseless=bool(caseless)))
+    def __init__(self, ids: Sequence[str], *, as_given: bool = False) -> None:
+        self.ids = tuple(text for text in dict.fromkeys(text.strip() for text in ids) if text)
+        self.too_short = tuple(text for text in self.ids if len(text) < SHORTEST)
+        self._spellings = [
+            spellings(number, text)
+            for number, text in enumerate(self.ids)
+            if SHORTEST <= len(text.encode()) <= OVERLAP // 4
+        ]
+        self.has_others = any(each.others for each in self._spellings)
+        self._needles = [
+            (needle, each.number)
+            for each in self._spellings
+            for needle in (each.given if as_given else (*each.given, *each.others))
+        ]
+        self._search: Callable[[Buffer, int, int], list[Place]] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self._exact or self._folded)
+        return bool(self._needles)
 
     def found(self, data: bytes) -> bool:
         """True when ``data`` mentions one of the ids. Takes time in proportion to the length of ``data``."""
-        if any(_mentions(data, needle) for needle in self._exact):
-            return True
-        if not self._folded:
-            return False
-        data = data.lower()
-        return any(_mentions(data, needle) for needle in self._folded)
+        return any(_first(data, needle, 0, len(data)) >= 0 for needle, _ in self._needles)
 
-    def may_be_in(self, block: bytes) -> bool:
-        """False when no line of ``block`` can mention an id: one quick look instead of one for each record."""
-        if any(needle in block for needle in self._exact):
-            return True
-        if not self._folded:
-            return False
-        block = block.lower()
-        return any(needle in block for needle in self._folded)
+    def mentions(self, data: Buffer, start: int, end: int) -> list[Place]:
+        """Every mention that begins from ``start`` to before ``end``, in order; its number is the place in ``ids``."""
+        if self._search is None:
+            self._search = make_search(self._needles) or self._one_by_one
+        return [place for place in self._search(data, start, end) if is_whole(data, place[0], place[1])]
 
-
-def _forms(text: str, *, caseless: bool) -> Iterator[bytes]:
-    if not caseless:
-        yield from dict.fromkeys((text.encode(), quote(text, safe="").encode()))
-        return
-    text = text.lower()
-    yield text.encode()
-    if _UUID.fullmatch(text):
-        plain = text.replace("-", "")
-        hyphened = "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
-        yield (hyphened if plain == text else plain).encode()
+    def _one_by_one(self, data: Buffer, start: int, end: int) -> list[Place]:
+        found: list[Place] = []
+        for needle, number in self._needles:
+            reach = min(len(data), end + len(needle) - 1)
+            position = data.find(needle, start, reach)
+            while position >= 0:
+                found.append((position, position + len(needle), number))
+                position = data.find(needle, position + 1, reach)
+        return sorted(found) if len(self._needles) > 1 else found
 
 
-def _mentions(data: bytes, needle: bytes) -> bool:
-    position = data.find(needle)
-    while position >= 0:
-        end = position + len(needle)
-        if (end == len(data) or data[end] not in _WORD) and (
-            position == 0 or data[position - 1] not in _WORD or _BEGINS.search(data[max(0, position - 20) : position])
-        ):
-            return True
-        position = data.find(needle, position + 1)
-    return False
+def is_whole(data: Buffer, start: int, end: int) -> bool:
+    """Whether what stands there is not a part of a longer word."""
+    if end < len(data) and data[end] in _WORD:
+        return False
+    return start == 0 or data[start - 1] not in _WORD or _BEGINS.search(data[max(0, start - 20) : start]) is not None
+
+
+def _first(data: bytes, needle: bytes, start: int, end: int) -> int:
+    position = data.find(needle, start, end)
+    while position >= 0 and not is_whole(data, position, position + len(needle)):
+        position = data.find(needle, position + 1, end)
+    return position

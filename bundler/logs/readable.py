@@ -29,6 +29,21 @@ class FileBacked(Protocol):
     def fileno(self) -> int: ...
 
 
+@runtime_checkable
+class Expecting(Protocol):
+    """A ``Readable`` that each read costs a journey; told what is read next, it fetches that and nothing behind it."""
+
+    def expect(self, start: int, end: int) -> None: ...
+
+    @property
+    def request_count(self) -> int: ...
+
+    @property
+    def byte_count(self) -> int:
+        """How much was fetched so far."""
+        ...
+
+
 class Range(NamedTuple):
     """Bytes of a source from ``start`` to before ``end``, always whole records."""
 

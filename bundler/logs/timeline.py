@@ -13,6 +13,10 @@ _EPOCH = _LOCAL_EPOCH.replace(tzinfo=UTC)
 _YEARS_BACK = 8  # 29 February may be that far away
 
 
+Memory = tuple[datetime | None, bool]
+"""What a timeline knows of the lines so far: the last moment, and whether it was in the second pass of an hour."""
+
+
 class Timeline:
     """Keeps what the lines so far have told; one for each reading of a log.
 
@@ -43,6 +47,54 @@ class Timeline:
             return None
         self._previous = moment
         return moment
+
+    @property
+    def memory(self) -> Memory:
+        """What the lines so far have told; set it to go back to where it was taken."""
+        return self._previous, self._repeated
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self._previous, self._repeated = memory
+
+    def forget(self) -> None:
+        """The next stamp is not of the line after the last one."""
+        self._previous = None
+        self._repeated = False
+
+    def settle(self, last: datetime) -> None:
+        """No stamp is later than ``last``: it tells the years or days of those that name none."""
+        self._reference = last.astimezone(self._zone).replace(tzinfo=None)
+        self._filled = None
+
+    def repeated(self, moment: datetime) -> tuple[datetime, datetime] | None:
+        """The two passes of the hour that comes twice, if ``moment`` may be in them and stamps name no zone."""
+        if not self._assumed:
+            return None
+        before = after = None
+        step = timedelta(minutes=15)
+        # the clock is set back by an hour at most (Lord Howe: half an hour), so three hours around show it
+        for number in range(-12, 12):
+            at = moment + number * step
+            before, after = self._offset_at(at), self._offset_at(at + step)
+            if after < before:
+                back = before - after
+                turn = _EPOCH + (at + step - _EPOCH) // step * step
+                return turn - back, turn + back
+        return None
+
+    def is_repeated(self, moment: datetime) -> bool:
+        """Whether the local time at ``moment`` comes twice and the stamps do not tell which is meant."""
+        spell = self.repeated(moment)
+        return spell is not None and spell[0] <= moment < spell[1]
+
+    def _offset_at(self, moment: datetime) -> timedelta:
+        return moment.astimezone(self._zone).utcoffset() or timedelta(0)
+
+    def alone(self, stamp: Stamp) -> datetime | None:
+        """The moment of a stamp of which no line before is known: the earlier one, in the hour that comes twice."""
+        self.forget()
+        return self.moment(stamp)
 
     def _resolve(self, stamp: Stamp) -> datetime:
         if isinstance(stamp, datetime):

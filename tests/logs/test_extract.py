@@ -21,7 +21,6 @@ from bundler.logs import (
     excerpt,
     failing_record,
     find_format,
-    stamp,
     survey,
 )
 from bundler.logs.opening import decompressed
@@ -207,14 +206,6 @@ def test_failing_record_knows_levels_that_are_no_words(name: str) -> None:
     found = failing_record(take(lines[name].encode(), name, ids=(PAYMENT,)), [PAYMENT])
     assert found is not None
     assert found[1] == 1
-
-
-def test_stamp_of_one_line() -> None:
-    fmt = find_format("python-logging")
-    assert fmt is not None
-    assert stamp(fmt, minute(3), zone=COPENHAGEN, reference=REFERENCE) == between(3, 4).start
-    assert stamp(fmt, b"  more\n", zone=COPENHAGEN, reference=REFERENCE) is None
-    assert stamp(fmt, b"", zone=COPENHAGEN, reference=REFERENCE) is None
 
 
 def test_progress_is_told_in_bytes() -> None:

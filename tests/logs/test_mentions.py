@@ -29,7 +29,7 @@ PAYMENT = "8f14e45f-ceea-4672-8b1d-1e4f0a7c9b21"
 )
 def test_id_is_found(identifier: str, line: str) -> None:
     assert Finder([identifier]).found(line.encode())
-    assert Finder([identifier]).may_be_in(line.encode())
+    assert Finder([identifier]).mentions(line.encode(), 0, len(line.encode()))
 
 
 @pytest.mark.parametrize(

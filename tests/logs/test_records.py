@@ -11,7 +11,8 @@ import pytest
 from bundler.errors import UnreadableInput
 from bundler.logs import FORMATS, PLAIN, LogFormat, find_format
 from bundler.logs.mentions import Finder
-from bundler.logs.records import RECORD_LIMIT, Record, read_records
+from bundler.logs.pieces import RECORD_LIMIT
+from bundler.logs.records import Record, read_records
 from bundler.logs.timeline import Timeline
 
 PAYMENT = "8f14e45f-ceea-4672-8b1d-1e4f0a7c9b21"

@@ -1,0 +1,64 @@
+"""Writes an excerpt for people rather than byte by byte: on one clock, folded, marked, within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from bundler.excerpts.cutting import Cut, Reference, timeline_of
+from bundler.logs.folding import Fold, fold
+from bundler.logs.levels import level
+from bundler.logs.marking import marked
+from bundler.logs.mentions import Finder
+from bundler.logs.merging import Placed, merge
+from bundler.logs.ranking import Choice, share
+from bundler.logs.records import Record, records_in
+from bundler.model import Omission
+
+if TYPE_CHECKING:
+    from bundler.excerpts.filtering import Answer, Shape
+
+
+def shaped(
+    found: Answer, shape: Shape, middle: datetime | None, reference: Reference, remarks: list[str]
+) -> Iterator[bytes]:
+    """The records in the shape that was asked for; ``remarks`` gets what was left out, once all of it is read."""
+    budgets = share(shape.budget, [cut.size for cut in found.cuts]) if shape.budget else [0] * len(found.cuts)
+    finder = Finder(found.ids)
+    lanes = []
+    for cut, budget in zip(found.cuts, budgets, strict=True):
+        records: Iterable[Record] = _records(cut, reference, finder)
+        if shape.budget:
+            records, omitted = _chosen(cut, records, middle, budget)
+            remarks += [f"{cut.log.source.name}: left out {each.records:,} records {each.why}" for each in omitted]
+        lanes.append((cut.log.source.name, records, timedelta(0)))
+    placed = merge(lanes) if shape.merges else chain.from_iterable(merge([lane]) for lane in lanes)
+    formats = {cut.log.source.name: cut.log.format for cut in found.cuts}
+
+    def level_of(each: Placed) -> str | None:
+        return level(formats[each.source], each.record.data)
+
+    folded: Iterable[Placed | Fold] = fold(placed, level_of=level_of) if shape.folds else placed
+    if shape.marks:
+        yield from marked(folded, [cut.log.source.name for cut in found.cuts])
+        return
+    for each in folded:
+        yield (each.text() + "\n").encode() if isinstance(each, Fold) else each.record.data
+
+
+def _records(cut: Cut, reference: Reference, finder: Finder) -> Iterator[Record]:
+    return records_in(cut.blocks(), cut.log.format, timeline_of(cut.log, reference), finder=finder)
+
+
+def _chosen(
+    cut: Cut, records: Iterable[Record], middle: datetime | None, budget: int
+) -> tuple[list[Record], tuple[Omission, ...]]:
+    """The most useful records that the budget holds."""
+    choice = Choice(middle, budget, lambda record: level(cut.log.format, record.data))
+    moment = None
+    for record in records:
+        moment = record.moment or moment
+        choice.offer(record, moment)
+    return choice.finish(), choice.omitted()

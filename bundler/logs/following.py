@@ -1,0 +1,70 @@
+"""Finds the ids that stand beside a payment's own in its log records, and lead to records that do not name it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+MOST = 8
+"""So many further ids are followed at most, those that stand in most of the records first."""
+TOO_COMMON = 2_000
+"""An id that stands in more records than this names something larger than one payment, and is not followed."""
+_LOOKED_AT = 8 * 1024 * 1024
+_SHORTEST = 6
+
+_NAME = (
+    r"(?:x-)?(?:correlation|trace|request|req|order|transaction|txn|operation|message|idempotency|context|process)"
+    r"[_.-]?(?:id|no|number|ref|reference|key)|trace(?:parent)?|reference|instance"
+)
+_VALUE = r"[A-Za-z0-9][A-Za-z0-9._:@/-]{4,126}[A-Za-z0-9]"
+_NAMED = re.compile(rf"(?i)(?<![A-Za-z0-9])({_NAME})\\?[\"']?[\]>]?\s?[:=]\s?\\?[\"'\[]?({_VALUE})".encode())
+_BRACKETED = re.compile(rb"[\[( ]((?:req|trace|corr|cid|rid|tx)[-_][0-9A-Za-z-]{5,64})[\]), ]")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C Trace Context, section 3.2
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|\d+(?:\.\d+)+$")
+
+
+class Beside(NamedTuple):
+    """An id seen beside the payment's: what it was called, its value, and in how many of the records."""
+
+    name: str
+    value: str
+    record_count: int
+
+
+def find_beside(records: Iterable[bytes], known: Sequence[str], excluded: Sequence[str] = ()) -> tuple[Beside, ...]:
+    """Correlation, trace, request and order ids in the records, by their names; never one that is known or excluded.
+
+    At most ``MOST``. The first 8 MiB of records are looked at.
+    """
+    left_out = {_folded(text) for text in (*known, *excluded)}
+    counts: Counter[str] = Counter()
+    names: dict[str, tuple[str, str]] = {}
+    size = 0
+    for record in records:
+        size += len(record)
+        if size > _LOOKED_AT:
+            break
+        for key in {_folded(value): None for value in _values(record, names)}:
+            if key not in left_out:
+                counts[key] += 1
+    return tuple(Beside(*names[key], count) for key, count in counts.most_common(MOST))
+
+
+def _values(record: bytes, names: dict[str, tuple[str, str]]) -> Iterable[str]:
+    found = [(match[1], match[2]) for match in _NAMED.finditer(record)]
+    found += [(b"", match[1]) for match in _BRACKETED.finditer(record)]
+    for name, raw in found:
+        value = raw.decode("ascii", "replace")
+        if (parent := _TRACEPARENT.fullmatch(value)) is not None:
+            value = parent[1]
+        if len(value) < _SHORTEST or not any(letter.isdigit() for letter in value) or _STAMP.match(value):
+            continue
+        names.setdefault(_folded(value), (name.decode("ascii", "replace"), value))
+        yield value
+
+
+def _folded(text: str) -> str:
+    """Two spellings of one id are one."""
+    return text.replace("-", "").lower()

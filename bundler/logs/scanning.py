@@ -1,0 +1,167 @@
+"""Finds where records begin in bytes of a log: a line that opens one, by the log's own format or, failing that, others."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from bundler.logs.readable import Readable
+from bundler.logs.stamps import Stamp, read_stamp
+from bundler.logs.starts import Start, compiled, starter
+from bundler.logs.types import LogFormat
+
+Buffer = bytes | bytearray | mmap.mmap
+"""What can be scanned."""
+
+LINE_LOOK = 64 * 1024
+"""How much of a line is looked at in order to tell whether it opens a record, in bytes."""
+
+_INDENTED = frozenset(b" \t\r\n")
+_MARKS = frozenset(b"\xef\0\x1b{")
+_DATED = re.compile(rb"\d[:.]\d\d|\d{10}")
+_FIRST_READ = 4096
+_READ = 256 * 1024
+
+
+class Scanner:
+    """Tells which lines of a log open a record, and by what stamp; keeps nothing between two lines."""
+
+    def __init__(self, fmt: LogFormat) -> None:
+        self.format = fmt
+        self._own = [(pattern.match, kinds) for pattern, kinds in compiled(fmt)] if fmt.kind == "text" else []
+        self._any = starter(fmt)
+        self._takes_all = fmt.kind != "text"
+        self._goes_on = frozenset() if fmt.indented else _INDENTED
+
+    def look(self, data: Buffer, start: int, end: int) -> Start | None:
+        """How the line from ``start`` to ``end``, its feed included, opens a record; None when it does not."""
+        if data[start] in self._goes_on:
+            return None
+        for place, (match, kinds) in enumerate(self._own):
+            found = match(data, start, end)
+            if found is None:
+                continue
+            if place:  # most lines of a log are written like the one before
+                self._own.insert(0, self._own.pop(place))
+            for kind, group in kinds:
+                if (text := found[group]) is not None:
+                    return Start(read_stamp(kind, text), sure=True)
+            return Start(None, sure=True)
+        return self._look_further(data, start, end)
+
+    def opens(self, data: Buffer, start: int, end: int) -> bool:
+        """Whether ``look`` would find that the line opens a record; quicker, for the stamp is not read."""
+        if data[start] in self._goes_on:
+            return False
+        for match, _ in self._own:
+            if match(data, start, end) is not None:
+                return True
+        return self._look_further(data, start, end) is not None
+
+    def _look_further(self, data: Buffer, start: int, end: int) -> Start | None:
+        line = data[start : min(end, start + LINE_LOOK)]
+        if not (self._takes_all or line[0] in _MARKS or _DATED.search(line, 0, 400) or line.find(b"| ", 0, 110) > 0):
+            return None  # another format may open a record here only by a stamp
+        return self._any(bytes(line))
+
+    def starts(self, data: Buffer, start: int, end: int) -> Iterator[tuple[int, Stamp | None]]:
+        """Where records begin in ``data`` from ``start``, the beginning of a line, to ``end``; each with its stamp."""
+        find, look = data.find, self.look
+        while start < end:
+            following = find(b"\n", start, end) + 1 or end
+            opened = look(data, start, following)
+            if opened is not None:
+                yield start, opened.stamp
+            start = following
+
+    def record_start(self, data: Buffer, position: int, floor: int) -> int:
+        """Where the record begins that ``position`` lies in; ``floor``, the beginning of a line, where none opens."""
+        rfind = data.rfind
+        start = rfind(b"\n", floor, position) + 1 or floor
+        end = data.find(b"\n", position) + 1 or len(data)
+        while start > floor and not self.opens(data, start, end):
+            end = start
+            start = rfind(b"\n", floor, start - 1) + 1 or floor
+        return start
+
+    def record_end(self, data: Buffer, position: int, ceiling: int) -> int:
+        """Where the record ends that ``position`` lies in: at the next line that opens one, or at ``ceiling``."""
+        find = data.find
+        end = find(b"\n", position, ceiling) + 1 or ceiling
+        while end < ceiling:
+            following = find(b"\n", end, ceiling) + 1 or ceiling
+            if self.opens(data, end, following):
+                return end
+            end = following
+        return ceiling
+
+    def last_start(self, data: Buffer) -> int:
+        """Where the last record begins whose first line is whole, or long; 0 where there is none behind the first."""
+        end = data.rfind(b"\n") + 1
+        if len(data) - end >= LINE_LOOK and self.opens(data, end, len(data)):
+            return end
+        while end > 0:
+            start = data.rfind(b"\n", 0, end - 1) + 1
+            if self.opens(data, start, end):
+                return start
+            end = start
+        return 0
+
+
+@cache
+def scanner_of(fmt: LogFormat) -> Scanner:
+    """The one scanner of a format."""
+    return Scanner(fmt)
+
+
+def line_after(readable: Readable, offset: int, end: int) -> int | None:
+    """The first beginning of a line at or after ``offset`` and before ``end``; None where there is none."""
+    if offset == 0:
+        return 0
+    position, count = offset - 1, _FIRST_READ
+    while position < end - 1:
+        data = readable.read_at(position, min(count, end - position))
+        if not data:
+            return None
+        if (feed := data.find(b"\n")) >= 0:
+            return position + feed + 1 if position + feed + 1 < end else None
+        position += len(data)
+        count = _READ
+    return None
+
+
+def walk(
+    scanner: Scanner, readable: Readable, start: int, end: int, *, first_read: int = _FIRST_READ
+) -> Iterator[tuple[int, Stamp | None]]:
+    """Where records begin from the line at ``start`` to before ``end``, each with its stamp; memory stays small.
+
+    The first read is a short one, for whoever wants no more than the first record.
+    """
+    position: int | None = start
+    count = first_read
+    while position is not None and position < end:
+        data = readable.read_at(position, min(count, end - position + _FIRST_READ))
+        if not data:
+            return
+        stop = data.rfind(b"\n") + 1
+        if not stop and len(data) < LINE_LOOK and position + len(data) < readable.size:
+            count = LINE_LOOK  # a longer line than was read
+            continue
+        if not stop:
+            if (opened := scanner.look(data, 0, len(data))) is not None:
+                yield position, opened.stamp
+            position = line_after(readable, position + len(data), end)
+            continue
+        for offset, stamp in scanner.starts(data, 0, stop):
+            if position + offset >= end:
+                return
+            yield position + offset, stamp
+        if position + len(data) >= readable.size and stop < len(data):
+            # the last line of all, without a feed
+            if position + stop < end and (opened := scanner.look(data, stop, len(data))) is not None:
+                yield position + stop, opened.stamp
+            return
+        position += stop
+        count = min(4 * count, _READ)

@@ -1,0 +1,209 @@
+"""Cuts a window of time out of a sorted log by bisection: a few dozen short reads, however large the log is.
+
+Works on anything that can be read at an offset. What it relies on, that the log is in order, is looked at in the places
+that the bisection reads and in some more spread over the whole; a log that is not in order there is not cut this way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from bundler.logs.readable import Expecting, Range, Readable
+from bundler.logs.scanning import Scanner, line_after, walk
+from bundler.logs.timeline import Timeline
+from bundler.logs.types import Window
+
+NEAR = 32 * 1024
+"""A stretch of so many bytes is read through rather than halved again."""
+SPREAD = 32
+"""In so many places a log on this machine is looked at for its order."""
+SPREAD_AFAR = 6
+"""The same for one that is asked for over a network."""
+TOLERANCE = timedelta(seconds=1)
+"""Records may come so much later than younger ones without being missed, also where none was seen to do so."""
+LIMIT = timedelta(minutes=2)
+"""A log whose records come later than this is not in order."""
+_NEIGHBOURS = 4096
+
+
+class Slice(NamedTuple):
+    """Where the window lies in the log, and what was seen of the log on the way."""
+
+    ranges: tuple[Range, ...]
+    first: datetime | None
+    """The moment of the log's first record that has one."""
+    last: datetime | None
+    look_count: int
+    """In how many places the log was looked at, and found in order."""
+
+
+class Place(NamedTuple):
+    """A record with a stamp: where it begins, and its moment."""
+
+    offset: int
+    moment: datetime
+
+
+class Slicer:
+    """One log of one size while windows are cut out of it."""
+
+    def __init__(self, readable: Readable, scanner: Scanner, timeline: Timeline) -> None:
+        self._readable = readable
+        self._scanner = scanner
+        self._timeline = timeline
+        self._places: dict[int, datetime] = {}
+        self._late = timedelta(0)
+
+    def cut(self, window: Window) -> Slice | None:
+        """The window's records; None where the log is not in order, or has no stamps to tell."""
+        size = self._readable.size
+        last = self._last()
+        if last is None:
+            return None
+        self._timeline.settle(last.moment)
+        first = self._probe(0, size)
+        if first is None:
+            return None
+        spread = SPREAD_AFAR if isinstance(self._readable, Expecting) else SPREAD
+        for number in range(1, spread):
+            self._probe(size * number // spread, size)
+        if not self._is_in_order():
+            return None
+        start = self._edge(window.start, 0, size)
+        end = self._edge(window.end, start.start, size)
+        if not self._is_in_order():
+            return None
+        # near the edges every record is judged by its own moment; between them all is taken as it stands
+        ranges = list(self._chosen(start.start, min(start.end, end.end), window))
+        ranges.append(Range(start.end, end.start))
+        ranges += self._chosen(max(start.end, end.start), end.end, window)
+        return Slice(tuple(united(ranges)), first.moment, last.moment, len(self._places))
+
+    def _edge(self, moment: datetime, start: int, end: int) -> Range:
+        """The stretch outside of which every record is surely before or surely not before ``moment``."""
+        late = max(TOLERANCE, min(LIMIT, self._late * 4))
+        # local times of an hour that comes twice do not tell which pass they mean; the records in order do
+        early = done = moment
+        if (spell := self._timeline.repeated(moment)) and spell[0] - late <= moment < spell[1] + late:
+            early, done = min(early, spell[0]), max(done, spell[1])
+        outer = self._lower_bound(early - late, start, end)
+        for offset, stamp in walk(self._scanner, self._readable, outer, min(end, outer + 4 * NEAR)):
+            if stamp is not None and (seen := self._timeline.alone(stamp)) is not None and seen >= done + late:
+                return Range(outer, offset)
+        return Range(outer, self._lower_bound(done + late, outer, end))
+
+    def _chosen(self, start: int, end: int, window: Window) -> Iterator[Range]:
+        """Record by record near the ends of the window, so that late ones are taken by their own moment."""
+        opened: int | None = None
+        self._timeline.forget()
+        for offset, stamp in walk(self._scanner, self._readable, start, end):
+            moment = self._timeline.moment(stamp) if stamp is not None else None
+            if moment is None:
+                continue
+            if opened is not None and moment not in window:
+                yield Range(opened, offset)
+                opened = None
+            elif opened is None and moment in window:
+                opened = offset
+        if opened is not None:
+            yield Range(opened, end)
+
+    def _lower_bound(self, moment: datetime, start: int, end: int) -> int:
+        """Where the first record at or after ``moment`` begins, between ``start`` and ``end``; ``end`` if none does."""
+        low = high = None
+        for offset, seen in self._places.items():
+            if seen < moment and start <= offset and (low is None or offset > low.offset):
+                low = Place(offset, seen)
+            elif seen >= moment and offset <= end and (high is None or offset < high.offset):
+                high = Place(offset, seen)
+        start, end = low.offset if low else start, high.offset if high else end
+        answer, turn = end, 0
+        while end - start > NEAR:
+            middle = _guess(moment, start, end, low, high, turn)
+            found = self._probe(middle, end)
+            turn += 1
+            if found is None:
+                end = middle
+            elif found.moment < moment:
+                start, low = found.offset, found
+            else:
+                end, high = found.offset, found
+                answer = end
+        for place in self._stamped(start, answer):
+            if place.moment >= moment:
+                return place.offset
+        return answer
+
+    def _probe(self, offset: int, end: int) -> Place | None:
+        """The first record with a stamp that begins at or after ``offset`` and before ``end``."""
+        start = line_after(self._readable, offset, end)
+        if start is None:
+            return None
+        found = next(self._stamped(start, end), None)
+        if found is None:
+            return None
+        self._places[found.offset] = found.moment
+        youngest = found.moment
+        for place in self._stamped(found.offset, min(end, found.offset + _NEIGHBOURS)):
+            if youngest - place.moment > self._late and not self._timeline.is_repeated(place.moment):
+                self._late = youngest - place.moment
+            youngest = max(youngest, place.moment)
+        return found
+
+    def _stamped(self, start: int, end: int) -> Iterator[Place]:
+        for offset, stamp in walk(self._scanner, self._readable, start, end):
+            moment = self._timeline.alone(stamp) if stamp is not None else None
+            if moment is not None:
+                yield Place(offset, moment)
+
+    def _last(self) -> Place | None:
+        """The last record with a stamp."""
+        size = self._readable.size
+        reach = NEAR
+        while True:
+            start = max(0, size - reach)
+            at = line_after(self._readable, start, size)
+            last = None
+            for last in self._stamped(at, size) if at is not None else ():
+                pass
+            if last is not None or start == 0:
+                if last is not None:
+                    self._places[last.offset] = last.moment
+                return last
+            reach *= 8
+
+    def _is_in_order(self) -> bool:
+        """Whether all places looked at are in order, but for records that come a little late."""
+        youngest = datetime.min.replace(tzinfo=UTC)
+        for offset in sorted(self._places):
+            moment = self._places[offset]
+            if youngest - moment > LIMIT and not self._timeline.is_repeated(moment):
+                return False
+            youngest = max(youngest, moment)
+        return self._late <= LIMIT
+
+
+def _guess(moment: datetime, start: int, end: int, low: Place | None, high: Place | None, turn: int) -> int:
+    """Where to look next: now to this side, now to that of where an even flow of records would have it, or midway."""
+    middle = (start + end) // 2
+    if low is None or high is None or high.moment <= low.moment or turn % 3 == 2:
+        return middle
+    span = high.offset - low.offset
+    share = (moment - low.moment) / (high.moment - low.moment)
+    aside = span // 256 if turn % 3 else -(span // 256)
+    return min(max(low.offset + int(share * span) + aside, start + 1), end - NEAR // 2)
+
+
+def united(ranges: list[Range]) -> list[Range]:
+    """The same bytes as ordered ranges that neither touch nor overlap."""
+    whole: list[Range] = []
+    for each in sorted(ranges):
+        if each.end <= each.start:
+            continue
+        if whole and each.start <= whole[-1].end:
+            whole[-1] = Range(whole[-1].start, max(whole[-1].end, each.end))
+        else:
+            whole.append(each)
+    return whole

@@ -1,0 +1,233 @@
+"""Cuts a log that only comes in order (packed, piped, or not in order of time) in one pass and in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bundler.logs.mentions import Finder
+from bundler.logs.pieces import Piece, read_pieces
+from bundler.logs.readable import Range
+from bundler.logs.scanning import Scanner
+from bundler.logs.searching import find_records, pairs
+from bundler.logs.slicing import LIMIT, TOLERANCE, united
+from bundler.logs.timeline import Memory, Timeline
+from bundler.logs.types import Window
+
+_SAMPLE_GAP = 64 * 1024
+"""Of a block far from the window one record in so many bytes is looked at."""
+
+Take = Callable[[Range, bytes], None]
+"""Called with each stretch of chosen records in order: where it lies in the log as it is read, and its bytes."""
+
+
+class Wanted(NamedTuple):
+    """Which records are wanted: those in the window, and those with a mention, each with some more around it."""
+
+    window: Window | None
+    finder: Finder
+    context: int = 0
+
+
+class Passed(NamedTuple):
+    """What one pass saw."""
+
+    counts: tuple[int, ...]
+    """How many records mention each identifier."""
+    record_count: int
+    """How many records mention any."""
+    first: datetime | None
+    last: datetime | None
+    """The earliest and the latest moment seen."""
+    is_whole: bool
+    """False where the pass ended behind the window, because nothing more was wanted."""
+    cut_size: int
+    """How many bytes of endless records were not kept."""
+    in_order: bool
+    """Whether the records came in order, but for some that came a little late."""
+
+
+class OutOfOrder(Exception):
+    """The log turned out not to be in order: what was passed over may hold wanted records."""
+
+
+def cut_stream(
+    blocks: Iterable[bytes],
+    scanner: Scanner,
+    timeline: Timeline | None,
+    wanted: Wanted,
+    take: Take,
+    *,
+    in_order: bool,
+) -> Passed:
+    """Give every wanted record to ``take``; a ``timeline`` is needed where a window is wanted.
+
+    With ``in_order`` only the ends of each block are looked at where they are far from the window's edges, and
+    ``OutOfOrder`` is raised when they are not in order; without it every record is judged by its own moment.
+    """
+    cut = _Cut(scanner, timeline, wanted, take, in_order=in_order)
+    for piece in read_pieces(blocks, scanner, wanted.finder):
+        if not cut.feed(piece):
+            return cut.passed(is_whole=False)
+    return cut.passed(is_whole=True)
+
+
+class _Cut:
+    def __init__(
+        self, scanner: Scanner, timeline: Timeline | None, wanted: Wanted, take: Take, *, in_order: bool
+    ) -> None:
+        self._scanner = scanner
+        self._timeline = timeline
+        self._window, self._finder, self._context = wanted
+        self._take = take
+        self._in_order = in_order
+        self._counts = [0] * len(wanted.finder.ids)
+        self._record_count = 0
+        self._first: datetime | None = None
+        self._last: datetime | None = None
+        self._late = timedelta(0)
+        self._is_within = False  # the last record was in the window
+        self._cut_size = 0
+        self._before = b""  # as many records before the piece as a mention wants around it, not taken so far
+        self._owed = 0  # how many records at the beginning of the piece the last mention still wants
+
+    def feed(self, piece: Piece) -> bool:
+        """Take what is wanted of the piece; False when nothing more can be wanted."""
+        ranges: list[Range] = []
+        if self._window is not None and self._timeline is not None:
+            ranges += self._inside(piece.data, self._window, self._timeline)
+            if not ranges and not self._finder and self._is_behind(self._window):
+                return False
+        before = self._before
+        if self._finder:
+            ranges += self._mentioned(piece)
+        chosen = united(ranges)
+        for start, end in chosen:
+            data = piece.data[start:end] if start >= 0 else before[len(before) + start :] + piece.data[:end]
+            self._take(Range(piece.offset + start, piece.offset + end), data)
+        self._cut_size += piece.cut_size if chosen else 0
+        if self._context:
+            self._remember(piece.data, chosen[-1].end if chosen else 0)
+        return True
+
+    def passed(self, *, is_whole: bool) -> Passed:
+        return Passed(tuple(self._counts), self._record_count, self._first, self._last, is_whole, self._cut_size, self._late <= LIMIT)
+
+    def _inside(self, data: bytes, window: Window, timeline: Timeline) -> Iterable[Range]:
+        """The records of the piece that lie in the window."""
+        if self._in_order:
+            seen, after = self._samples(data, timeline)
+            late = max(TOLERANCE, min(LIMIT, 4 * self._late))
+            if seen and (max(seen) < window.start - late or min(seen) >= window.end + late):
+                self._is_within = False
+                self._pass_over(seen, after, timeline)
+                return ()
+            if seen and min(seen) >= window.start + late and max(seen) < window.end - late:
+                self._is_within = True
+                self._pass_over(seen, after, timeline)
+                return (Range(0, len(data)),)
+        return self._judged(data, window, timeline)
+
+    def _pass_over(self, seen: Sequence[datetime], after: Memory, timeline: Timeline) -> None:
+        """The records of a piece were not looked at, but for a few of them."""
+        for moment in seen:
+            self._see(moment)
+        timeline.memory = after
+
+    def _samples(self, data: bytes, timeline: Timeline) -> tuple[list[datetime], Memory]:
+        """The moments of the first record, of some between and of the last, and what the timeline knows then."""
+        scanner, before = self._scanner, timeline.memory
+        gap = max(1, min(_SAMPLE_GAP, len(data) // 4))
+        starts = [scanner.record_start(data, place, 0) for place in range(0, len(data), gap)]
+        moments: list[datetime] = []
+        for start in [*starts, scanner.last_start(data)]:
+            opened = scanner.look(data, start, data.find(b"\n", start) + 1 or len(data))
+            if (
+                opened is not None
+                and opened.stamp is not None
+                and (moment := timeline.moment(opened.stamp)) is not None
+            ):
+                moments.append(moment)
+        after = timeline.memory
+        timeline.memory = before
+        return moments, after
+
+    def _judged(self, data: bytes, window: Window, timeline: Timeline) -> list[Range]:
+        """Record by record."""
+        ranges: list[Range] = []
+        opened = 0
+        is_within = self._is_within
+        waiting = self._last is None
+        for start, stamp in self._scanner.starts(data, 0, len(data)):
+            moment = timeline.moment(stamp) if stamp is not None else None
+            if moment is None:
+                continue
+            self._see(moment)
+            if moment in window:
+                if not is_within:
+                    opened = 0 if waiting else start  # what stands before the first stamp goes with it
+                    is_within = True
+            elif is_within:
+                ranges.append(Range(opened, start))
+                is_within = False
+            waiting = False
+        if is_within:
+            ranges.append(Range(opened, len(data)))
+        self._is_within = is_within
+        return ranges
+
+    def _see(self, moment: datetime) -> None:
+        self._first = moment if self._first is None or moment < self._first else self._first
+        if self._last is None or moment >= self._last:
+            self._last = moment
+            return
+        self._late = max(self._late, self._last - moment)
+        if self._in_order and self._late > LIMIT:
+            raise OutOfOrder
+
+    def _is_behind(self, window: Window) -> bool:
+        late = max(TOLERANCE, min(LIMIT, 4 * self._late))
+        return self._in_order and self._last is not None and self._last >= window.end + late
+
+    def _mentioned(self, piece: Piece) -> list[Range]:
+        """The records of the piece with a mention, and what is wanted around them; it may begin before the piece."""
+        data = self._before + piece.data
+        shift = len(self._before)
+        found = find_records(data, shift, len(data), self._scanner, self._finder, context=self._context)
+        if piece.is_mentioned and not found.record_count:
+            self._record_count += 1
+            return [Range(0, len(piece.data))]
+        self._counts = [mine + its for mine, its in zip(self._counts, found.counts, strict=True)]
+        self._record_count += found.record_count
+        ranges = [Range(start - shift, end - shift) for start, end in pairs(found.bounds)]
+        if not self._context:
+            return ranges
+        if self._owed:
+            end = 0
+            while self._owed and end < len(piece.data):
+                end = self._scanner.record_end(piece.data, end, len(piece.data))
+                self._owed -= 1
+            ranges.append(Range(0, end))
+        if found.record_count:
+            self._owed = self._context - self._count_after(data, found.last_end)
+        return ranges
+
+    def _count_after(self, data: bytes, position: int) -> int:
+        """How many records of ``data`` follow behind the last one with a mention, as far as they are wanted."""
+        count = 0
+        while position < len(data) and count < self._context:
+            position = self._scanner.record_end(data, position, len(data))
+            count += 1
+        return count
+
+    def _remember(self, data: bytes, taken: int) -> None:
+        """Keep the last records that were not taken, for a mention in the next piece."""
+        joined = self._before + data
+        floor = len(self._before) + taken if taken > 0 else 0
+        start = len(joined)
+        for _ in range(self._context):
+            if start <= floor:
+                break
+            start = self._scanner.record_start(joined, start - 1, floor)
+        self._before = joined[start:]

@@ -1,0 +1,80 @@
+"""A search finds the records that looking at each would find, with either finder."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bundler.logs import fast
+from bundler.logs.mentions import Finder
+from bundler.logs.readable import Range
+from bundler.logs.scanning import scanner_of
+from bundler.logs.searching import find_records, pairs, union
+from tests.logs.reference import IDS, format_named, made_log, records, wanted_ranges
+
+PYTHON = format_named("python-logging")
+
+
+def search(data: bytes, ids: tuple[str, ...], context: int = 0, edges: tuple[int, ...] = ()) -> tuple[list[Range], int]:
+    parts = [
+        find_records(data, start, end, scanner_of(PYTHON), Finder(ids), context=context)
+        for start, end in zip((0, *edges), (*edges, len(data)), strict=True)
+    ]
+    return list(pairs(union(*(pairs(part.bounds) for part in parts)))), sum(part.record_count for part in parts)
+
+
+@pytest.mark.parametrize("with_extra", [True, False])
+@pytest.mark.parametrize("context", [0, 1, 4])
+@pytest.mark.parametrize("seed", range(4))
+def test_records_with_a_mention_are_those_of_a_full_scan(
+    seed: int, context: int, with_extra: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast, "enabled", with_extra)
+    data = made_log(seed, 700)
+    for ids in (IDS[:1], IDS, ("step",), ("absent-1042",)):
+        found, count = search(data, ids, context)
+        assert found == wanted_ranges(data, PYTHON, ids=ids, context=context)
+        assert count == sum(record.mentioned for record in records(data, PYTHON, ids))
+
+
+def test_each_id_is_counted_by_records_not_by_mentions() -> None:
+    data = b"2026-11-23 12:00:00,000 INFO x: order-1 order-1 order-2\n2026-11-23 12:00:01,000 INFO x: order-2\n"
+    found = find_records(data, 0, len(data), scanner_of(PYTHON), Finder(("order-1", "order-2", "order-3")))
+    assert found.counts == (1, 2, 0)
+    assert found.record_count == 2
+
+
+def test_parts_that_begin_with_a_record_find_the_same_together() -> None:
+    data = made_log(9, 500)
+    offsets = [record.offset for record in records(data, PYTHON)]
+    edges = (offsets[100], offsets[101], offsets[400])
+    assert search(data, IDS, edges=edges) == search(data, IDS)
+
+
+WORDS = st.sampled_from(
+    [b"order-1042", b"ORDER-1042", b"%2Forder-1042", b"order-10421", b" ", b"x", b"\\n", b"\n", b"-"]
+)
+ID_PIECES = st.sampled_from(
+    [IDS[3], IDS[3].upper(), IDS[3].replace("-", ""), IDS[3].replace("-", "").upper(), IDS[3][:-1]]
+)
+
+
+@given(st.lists(st.one_of(WORDS, ID_PIECES.map(str.encode)), max_size=12))
+def test_both_finders_find_the_same_mentions(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    for ids in (("order-1042", IDS[3]), (IDS[3].upper(),), ("order/1042", "order-1042")):
+        plain, quick = Finder(ids), Finder(ids)
+        quick.mentions(data, 0, len(data))
+        fast.enabled = False
+        try:
+            expected = plain.mentions(data, 0, len(data))
+        finally:
+            fast.enabled = True
+        assert quick.mentions(data, 0, len(data)) == expected
+
+
+def test_union_merges_parts_in_order() -> None:
+    assert union([Range(0, 2), Range(9, 12)], [Range(2, 4), Range(11, 15)]) == array("Q", [0, 4, 9, 15])

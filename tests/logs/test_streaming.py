@@ -1,0 +1,115 @@
+"""One pass takes the records that looking at each would take, in blocks of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+
+import pytest
+
+from bundler.logs.mentions import Finder
+from bundler.logs.pieces import RECORD_LIMIT, read_pieces
+from bundler.logs.readable import Range
+from bundler.logs.scanning import scanner_of
+from bundler.logs.slicing import united
+from bundler.logs.streaming import OutOfOrder, Passed, Wanted, cut_stream
+from bundler.logs.timeline import Timeline
+from bundler.logs.types import Window
+from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
+
+PYTHON = format_named("python-logging")
+WINDOW = Window(START + timedelta(seconds=200), START + timedelta(seconds=320))
+
+
+def blocks(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
+
+
+def cut(data: bytes, wanted: Wanted, size: int, *, in_order: bool = True) -> tuple[list[Range], bytes, Passed]:
+    taken: list[Range] = []
+    written = bytearray()
+
+    def take(place: Range, part: bytes) -> None:
+        taken.append(place)
+        written.extend(part)
+
+    timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+    passed = cut_stream(blocks(data, size), scanner_of(PYTHON), timeline, wanted, take, in_order=in_order)
+    return united(taken), bytes(written), passed
+
+
+@pytest.mark.parametrize("size", [700, 5_000, 1_000_000])
+@pytest.mark.parametrize("context", [0, 3])
+@pytest.mark.parametrize("ids", [(), IDS[:2]])
+@pytest.mark.parametrize("window", [None, WINDOW])
+def test_pass_in_order_takes_what_a_full_scan_takes(
+    window: Window | None, ids: tuple[str, ...], context: int, size: int
+) -> None:
+    for seed in range(3):
+        data = made_log(seed, 700)
+        ranges, written, passed = cut(data, Wanted(window, Finder(ids), context), size)
+        expected = wanted_ranges(data, PYTHON, window=window, ids=ids, context=context)
+        assert ranges == expected
+        assert written == b"".join(data[start:end] for start, end in expected)
+        assert passed.record_count == sum(passed.counts) - _shared(data, ids)
+
+
+def _shared(data: bytes, ids: tuple[str, ...]) -> int:
+    """How many records mention both ids."""
+    both = [wanted_ranges(data, PYTHON, ids=(text,)) for text in ids]
+    return len({start for start, _ in both[0]} & {start for start, _ in both[1]}) if len(both) == 2 else 0
+
+
+@pytest.mark.parametrize("size", [700, 50_000])
+def test_pass_over_a_log_that_is_not_in_order(size: int) -> None:
+    data = made_log(1, 500) + made_log(2, 500)
+    wanted = Wanted(WINDOW, Finder(IDS[:1]))
+    with pytest.raises(OutOfOrder):
+        cut(data, wanted, size)
+    ranges, _, _ = cut(data, wanted, size, in_order=False)
+    assert ranges == wanted_ranges(data, PYTHON, window=WINDOW, ids=IDS[:1])
+
+
+def test_pass_ends_behind_the_window_when_nothing_else_is_wanted() -> None:
+    data = made_log(1, 2_000)
+    read = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal read
+        for block in blocks(data, 2_000):
+            read += len(block)
+            yield block
+
+    timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+    wanted = Wanted(WINDOW, Finder(()))
+    passed = cut_stream(counted(), scanner_of(PYTHON), timeline, wanted, lambda *_: None, in_order=True)
+    assert not passed.is_whole
+    assert read < len(data) // 3
+
+
+@pytest.mark.parametrize("size", [1_000, 64 * 1024, 1_000_000])
+def test_pieces_are_the_log_again(size: int) -> None:
+    data = b"  the end of a trace\n" + made_log(5, 300) + b"2026-11-23 13:00:00,000 INFO shop: no feed"
+    pieces = list(read_pieces(blocks(data, size), scanner_of(PYTHON)))
+    assert b"".join(piece.data for piece in pieces) == data
+    assert [piece.offset for piece in pieces] == [sum(len(p.data) for p in pieces[:at]) for at in range(len(pieces))]
+
+
+@pytest.mark.parametrize("size", [4_000, 700_000])
+@pytest.mark.parametrize("feeds", [False, True])
+def test_endless_record_is_cut_and_counted_and_its_neighbours_are_whole(feeds: bool, size: int) -> None:
+    before, after = made_log(1, 20), made_log(2, 20)
+    endless = (
+        b"2026-11-23 12:01:00,000 ERROR shop: body " + (b"word word\n" if feeds else b"word word ") * 300_000 + b"\n"
+    )
+    data = before + endless + after
+    pieces = list(read_pieces(blocks(data, size), scanner_of(PYTHON)))
+    cut_pieces = [piece for piece in pieces if piece.cut_size]
+    assert len(cut_pieces) == 1
+    kept = cut_pieces[0]
+    assert len(kept.data) <= RECORD_LIMIT + 1
+    assert kept.cut_size + len(kept.data.rstrip(b"\n")) + (1 if feeds else 0) == len(endless)
+    line_ends = kept.data.count(b"\n") + kept.cut_lines
+    assert line_ends == endless.count(b"\n")
+    whole = b"".join(piece.data for piece in pieces if not piece.cut_size)
+    assert whole == before + after
