@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 
 from msgspec import Struct
 
+from bundler.errors import BundlerError
 from bundler.evidence import workers
 from bundler.evidence.sources import Source
 from bundler.logs.blocks import find_encoding, in_utf8
@@ -260,6 +261,9 @@ def _cut_stream(log: LogSource, wanted: Wanted, reference: Reference, advance: A
             spool.seek(0)
             spool.truncate()
             continue
+        except BundlerError:
+            spool.close()
+            raise
         break
     spool.flush()
     if not in_order:

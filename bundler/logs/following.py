@@ -15,8 +15,9 @@ _LOOKED_AT = 8 * 1024 * 1024
 _SHORTEST = 6
 
 _NAME = (
-    r"(?:x-)?(?:correlation|trace|request|req|order|transaction|txn|operation|message|idempotency|context|process)"
-    r"[_.-]?(?:id|no|number|ref|reference|key)|trace(?:parent)?|reference|instance"
+    r"[A-Za-z_.-]{0,20}?(?:correlation|trace|request|req|order|transaction|txn|operation|message|idempotency|context"
+    r"|process|attempt|reference|reservation|charge|capture|refund|checkout|agreement)[_.-]?(?:id|no|number|ref|key)"
+    r"|trace(?:parent)?|reference|instance"
 )
 _VALUE = r"[A-Za-z0-9][A-Za-z0-9._:@/-]{4,126}[A-Za-z0-9]"
 _NAMED = re.compile(rf"(?i)(?<![A-Za-z0-9])({_NAME})\\?[\"']?[\]>]?\s?[:=]\s?\\?[\"'\[]?({_VALUE})".encode())

@@ -1,0 +1,200 @@
+"""Whatever way a log goes, the records are those that reading every one would take."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bundler.errors import UnreadableInput
+from bundler.evidence import workers
+from bundler.evidence.copying import copy_ranges
+from bundler.evidence.sources import file_source
+from bundler.excerpts import cutting, together
+from bundler.excerpts.cutting import Cut, LogSource, Reference
+from bundler.excerpts.lines import Places
+from bundler.excerpts.progress import NoProgress
+from bundler.excerpts.together import cut_all
+from bundler.logs.mentions import Finder
+from bundler.logs.records import records_in
+from bundler.logs.searching import pairs
+from bundler.logs.streaming import Wanted
+from bundler.logs.timeline import Timeline
+from bundler.logs.types import Window
+from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
+
+PYTHON = format_named("python-logging")
+WINDOW = Window(START + timedelta(seconds=900), START + timedelta(seconds=1500))
+ZONE = Reference(UTC, "the test", REFERENCE)
+
+
+@pytest.fixture(autouse=True)
+def _every_log_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "SMALL", 1_000)
+    monkeypatch.setattr(cutting, "_FORK_FROM", 1_000)
+    monkeypatch.setattr(together, "_WORTH_A_PROCESS", 1_000)
+
+
+def log_of(path: Path, data: bytes) -> LogSource:
+    path.write_bytes(data)
+    return LogSource(file_source(path, path.name, named=True), PYTHON)
+
+
+def cut(*logs: LogSource, window: Window | None = None, ids: tuple[str, ...] = (), context: int = 0) -> list[Cut]:
+    wanted = Wanted(window, Finder(ids), context)
+    return cut_all(logs, wanted, ZONE, NoProgress(), job_count=2)
+
+
+def taken(found: Cut) -> bytes:
+    return b"".join(found.blocks())
+
+
+def expected(data: bytes, window: Window | None, ids: tuple[str, ...] = (), context: int = 0) -> bytes:
+    ranges = wanted_ranges(data, PYTHON, window=window, ids=ids, context=context)
+    return b"".join(data[start:end] for start, end in ranges)
+
+
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+}
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("context", [0, 2])
+@pytest.mark.parametrize(("window", "ids"), [(WINDOW, ()), (None, IDS[:3]), (WINDOW, IDS[:3])])
+def test_cut_of_a_log_plain_or_packed(
+    tmp_path: Path, packing: str, context: int, window: Window | None, ids: tuple[str, ...]
+) -> None:
+    data = made_log(3, 3_000)
+    (found,) = cut(
+        log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data)), window=window, ids=ids, context=context
+    )
+    assert taken(found) == expected(data, window, ids, context)
+    assert found.size == len(taken(found))
+
+
+@pytest.mark.parametrize("packing", ["", ".gz"])
+def test_log_that_is_not_in_order_is_read_whole_and_says_so(tmp_path: Path, packing: str) -> None:
+    data = made_log(4, 1_500) + made_log(5, 2_500)
+    (found,) = cut(log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data)), window=WINDOW, ids=IDS[:1])
+    assert taken(found) == expected(data, WINDOW, IDS[:1])
+    assert "not in order" in " ".join(found.seen.notes)
+
+
+def test_utf_16_is_cut_as_utf_8(tmp_path: Path) -> None:
+    data = made_log(6, 300)
+    (found,) = cut(log_of(tmp_path / "app.log", data.decode().encode("utf-16")), window=WINDOW, ids=IDS[:4])
+    assert taken(found) == expected(data, WINDOW, IDS[:4])
+    assert "UTF-16" in " ".join(found.seen.notes)
+
+
+def test_other_spellings_are_found_where_the_given_one_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "_OTHERS_UP_TO", 1_000)
+    data = made_log(7, 800, ids=(IDS[0], IDS[1].upper()))
+    log = log_of(tmp_path / "app.log", data)
+    (found,) = cut(log, ids=(IDS[0], IDS[1]))
+    assert taken(found) == expected(data, None, (IDS[0], IDS[1]))
+    assert all(found.seen.counts)
+
+
+def test_rotated_set_opens_only_what_can_hold_the_window(tmp_path: Path) -> None:
+    data = made_log(8, 6_000)
+    early = Window(START + timedelta(seconds=300), START + timedelta(seconds=900))
+    edges = [0, *(data.index(b"\n20", len(data) * part // 4) + 1 for part in (1, 2, 3)), len(data)]
+    names = ("app.log.3.gz", "app.log.2.gz", "app.log.1", "app.log")
+    logs = [
+        log_of(tmp_path / name, PACKINGS[".gz" if name.endswith("gz") else ""](data[start:end]))
+        for name, start, end in zip(names, edges, edges[1:], strict=False)
+    ]
+    found = cut(*logs, window=early)
+    assert b"".join(taken(each) for each in found) == expected(data, early)
+    assert [bool(each.seen.notes and "not opened" in each.seen.notes[0]) for each in found] == [False, True, True, True]
+    assert b"".join(taken(each) for each in cut(*logs, ids=IDS[:2])) == expected(data, None, IDS[:2])
+
+
+def test_damaged_log_among_several_stops_nobody(tmp_path: Path) -> None:
+    data = made_log(9, 800)
+    packed = gzip.compress(data)
+    logs = [log_of(tmp_path / name, packed) for name in ("a.log.gz", "b.log.gz")]
+    (tmp_path / "b.log.gz").write_bytes(packed[:40] + b"\xff" * 400)
+    found = cut(*logs, ids=IDS[:2])
+    assert taken(found[0]) == expected(data, None, IDS[:2])
+    assert found[1].seen.error or found[1].seen.notes
+    (tmp_path / "b.log.gz").unlink()
+    with pytest.raises(UnreadableInput):
+        cut(logs[1], ids=IDS[:2])
+
+
+def test_lost_worker_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = made_log(10, 900)
+    log = log_of(tmp_path / "app.log", data)
+
+    def lost(*_: object) -> list[bytes]:
+        raise workers.WorkerLost
+
+    monkeypatch.setattr(workers, "run", lost)
+    (found,) = cut(log, ids=IDS[:5])
+    assert taken(found) == expected(data, None, IDS[:5])
+
+
+def test_log_cut_down_after_it_was_opened_gives_what_is_left(tmp_path: Path) -> None:
+    data = made_log(11, 900)
+    log = log_of(tmp_path / "app.log", data)
+    (found,) = cut(log, window=WINDOW)
+    os.truncate(tmp_path / "app.log", len(data) // 2)
+    assert expected(data, WINDOW).startswith(taken(found))
+
+
+def test_lines_of_records_are_those_of_the_log(tmp_path: Path) -> None:
+    data = made_log(12, 2_000)
+    for packing in ("", ".gz"):
+        (found,) = cut(log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data)), window=WINDOW, ids=IDS[:6])
+        places = Places(found)
+        timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+        lines = data.splitlines(keepends=True)
+        for record in records_in(found.blocks(), PYTHON, timeline):
+            line = places.line_of(record)
+            assert lines[line - 1] == record.data.splitlines(keepends=True)[0]
+
+
+def test_ranges_are_copied_by_the_system(tmp_path: Path) -> None:
+    data = made_log(13, 2_000)
+    log = log_of(tmp_path / "app.log", data)
+    (found,) = cut(log, window=WINDOW, ids=IDS)
+    with (tmp_path / "out").open("wb") as sink:
+        sink.write(b"before ")
+        assert copy_ranges(log.source, found.bounds, sink)
+    assert (tmp_path / "out").read_bytes() == b"before " + expected(data, WINDOW, IDS)
+    assert len(list(pairs(found.bounds))) > 10
+
+
+def test_workers_answer_in_order_and_tell_their_progress() -> None:
+    def task(number: int, advance: Callable[[int], None]) -> bytes:
+        advance(10)
+        return bytes([number]) * 300_000
+
+    told: list[int] = []
+    answers = workers.run([partial(task, number) for number in range(3)], told.append)
+    assert answers == [bytes([number]) * 300_000 for number in range(3)]
+    assert sum(told) == 30
+
+
+@pytest.mark.parametrize("number", [signal.SIGBUS, signal.SIGKILL])
+def test_worker_that_dies_is_noticed(number: int) -> None:
+    def dies(_: Callable[[int], None]) -> bytes:
+        os.kill(os.getpid(), number)
+        return b""
+
+    with pytest.raises(workers.WorkerLost):
+        workers.run([dies, lambda _: b"fine"], lambda _: None)
