@@ -74,6 +74,10 @@ def cli() -> None:
 def run(argv: Sequence[str]) -> int:
     """Run the program; returns the exit code and never raises."""
     _reopen_closed()
+    if os.environ.get("TICKET_BUNDLER_FAST") == "0":
+        from bundler.logs import fast
+
+        fast.enabled = False
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a pipe on Windows need not know the signs we print
     is_main = threading.current_thread() is threading.main_thread()  # Python takes signals nowhere else

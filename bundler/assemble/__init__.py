@@ -22,8 +22,8 @@ from bundler.assemble.facts import environment_of, family_of, known_time, summar
 from bundler.assemble.pile import provider_of_logs, sort_evidence
 from bundler.config import Settings
 from bundler.errors import MisuseError
-from bundler.evidence import Source
 from bundler.evidence.commands import Collected, CommandSource
+from bundler.evidence.sources import Source
 from bundler.excerpts.collecting import PARTIAL, collect_logs, find_sources
 from bundler.excerpts.cutting import LogSource, Reference
 from bundler.identify import identify

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bundler import failing, providers
 from bundler.assemble.case import Case, NoProgress, Progress
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence import Source, counted, shown_name
+from bundler.evidence.sources import Source, counted, shown_name
 from bundler.identify import identify, payment_story
 from bundler.model import BodyState, Exchange, Request, Response
 from bundler.moments.skew import clock_skew

@@ -7,20 +7,21 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from bundler import logs
 from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case, Progress
+from bundler.errors import UnreadableInput
 from bundler.evidence import workers
-from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log, timeline_of
+from bundler.evidence.sources import Source
+from bundler.excerpts.cutting import Cut, LogSource, Reference, timeline_of
 from bundler.excerpts.lines import Places
-from bundler.logs import Window
-from bundler.logs.extract import Gathering
+from bundler.excerpts.together import cut_all
+from bundler.logs.extract import Gathering, failing_record
+from bundler.logs.extract import excerpt as cut_excerpt
 from bundler.logs.mentions import Finder
 from bundler.logs.records import records_in
-from bundler.logs.streaming import Wanted
-from bundler.logs.types import window_around
+from bundler.logs.types import Wanted, Window, window_around
 from bundler.model import Excerpt, Facts
-from bundler.moments import find_zone
+from bundler.moments.zones import find_zone
 
 TOTAL_BUDGET = 6_000_000
 """How many bytes of log a ticket takes altogether."""
@@ -41,20 +42,34 @@ def cut(
 ) -> tuple[Excerpt, ...]:
     """One excerpt a log: the records that mention one of ``ids`` and, if there is a window, those in it."""
     budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
-    return tuple(_excerpt(log, ids, window, reference, progress, budget) for log in log_sources)
+    large = [log for log in log_sources if _is_large(log.source)]
+    cuts = cut_all(large, Wanted(window, Finder(ids)), reference, progress, job_count=workers.core_count())
+    found = {each.log.source.name: each for each in cuts}
+    excerpts = []
+    for log in log_sources:
+        try:
+            if (large_cut := found.get(log.source.name)) is not None:
+                excerpts.append(_of_cut(large_cut, ids, window, reference, budget))
+            else:
+                excerpts.append(_of_whole(log, ids, window, reference, progress, budget))
+        except UnreadableInput as error:
+            if len(log_sources) == 1:
+                raise
+            excerpts.append(Excerpt(log.source.name, log.format.name, b"", (), notes=(error.message,)))
+    return tuple(excerpts)
 
 
-def _excerpt(
+def _is_large(source: Source) -> bool:
+    return source.size > READ_WHOLE // (_PACKED_RATIO if source.packing else 1)
+
+
+def _of_whole(
     log: LogSource, ids: Sequence[str], window: Window | None, reference: Reference, progress: Progress, budget: int
 ) -> Excerpt:
     progress.begin(f"searching {log.source.name}", log.source.size)
-    if log.source.size > READ_WHOLE // (_PACKED_RATIO if log.source.packing else 1):
-        wanted = Wanted(window, Finder(ids))
-        found = cut_log(log, wanted, reference, progress.advance, job_count=workers.core_count())
-        return _of_cut(found, ids, window, reference, budget)
     notes: list[str] = []
     with log.source.open(notes) as stream:
-        excerpt = logs.excerpt(
+        excerpt = cut_excerpt(
             stream,
             log.source.name,
             log.format,
@@ -72,6 +87,8 @@ def _excerpt(
 def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Reference, budget: int) -> Excerpt:
     """The excerpt of a large log, of which only the records that belong were read."""
     log, seen = found.log, found.seen
+    if seen.error:
+        raise UnreadableInput(seen.error)
     finder, timeline = Finder(ids), timeline_of(log, reference)
     gathering = Gathering(log.format, finder, window, budget, all_belong=True)
     for record in records_in(found.blocks(), log.format, timeline, finder=finder):
@@ -107,7 +124,7 @@ def first_failure(excerpts: Sequence[Excerpt], ids: Sequence[str]) -> tuple[date
     """Moment, source and line of the earliest error record that mentions one of ``ids``."""
     seen: list[tuple[datetime, str, int]] = []
     for excerpt in excerpts:
-        found = logs.failing_record(excerpt, ids)
+        found = failing_record(excerpt, ids)
         if found is not None and found[0] is not None:
             seen.append((found[0], excerpt.source, found[1]))
     return min(seen, default=None)

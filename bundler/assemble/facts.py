@@ -11,8 +11,9 @@ from bundler import failing
 from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case
 from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival
-from bundler.moments import When, parse_when
+from bundler.moments.parse import parse_when
 from bundler.moments.understood import understand_time
+from bundler.moments.when import When
 from bundler.providers import find_family, find_host, find_operation, read_error
 
 _APART_S = 120

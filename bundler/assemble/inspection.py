@@ -7,14 +7,16 @@ from typing import Any, BinaryIO
 
 from msgspec import Struct, to_builtins
 
-from bundler import evidence, logs, providers
+from bundler import providers
 from bundler.assemble.case import Progress
 from bundler.document import exchange_document, moment_text
 from bundler.errors import BundlerError
-from bundler.evidence import Source, counted
+from bundler.evidence.recognition import recognise
+from bundler.evidence.sources import Source, counted, gather
 from bundler.excerpts.cutting import Reference
+from bundler.logs.extract import survey
 from bundler.logs.types import LogFormat
-from bundler.moments import parse_when
+from bundler.moments.parse import parse_when
 from bundler.pictures.clean import clean
 from bundler.readers.types import Reader
 from bundler.redact import mask_exchange, mask_text
@@ -36,7 +38,7 @@ class Inspection(Struct, frozen=True):
         records: list[dict[str, Any]] = []
         for name in names:
             try:
-                sources, skipped = evidence.gather([name])
+                sources, skipped = gather([name])
             except BundlerError as error:
                 records.append(_failed(name, error))
                 continue
@@ -67,7 +69,7 @@ class Inspection(Struct, frozen=True):
         ]
 
     def _source(self, source: Source, progress: Progress) -> dict[str, Any]:
-        recognition = evidence.recognise(source, self.forced)
+        recognition = recognise(source, self.forced)
         path = str(source.path) if source.path is not None else ""
         if recognition is None:
             return _record(source.name, path, reason="nobody recognises it")
@@ -89,16 +91,16 @@ class Inspection(Struct, frozen=True):
 
     def _log(self, fmt: LogFormat, stream: BinaryIO, notes: list[str]) -> dict[str, Any]:
         reference = self.reference
-        survey = logs.survey(stream, fmt, zone=reference.zone, zone_from=reference.zone_from, reference=reference.now)
-        notes.extend(survey.notes)
+        seen = survey(stream, fmt, zone=reference.zone, zone_from=reference.zone_from, reference=reference.now)
+        notes.extend(seen.notes)
         return {
-            "format": survey.format,
-            "zone": survey.zone,
-            "zone_from": survey.zone_from,
-            "first": moment_text(survey.first),
-            "last": moment_text(survey.last),
-            "records": survey.records,
-            "sorted": survey.sorted,
+            "format": seen.format,
+            "zone": seen.zone,
+            "zone_from": seen.zone_from,
+            "first": moment_text(seen.first),
+            "last": moment_text(seen.last),
+            "records": seen.records,
+            "sorted": seen.sorted,
         }
 
     def _exchanges(self, reader: Reader, name: str, stream: BinaryIO, notes: list[str]) -> Iterator[dict[str, Any]]:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bundler import evidence, providers
+from bundler import providers
 from bundler.assemble.calls import CallSource
 from bundler.assemble.case import Case
 from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence import Recognition, Skipped, Source
+from bundler.evidence.recognition import Recognition, recognise
+from bundler.evidence.sources import Skipped, Source, gather
 from bundler.excerpts.cutting import LogSource
 from bundler.model import Taken
 
@@ -48,7 +49,7 @@ def sort_evidence(case: Case, settings: Settings) -> Pile:
     left_out: list[Skipped] = []
     gathered: list[tuple[Source, str]] = []
     for names, forced in named:
-        sources, skipped = evidence.gather(names)
+        sources, skipped = gather(names)
         left_out += skipped
         gathered += [(source, forced) for source in sources]
     distinct = _distinct(gathered)
@@ -98,7 +99,7 @@ def _same_names(sources: Sequence[Source]) -> list[tuple[str, list[Source]]]:
 def _recognise(source: Source, forced: str) -> Recognition | None:
     """Guessing forgives, asking does not: an unknown file is an error only where it was named."""
     try:
-        recognition = evidence.recognise(source, forced if source.named else "")
+        recognition = recognise(source, forced if source.named else "")
     except UnreadableInput:
         if source.named:
             raise

@@ -51,7 +51,7 @@ def ask_for_missing(case: Case, ticket: SafeTicket, understand: Callable[[str], 
 
 def _problem(item: str, answer: str, understand: Callable[[str], object]) -> BundlerError | None:
     """What is wrong with an answer, as far as that can be told at once."""
-    from bundler.evidence import gather
+    from bundler.evidence.sources import gather
 
     try:
         if item == "occurred_at":

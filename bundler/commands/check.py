@@ -13,7 +13,6 @@ from bundler.commands.console import Console, result
 from bundler.commands.create import exit_code
 from bundler.commands.options import case_options, make_case, require_something
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence import unreadable
 
 
 @click.command()
@@ -26,7 +25,7 @@ def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
 
     Takes the same EVIDENCE and options as create, or one finished BUNDLE.
     """
-    bundles = [name for name in typed["evidence"] if _is_zip(Path(name))]
+    bundles = [name for name in typed["evidence"] if _is_bundle(Path(name))]
     if bundles and len(typed["evidence"]) > 1:
         raise MisuseError("A bundle is checked alone.", f"ticket-bundler check {bundles[0]}")
     if not bundles:
@@ -47,14 +46,11 @@ def _typed_option(names: set[str]) -> str | None:
     return next(typed, None)
 
 
-def _is_zip(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"PK\x03\x04"
-    except OSError as error:
-        raise unreadable(path.name, error) from error
+def _is_bundle(path: Path) -> bool:
+    from bundler.evidence.archives import is_bundle
+    from bundler.evidence.contents import FileContent
+
+    return path.is_file() and is_bundle(FileContent(path, path.name))
 
 
 def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: bool) -> int:
@@ -62,9 +58,10 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
     from bundler.assemble import Moment, make_draft
     from bundler.commands.options import read_key
     from bundler.commands.outcome import tell
+    from bundler.commands.settings import load_settings
     from bundler.document import encode, to_document
 
-    settings = config.load(config.current_folder())
+    settings = load_settings()
     case = make_case(typed)
     require_something(case, settings, "check")
     zone, zone_from = config.zone_of(settings, case.zone)

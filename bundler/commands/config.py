@@ -41,8 +41,11 @@ def show(as_json: bool) -> int:
 def check() -> int:
     """Read the configuration and say which files are in force; exits 3 when one is wrong."""
     from bundler import config as settings
+    from bundler.commands.settings import load_settings
+    from bundler.evidence.presets import configured_source
 
-    settings.load(settings.current_folder())
+    for name, table in load_settings().sources.items():
+        configured_source(name, table)
     for path in (settings.user_file(), settings.project_file(settings.current_folder())):
         if path is not None:
             result(f"{path}: {'fine' if path.is_file() else 'not there, which is fine too'}")

@@ -47,9 +47,9 @@ def create(
 
     Ids, time and the failing call are found; what you type wins. Nothing is sent.
     """
-    from bundler import config
+    from bundler.commands.settings import load_settings
 
-    settings = config.load(config.current_folder())
+    settings = load_settings()
     case = make_case(typed, templates or settings.templates)
     folder = Path(output or settings.output or ".")
     require_something(case, settings, "create")

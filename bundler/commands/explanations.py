@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from bundler import checks, providers
 from bundler.document import INTEGRITY
+from bundler.evidence.presets import explanation as explain_preset
+from bundler.evidence.presets import presets
+from bundler.logs.catalogue import FORMATS, PLAIN
+from bundler.logs.explaining import explain_format
 from bundler.redact import FINDINGS, RULES, explain_rule
 
 
@@ -30,6 +36,37 @@ _WHO = {
     "test": "nobody: it happens in the test environment only",
     "other-desk": "another desk",
 }
+
+
+class Subject(Struct, frozen=True):
+    """Something else than codes that can be explained."""
+
+    every: Callable[[], list[Explanation]]
+    explain: Callable[[str], list[Explanation]]
+
+
+def _list_formats() -> list[Explanation]:
+    return [Explanation(fmt.name, fmt.title) for fmt in (*FORMATS, PLAIN)]
+
+
+def _explain_format(name: str) -> list[Explanation]:
+    found = explain_format(name)
+    return [] if found is None else [Explanation(name, found.title.partition(": ")[2], found.text, found.link)]
+
+
+def _list_presets() -> list[Explanation]:
+    return [Explanation(name, preset.title) for name, preset in presets().items()]
+
+
+def _explain_preset(name: str) -> list[Explanation]:
+    return [Explanation(name, presets()[name].title, explain_preset(name))] if name in presets() else []
+
+
+SUBJECTS = {
+    "format": Subject(_list_formats, _explain_format),
+    "source": Subject(_list_presets, _explain_preset),
+}
+"""By the word that stands before what is to be explained."""
 
 
 def list_codes() -> list[Explanation]:

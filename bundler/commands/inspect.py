@@ -36,11 +36,12 @@ def inspect(
     """
     from bundler import config
     from bundler.assemble.inspection import Inspection
+    from bundler.commands.settings import load_settings
     from bundler.excerpts.cutting import Reference
 
     if not files and not times:
         raise click.UsageError('Name a file, or a time with --time "today 14:03".')
-    settings = config.load(config.current_folder())
+    settings = load_settings()
     tz, zone_from = config.zone_of(settings, zone)
     reference = Reference(tz, zone_from, config.present_moment())
     inspection = Inspection(reference, taken_as, provider or settings.provider, raw)

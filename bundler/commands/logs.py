@@ -52,9 +52,10 @@ def logs(paths: tuple[str, ...], quiet: bool, **typed: Any) -> int:
     own, whole records, log by log in order of time; --scrub masks them.
     """
     from bundler import config
+    from bundler.commands.settings import load_settings
     from bundler.excerpts.cutting import Reference
 
-    settings = config.load(config.current_folder())
+    settings = load_settings()
     tz, zone_from = config.zone_of(settings, typed["zone"])
     reference = Reference(tz, zone_from, config.present_moment())
     question = _question(typed, reference)

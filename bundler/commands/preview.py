@@ -11,7 +11,7 @@ import click
 
 from bundler.commands.console import has_colour, result
 from bundler.errors import MisuseError
-from bundler.evidence import unreadable
+from bundler.evidence.contents import unreadable
 
 
 @click.command()

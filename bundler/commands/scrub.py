@@ -39,7 +39,7 @@ def scrub(file: str, output: str, report: str, provider: str, force: bool, quiet
 
     Identifiers that support needs stay as they are. Bytes that are no secret are not touched.
     """
-    from bundler.evidence import gather
+    from bundler.evidence.sources import gather
     from bundler.pack.replacing import replacing
     from bundler.providers import load
 

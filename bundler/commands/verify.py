@@ -9,7 +9,7 @@ import click
 
 from bundler.commands.console import result
 from bundler.errors import ExitCode, UnreadableInput
-from bundler.evidence import unreadable
+from bundler.evidence.contents import unreadable
 
 
 @click.command()

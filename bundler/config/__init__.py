@@ -263,7 +263,7 @@ def present_moment(environ: Mapping[str, str] = os.environ) -> datetime:
 
 def zone_of(settings: Settings, typed: str = "") -> tuple[tzinfo, str]:
     """The zone for times that name none, and where it comes from: typed, configured, else this computer's."""
-    from bundler.moments import find_zone
+    from bundler.moments.zones import find_zone
 
     if typed:
         return find_zone(typed), "--tz"
@@ -288,7 +288,7 @@ def _system_zone_name() -> str | None:
         name = target.rpartition("/zoneinfo/")[2] if "/zoneinfo/" in target else ""
     if not name:
         return None
-    from bundler.moments import find_zone
+    from bundler.moments.zones import find_zone
 
     try:
         find_zone(name)

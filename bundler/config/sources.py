@@ -71,7 +71,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def refuse_unknown_zone(place: str, name: str) -> None:
     """``MisuseError`` that says where the zone is written which does not exist."""
-    from bundler.moments import find_zone
+    from bundler.moments.zones import find_zone
 
     try:
         find_zone(name)

@@ -208,7 +208,7 @@ def _filled(source: CommandSource, search: Search) -> tuple[tuple[str, ...], str
 def _zone(source: CommandSource, search: Search) -> tzinfo:
     if not source.zone:
         return search.zone
-    from bundler.moments import find_zone
+    from bundler.moments.zones import find_zone
 
     return find_zone(source.zone)
 

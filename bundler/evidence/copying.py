@@ -7,8 +7,8 @@ from array import array
 from typing import BinaryIO
 
 from bundler.evidence.sources import Source
+from bundler.logs.ranges import pairs
 from bundler.logs.readable import FileBacked
-from bundler.logs.searching import pairs
 
 _MANY = 1_000
 _AT_ONCE = 1 << 30

@@ -187,7 +187,7 @@ def _general(given: Mapping[str, str], place: str) -> dict[str, Any]:
     if "limit" in given:
         read["limit_bytes"] = int(_number(given["limit"], _SIZES, f"{place}: limit", '"50MB"'))
     if given.get("zone"):
-        from bundler.moments import find_zone
+        from bundler.moments.zones import find_zone
 
         try:
             find_zone(given["zone"])
@@ -195,7 +195,7 @@ def _general(given: Mapping[str, str], place: str) -> dict[str, Any]:
             raise MisuseError(f"{place}: {error.message}", error.hint) from error
         read["zone"] = given["zone"]
     if given.get("format"):
-        from bundler.logs import find_format
+        from bundler.logs.catalogue import find_format
 
         if find_format(given["format"]) is None:
             raise MisuseError(

@@ -7,9 +7,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bundler import logs, readers
+from bundler import readers
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.sources import Source
+from bundler.logs.catalogue import FORMATS, PLAIN, find_format
+from bundler.logs.recognition import recognise as recognise_log
 from bundler.logs.types import LogFormat
 from bundler.pictures import clean
 from bundler.readers.types import Reader
@@ -50,7 +52,7 @@ def _candidates(source: Source) -> Iterator[Recognition]:
     for reader in readers.READERS:
         guess = reader.detect(head, name)
         yield Recognition("exchanges", reader.FORMAT, guess.score, guess.reason, reader=reader)
-    log = logs.recognise(head, name)
+    log = recognise_log(head, name)
     if log.format is not None:
         yield Recognition("log", log.format.name, log.score, log.reason, log=log.format)
     picture = clean.detect(head, name)
@@ -63,8 +65,8 @@ def _as_told(source: Source, forced: str, candidates: Sequence[Recognition], tol
     if of_role:
         best = max(of_role, key=lambda candidate: candidate.score)
         return Recognition(best.role, best.format, 1.0, told, best.reader, best.log)
-    if forced in {"log", *(fmt.name for fmt in logs.FORMATS)}:
-        chosen = next((fmt for fmt in logs.FORMATS if fmt.name == forced), logs.PLAIN)
+    if forced == "log" or forced in FORMATS.names:
+        chosen = find_format(forced) or PLAIN
         return Recognition("log", chosen.name, 1.0, told, log=chosen)
     if forced in {"request", "response"}:
         return _as_told(source, "exchanges", candidates, f"you said it is the {forced}")
@@ -74,4 +76,4 @@ def _as_told(source: Source, forced: str, candidates: Sequence[Recognition], tol
 
 def format_names() -> tuple[str, ...]:
     """Every name that ``--as`` takes."""
-    return (*(reader.FORMAT for reader in readers.READERS), "log", *(fmt.name for fmt in logs.FORMATS), "picture")
+    return (*(reader.FORMAT for reader in readers.READERS), "log", *FORMATS.names, "picture")

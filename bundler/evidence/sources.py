@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 import errno
-import os
 import stat
 import sys
-import tempfile
-import weakref
-from collections.abc import Callable, Iterator, Sequence
-from io import BufferedReader, FileIO
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from msgspec import Struct
 
 from bundler.errors import BundlerError, MisuseError, UnreadableInput
-from bundler.logs.opening import decompressed
-from bundler.logs.readable import Readable
-from bundler.readers.types import HEAD_SIZE
+from bundler.evidence.contents import Content, FileContent, SpoolContent, spooled, unreadable
+from bundler.evidence.folders import walk
+from bundler.evidence.names import shown_name, writable
+from bundler.logs.opening import Packing, blocks, decompressed, head_of, packing_of
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    from bundler.logs.readable import Readable
+
+__all__ = [
+    "Content",
+    "Skipped",
+    "Source",
+    "SpoolContent",
+    "counted",
+    "file_source",
+    "gather",
+    "shown_name",
+    "unreadable",
+]
 
 FILE_LIMIT = 2_000
-"""How many files of one folder are looked at."""
-SPOOL_LIMIT = 4 * 1024**3
-"""How much is taken from standard input or a pipe, in bytes."""
-_GZIP = b"\x1f\x8b"
-_BUFFER_SIZE = 64 * 1024
-
-
-class Content(Protocol):
-    """Where the bytes of a source come from; they can be read again and again."""
-
-    def open(self) -> BinaryIO:
-        """The bytes as they are stored, from the start; raises ``UnreadableInput``."""
-        ...
-
-    def readable(self) -> Readable | None:
-        """The same to be read at any place; None where they only come in order."""
-        ...
+"""How many files of one folder or archive are looked at."""
+HEAD_SIZE = 64 * 1024
+"""How many bytes of a source recognisers may look at; the readers say the same."""
 
 
 class Source:
@@ -52,151 +48,65 @@ class Source:
         self.path = path
         self.size = size
         self.named = named
-        """True when the user named it, False when it was found in a folder."""
+        """True when the user named it, False when it was found in a folder or an archive."""
+        self.packing: Packing | None = None
+        """How it is packed; what is packed only comes in order."""
         self._content = content
+        self._is_packed_twice = False
         self.head = self._read_head()
 
     def open(self, notes: list[str] | None = None) -> BinaryIO:
-        """The bytes from the start; gzip is taken off on the way, and ``notes`` gets what is wrong with it."""
-        stream = self._content.open()
-        return decompressed(stream, notes) if self._is_gzip else stream
+        """The bytes from the start; packing is taken off on the way, and ``notes`` gets what is wrong with it."""
+        stream = self._open_packed(notes)
+        return stream if self.packing is None else decompressed(stream, notes, self.name)
+
+    def blocks(
+        self, notes: list[str] | None = None, advance: Callable[[int], None] | None = None, *, is_ahead: bool = True
+    ) -> Generator[bytes]:
+        """The same in large blocks; with ``is_ahead`` they are unpacked in a second thread.
+
+        ``advance`` is told how much more was read of what is stored.
+        """
+        with (
+            self._open_packed(notes) as stored,
+            counted(stored, advance) if advance is not None else nullcontext(stored) as stream,
+            closing(blocks(stream, notes, name=self.name, is_ahead=is_ahead)) as unpacked,
+        ):
+            yield from unpacked
 
     def readable(self) -> Readable | None:
         """The bytes to be read at any place, for whoever closes it again; None for what only comes in order."""
-        return None if self._is_gzip else self._content.readable()
+        return self._content.readable() if self.packing is None else None
+
+    def _open_packed(self, notes: list[str] | None) -> BinaryIO:
+        """As it is stored, but for the outer one of two packings: some are packed once more on their way."""
+        content = self._content
+        stream = content.open(notes) if isinstance(content, FileContent) else content.open()
+        return decompressed(stream, notes, self.name) if self._is_packed_twice else stream
 
     def _read_head(self) -> bytes:
         try:
-            with self._content.open() as stream:
+            with self._open_packed(None) as stream:
                 head = stream.read(HEAD_SIZE)
-            self._is_gzip = head.startswith(_GZIP)
-            if not self._is_gzip:
+            self.packing = packing_of(head)
+            if self.packing is None:
                 return head
-            with self.open() as stream:
-                return stream.read(HEAD_SIZE)
+            with self._open_packed(None) as stream:
+                head = head_of(stream, HEAD_SIZE, self.name)
+            if packing_of(head) is None:
+                return head
+            self._is_packed_twice = True
+            with self._open_packed(None) as stream:
+                return head_of(stream, HEAD_SIZE, self.name)
         except OSError as error:
             raise unreadable(self.name, error) from error
 
 
-class FileContent:
-    """A file of this machine."""
-
-    def __init__(self, path: Path, shown: str) -> None:
-        self._path = path
-        self._shown = shown
-
-    def open(self) -> BinaryIO:
-        try:
-            return BufferedReader(_File(self._path, self._shown), _BUFFER_SIZE)
-        except OSError as error:
-            raise unreadable(self._shown, error) from error
-
-    def readable(self) -> Readable:
-        try:
-            return OpenFile(os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), self._shown)
-        except OSError as error:
-            raise unreadable(self._shown, error) from error
-
-
-class SpoolContent:
-    """A temporary file without a name, which lives as long as this does."""
-
-    def __init__(self, spool: BinaryIO, shown: str) -> None:
-        self._spool = spool
-        self._shown = shown
-        weakref.finalize(self, spool.close)
-
-    def open(self) -> BinaryIO:
-        # the spool outlives each opening, so what is handed out is a second handle on the same file
-        self._spool.seek(0)
-        return cast("BinaryIO", os.fdopen(os.dup(self._spool.fileno()), "rb"))
-
-    def readable(self) -> Readable:
-        return OpenFile(os.dup(self._spool.fileno()), self._shown)
-
-
-class OpenFile:
-    """An open file of this machine as a ``Readable``."""
-
-    def __init__(self, descriptor: int, shown: str) -> None:
-        self._descriptor = descriptor
-        self._shown = shown
-        self._size = os.fstat(descriptor).st_size
-
-    @property
-    def size(self) -> int:
-        return self._size
-
-    def fileno(self) -> int:
-        return self._descriptor
-
-    def read_at(self, offset: int, count: int) -> bytes:
-        count = max(0, min(count, self._size - offset))
-        try:
-            if hasattr(os, "pread"):
-                return os.pread(self._descriptor, count, offset)
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
-            return os.read(self._descriptor, count)
-        except OSError as error:
-            raise unreadable(self._shown, error) from error
-
-    def close(self) -> None:
-        os.close(self._descriptor)
-
-
-class _File(FileIO):
-    """A file that tells in a sentence of ours when the system cannot read on (a share that went away, a bad disk)."""
-
-    def __init__(self, path: Path, shown: str) -> None:
-        super().__init__(path)
-        self._shown = shown
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        try:
-            return super().readinto(buffer)
-        except OSError as error:
-            raise unreadable(self._shown, error) from error
-
-    def readall(self) -> bytes:
-        try:
-            return super().readall()
-        except OSError as error:
-            raise unreadable(self._shown, error) from error
-
-
 class Skipped(Struct, frozen=True):
-    """Something found in a folder that was left out, and why."""
+    """Something found in a folder or an archive that was left out, and why."""
 
     name: str
     why: str
-
-
-def unreadable(name: str, error: OSError) -> UnreadableInput:
-    """One sentence for an operating system's refusal."""
-    sentences = {
-        errno.ENOENT: ("does not exist", "Check the spelling; paths are taken from the current folder."),
-        errno.EACCES: ("may not be read", "Give yourself read permission, or run as a user that has it."),
-        errno.EPERM: ("may not be read", "Give yourself read permission, or run as a user that has it."),
-        errno.ELOOP: ("is a symbolic link that leads back to itself", "Name the file it should lead to."),
-        errno.EISDIR: ("is a folder", "Name the files in it, or give the folder as evidence."),
-        errno.ENOTDIR: ("does not exist: a part of its path is a file", "Check the path."),
-        errno.ENAMETOOLONG: ("is too long a name", "Check the path."),
-    }
-    said, hint = sentences.get(error.errno or 0, (f"cannot be read ({error.strerror})", "Copy it to a local folder."))
-    return UnreadableInput(f"{name} {said}.", hint)
-
-
-def shown_name(path: Path) -> str:
-    """``path`` as it may stand in a ticket: a short relative path as typed, of any other only its last part."""
-    if path.is_absolute() or ".." in path.parts or not path.name:
-        return _writable(path.resolve().name or str(path))
-    return _writable(path.as_posix())
-
-
-def _writable(name: str) -> str:
-    """``name`` as one line of UTF-8: the bytes of a file's name need not be that, nor one line."""
-    text = name.encode("utf-8", "backslashreplace").decode()
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def file_source(path: Path, shown: str, *, named: bool) -> Source:
@@ -205,19 +115,76 @@ def file_source(path: Path, shown: str, *, named: bool) -> Source:
 
 
 def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
-    """Every file behind ``names`` (files, folders, ``-``), in the order given, and what was left out.
+    """Every file behind ``names`` (files, folders, archives, addresses of objects, ``-``), and what was left out.
 
-    Raises ``UnreadableInput`` for a name that cannot be opened and for a folder without any file; what lies in a
-    folder and cannot be opened is left out with the reason.
+    They come in the order given. Raises ``UnreadableInput`` for a name that cannot be opened and for a folder or an
+    archive without any file, ``MisuseError`` for what is no name; what lies in a folder or an archive and cannot be
+    opened is left out with the reason.
     """
     sources: list[Source] = []
     skipped: list[Skipped] = []
     for name in names:
         if name == "-":
-            sources.append(_from_stdin())
+            _take_named(_from_stdin(), sources, skipped)
+        elif _is_address(name):
+            _gather_address(name, sources, skipped)
         else:
             _gather_path(name, sources, skipped)
     return sources, skipped
+
+
+def _is_address(name: str) -> bool:
+    """True for ``scheme://…`` (RFC 3986, section 3.1), which is no path."""
+    scheme, mark, _ = name.partition("://")
+    return bool(mark) and len(scheme) > 1 and scheme.isascii() and scheme.replace("+", "").isalnum()
+
+
+def _gather_address(name: str, sources: list[Source], skipped: list[Skipped]) -> None:
+    """An object in a store; ``file://`` is a path in other words (RFC 8089)."""
+    if name.lower().startswith("file://"):
+        from urllib.parse import unquote, urlsplit
+        from urllib.request import url2pathname
+
+        _gather_path(url2pathname(unquote(urlsplit(name).path)), sources, skipped)
+        return
+    from bundler.evidence.objects import open_url
+
+    opened = open_url(name)
+    _take_named(Source(opened.shown, opened.content, opened.size, named=True), sources, skipped)
+
+
+def is_archive(head: bytes) -> bool:
+    """True for what starts like a zip with a file or with none (APPNOTE 4.3.7, 4.3.16), or like a tar (ustar, GNU)."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) or head[257:262] == b"ustar"
+
+
+def _take(source: Source, sources: list[Source], skipped: list[Skipped], limit: int) -> int:
+    """Add ``source``, or what lies in it where it is an archive; returns how many files these are."""
+    if is_archive(source.head):
+        from bundler.evidence.archives import members
+
+        pile = members(source, limit)
+        if pile is not None:
+            sources += pile.sources
+            skipped += pile.skipped
+            return len(pile.sources) + len(pile.skipped)
+    sources.append(source)
+    return 1
+
+
+def _take_named(source: Source, sources: list[Source], skipped: list[Skipped]) -> None:
+    """The same for what the user named, where an archive without any file to be read is an error."""
+    found, left_out = len(sources), len(skipped)
+    _take(source, sources, skipped, FILE_LIMIT)
+    if len(sources) > found:
+        return
+    if len(skipped) == left_out:
+        raise UnreadableInput(f"The archive {source.name} is empty.", "Name an archive that holds the evidence.")
+    first = skipped[left_out]
+    raise UnreadableInput(
+        f"No file in the archive {source.name} can be read: {first.name} - {first.why}.",
+        "Unpack it and name the files that matter.",
+    )
 
 
 def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> None:
@@ -235,13 +202,14 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
         if len(sources) + len(skipped) == before:
             raise UnreadableInput(f"The folder {name} is empty.", "Name a folder that holds the evidence.")
     elif stat.S_ISREG(mode):
-        sources.append(file_source(path, shown_name(path), named=True))
+        _take_named(file_source(path, shown_name(path), named=True), sources, skipped)
     elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
         try:
             with path.open("rb") as stream:
-                sources.append(_spooled(name, stream))
+                source = _spooled(name, stream)
         except PermissionError as error:
             raise unreadable(name, error) from error
+        _take_named(source, sources, skipped)
     else:
         raise UnreadableInput(
             f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input."
@@ -251,8 +219,8 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
 def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list[Skipped]) -> None:
     """Regular files below ``folder`` in order of name; links are not followed, so that no loop can hold us."""
     count = 0
-    for path, refusal in _walk(folder):
-        shown = _writable(str(Path(name) / path.relative_to(folder)))
+    for path, refusal in walk(folder):
+        shown = writable(str(Path(name) / path.relative_to(folder)))
         if refusal is not None:
             skipped.append(Skipped(shown, refusal.message))
             continue
@@ -262,39 +230,16 @@ def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list
         if not path.is_file():
             skipped.append(Skipped(shown, "not a regular file"))
             continue
-        count += 1
-        if count > FILE_LIMIT:
+        if count >= FILE_LIMIT:
             why = f"the folder holds more than {FILE_LIMIT:,} files; only the first {FILE_LIMIT:,} were looked at"
             skipped.append(Skipped(name, why + "; name the files that matter"))
             return
         try:
-            sources.append(file_source(path, shown, named=False))
+            count += _take(file_source(path, shown, named=False), sources, skipped, FILE_LIMIT - count)
         except (BundlerError, OSError) as error:
             why = error.message if isinstance(error, BundlerError) else "cannot be read"
             skipped.append(Skipped(shown, why))
-
-
-def _walk(folder: Path) -> Iterator[tuple[Path, UnreadableInput | None]]:
-    """Files and links below ``folder``, one folder's names in memory at a time; folders only where they are refused."""
-    refused: list[tuple[Path, UnreadableInput]] = []
-
-    def refuse(error: OSError) -> None:
-        place = Path(error.filename)
-        refusal = unreadable("the folder" if place != folder else str(folder), error)
-        if place == folder:
-            raise refusal from error
-        refused.append((place, refusal))
-
-    for place, folders, files in os.walk(folder, onerror=refuse):
-        here = Path(place)
-        yield from refused
-        refused.clear()
-        folders.sort()
-        links = {entry for entry in folders if (here / entry).is_symlink()}
-        folders[:] = [entry for entry in folders if entry not in links and not entry.startswith(".git")]
-        for entry in sorted([*files, *links]):
-            yield here / entry, None
-    yield from refused
+            count += 1
 
 
 def _from_stdin() -> Source:
@@ -305,17 +250,9 @@ def _from_stdin() -> Source:
     return _spooled("standard input", sys.stdin.buffer)
 
 
-def _spooled(name: str, stream: BinaryIO | BufferedReader) -> Source:
-    """A pipe's content in a private temporary file that vanishes with the program."""
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source; the system removes it
-    size = 0
-    while block := stream.read(1024 * 1024):
-        size += len(block)
-        if size > SPOOL_LIMIT:
-            raise UnreadableInput(f"{name} holds more than {SPOOL_LIMIT // 1024**3} GiB.", "Save it as a file first.")
-        spool.write(block)
-    spool.flush()
-    return Source(name, SpoolContent(cast("BinaryIO", spool), name), size, named=True)
+def _spooled(name: str, stream: BinaryIO) -> Source:
+    content, size = spooled(name, stream)
+    return Source(name, content, size, named=True)
 
 
 def counted(stream: BinaryIO, advance: Callable[[int], None]) -> BinaryIO:

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Sequence
 from mmap import mmap
 
-Task = Callable[[Callable[[int], None]], bytes]
+Advance = Callable[[int], None]
+"""Told how many bytes more are done."""
+Task = Callable[[Advance], bytes]
 """Does its work, telling how many bytes it has done, and returns what it found."""
 
 _POLL_S = 0.1
@@ -31,7 +33,7 @@ def can_fork() -> bool:
     return _FORKS
 
 
-def run(tasks: Sequence[Task], advance: Callable[[int], None]) -> list[bytes]:
+def run(tasks: Sequence[Task], advance: Advance) -> list[bytes]:
     """What each task returns, in order; all run at the same time. Raises ``WorkerLost``.
 
     ``advance`` is told from time to time how many more bytes are done.
@@ -86,7 +88,7 @@ def _work(task: Task, writer: int, counters: mmap, number: int) -> None:
         os._exit(code)
 
 
-def _collect(pipes: Sequence[int], counters: mmap, advance: Callable[[int], None]) -> list[bytes]:
+def _collect(pipes: Sequence[int], counters: mmap, advance: Advance) -> list[bytes]:
     parts: dict[int, list[bytes]] = {pipe: [] for pipe in pipes}
     waiting = set(pipes)
     told = 0

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.copying import copy_ranges
 from bundler.evidence.sources import Skipped, Source, gather
-from bundler.excerpts.cutting import Cut, LogSource, Reference, timeline_of
+from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log, timeline_of
 from bundler.excerpts.progress import Progress
-from bundler.excerpts.together import cut_all
-from bundler.logs.following import TOO_COMMON, Beside, find_beside
 from bundler.logs.mentions import Finder
-from bundler.logs.pieces import read_pieces
 from bundler.logs.scanning import scanner_of
-from bundler.logs.streaming import Wanted
-from bundler.logs.types import LogFormat, Window
+from bundler.logs.types import LogFormat, Wanted, Window
+
+if TYPE_CHECKING:
+    from bundler.logs.following import Beside
 
 _SURE_ENOUGH = 0.35
 
@@ -98,6 +97,8 @@ def answer(logs: Sequence[LogSource], question: Question, reference: Reference, 
     cuts = _cut_all(logs, question.ids, question, reference, progress)
     if not (question.follows and question.ids):
         return Answer(_in_time(cuts, reference), question.ids)
+    from bundler.logs.following import TOO_COMMON, find_beside
+
     beside = find_beside(_records_of(cuts), question.ids, question.excluded)
     ids = question.ids
     common: tuple[Beside, ...] = ()
@@ -120,10 +121,17 @@ def _cut_all(
     logs: Sequence[LogSource], ids: Sequence[str], question: Question, reference: Reference, progress: Progress
 ) -> list[Cut]:
     wanted = Wanted(question.window, Finder(ids), question.context)
+    if len(logs) == 1:
+        progress.begin(f"searching {logs[0].source.name}", logs[0].source.size)
+        return [cut_log(logs[0], wanted, reference, progress.advance, job_count=question.job_count)]
+    from bundler.excerpts.together import cut_all
+
     return cut_all(logs, wanted, reference, progress, job_count=question.job_count)
 
 
 def _records_of(cuts: Iterable[Cut]) -> Iterator[bytes]:
+    from bundler.logs.pieces import read_pieces
+
     for cut in cuts:
         scanner = scanner_of(cut.log.format)
         for piece in read_pieces(cut.blocks(), scanner):
@@ -143,6 +151,8 @@ def _in_time(cuts: Sequence[Cut], reference: Reference) -> tuple[Cut, ...]:
 
 def first_moment(cut: Cut, reference: Reference) -> datetime | None:
     """The moment of the first record that was taken."""
+    from bundler.logs.pieces import read_pieces
+
     timeline = timeline_of(cut.log, reference)
     scanner = scanner_of(cut.log.format)
     for piece in read_pieces(cut.blocks(), scanner):

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from bundler.excerpts.cutting import Cut
+from bundler.logs.ranges import pairs
 from bundler.logs.records import Record
-from bundler.logs.searching import pairs
 
 _BLOCK = 1024 * 1024
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bundler.excerpts.cutting import Cut, Reference, timeline_of
-from bundler.logs.pieces import read_pieces
+from bundler.logs.ranges import pairs
 from bundler.logs.scanning import scanner_of
-from bundler.logs.searching import pairs
 
 if TYPE_CHECKING:
     from bundler.excerpts.filtering import Answer, Question
@@ -82,6 +81,8 @@ def _described(cut: Cut, found: Answer, reference: Reference) -> dict[str, Any]:
 
 def _span(blocks: Iterable[bytes], cut: Cut, reference: Reference) -> tuple[int, datetime | None, datetime | None]:
     """How many records there are, the earliest moment and the latest."""
+    from bundler.logs.pieces import read_pieces
+
     scanner, timeline = scanner_of(cut.log.format), timeline_of(cut.log, reference)
     count = 0
     first = last = None

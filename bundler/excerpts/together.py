@@ -9,7 +9,7 @@ from functools import partial
 
 import msgspec
 
-from bundler.errors import BundlerError, UnreadableInput
+from bundler.errors import BundlerError
 from bundler.evidence import workers
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log, new_spool, timeline_of
 from bundler.excerpts.progress import Progress
@@ -17,8 +17,7 @@ from bundler.logs.blocks import as_utf8
 from bundler.logs.rotation import rotated_sets
 from bundler.logs.scanning import scanner_of
 from bundler.logs.slicing import LIMIT
-from bundler.logs.streaming import Wanted
-from bundler.logs.types import Window
+from bundler.logs.types import Wanted, Window
 
 _WORTH_A_PROCESS = 2 * 1024 * 1024
 
@@ -26,10 +25,7 @@ _WORTH_A_PROCESS = 2 * 1024 * 1024
 def cut_all(
     logs: Sequence[LogSource], wanted: Wanted, reference: Reference, progress: Progress, *, job_count: int
 ) -> list[Cut]:
-    """One cut a log, in the order given. One of several that cannot be read stops nobody: its cut tells why.
-
-    Raises ``UnreadableInput`` when the only one cannot be read.
-    """
+    """One cut a log, in the order given. One that cannot be read stops nobody: its cut tells why."""
     outside = _outside(logs, wanted.window, reference) if wanted.window is not None and not wanted.finder else {}
     cuts = {number: Cut(logs[number], array("Q"), seen) for number, seen in outside.items()}
     packed = [number for number, log in enumerate(logs) if number not in cuts and log.source.packing]
@@ -41,8 +37,6 @@ def cut_all(
             cuts[number] = _cut_or_tell(
                 log, partial(cut_log, log, wanted, reference, progress.advance, job_count=job_count)
             )
-    if len(logs) == 1 and cuts[0].seen.error:
-        raise UnreadableInput(cuts[0].seen.error)
     return [cuts[number] for number in range(len(logs))]
 
 
@@ -65,7 +59,8 @@ def _outside(logs: Sequence[LogSource], window: Window, reference: Reference) ->
         if len(known) < len(firsts):
             continue
         for (first, number), following in zip(known, [*(moment for moment, _ in known[1:]), None], strict=True):
-            is_before = following is not None and following + LIMIT <= window.start
+            # parallel workers number their files too; then a later beginning says nothing of an earlier end
+            is_before = rotated.is_certain and following is not None and following + LIMIT <= window.start
             if is_before or first - LIMIT >= window.end:
                 why = "not opened: by the first records of its rotated set, all of it lies outside the window"
                 found[number] = Seen(first=first, last=following or first, is_whole=False, notes=(why,))

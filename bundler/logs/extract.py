@@ -7,12 +7,14 @@ from datetime import datetime, tzinfo
 from operator import attrgetter
 from typing import BinaryIO
 
+from bundler.logs.blocks import read_blocks
 from bundler.logs.catalogue import PLAIN, find_format
 from bundler.logs.levels import SEVERE, level
 from bundler.logs.mentions import SHORTEST, Finder
-from bundler.logs.pieces import RECORD_LIMIT
+from bundler.logs.pieces import RECORD_LIMIT, read_pieces
 from bundler.logs.ranking import Choice
 from bundler.logs.records import Record, read_records
+from bundler.logs.scanning import scanner_of
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import LogFormat, Survey, Window
 from bundler.model import Excerpt, Omission, RecordSpan
@@ -150,18 +152,21 @@ class Gathering:
 def survey(stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, reference: datetime) -> Survey:
     """What the log covers, in one pass; the arguments are those of ``excerpt``. Raises ``UnreadableInput``."""
     timeline = Timeline(fmt, zone=zone, zone_from=zone_from, reference=reference)
+    scanner = scanner_of(fmt)
     notes: list[str] = []
     first = last = previous = None
     count, in_order = 0, True
-    for record in read_records(stream, fmt, timeline, notes=notes):
-        count += 1
-        moment = record.moment
-        if moment is None:
-            continue
-        in_order = in_order and (previous is None or moment >= previous)
-        first = moment if first is None or moment < first else first
-        last = moment if last is None or moment > last else last
-        previous = moment
+    for piece in read_pieces(read_blocks(stream, notes), scanner):
+        starts = list(scanner.starts(piece.data, 0, len(piece.data)))
+        count += len(starts) + (not starts or starts[0][0] > 0)  # what stands before the first start is a record too
+        for _, stamp in starts:
+            moment = timeline.moment(stamp) if stamp is not None else None
+            if moment is None:
+                continue
+            in_order = in_order and (previous is None or moment >= previous)
+            first = moment if first is None or moment < first else first
+            last = moment if last is None or moment > last else last
+            previous = moment
     zone_text, zone_source = timeline.zone
     notes += [*timeline.notes, *filter(None, (fmt.note,))]
     return Survey(fmt.name, zone_text, zone_source, first, last, count, in_order, tuple(notes))

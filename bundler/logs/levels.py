@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from bundler.logs.catalogue import FORMATS
-from bundler.logs.starts import bare, compiled, plain, read_keys
+from bundler.logs.catalogue import find_format
+from bundler.logs.keyed import payload, written_levels
+from bundler.logs.starts import bare, candidates, compiled, uncoloured
 from bundler.logs.types import LogFormat
 
 _SPELLINGS = (
     ("trace", "trace trce vrb verbose v finest finer silly all"),
     ("debug", "debug dbug dbg d fine config"),
-    ("info", "info inf i information informational notice log http success s default"),
+    ("info", "info inf i information informational notice log http success s default note"),
     ("warning", "warning warn wrn w"),
     ("error", "error err fail e severe failure eror"),
     ("critical", "critical crit fatal ftl f a emerg emergency alert panic dpanic c"),
@@ -24,6 +27,9 @@ _IN_TEXT = re.compile(
     rb"\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FAIL|CRITICAL|CRIT|FATAL|SEVERE|PANIC|ALERT|EMERG)\b"
     rb"|[\[ <|.](trace|debug|info|notice|warn|warning|error|err|critical|crit|fatal|severe|panic)[\]:>|]"
 )
+_WORDED = re.compile(rb"\b(?:level|lvl|severity)=")
+_OPENS = re.compile(rb"[\[<(]?\d|[A-Z]{1,8}[:/, ]|[a-z]{4}: |[IWEF]\d{4} |\[[A-Z\d]|[\w-]{1,64} \d")
+"""How a line may begin that is of some format; most messages begin otherwise."""
 _LOOKED_AT = 512
 
 SEVERE = frozenset(("error", "critical"))
@@ -36,38 +42,117 @@ def level(fmt: LogFormat, record: bytes) -> str | None:
     Access logs: 5xx is an error, 4xx a warning. Syslog: the severity in PRI (RFC 5424, section 6.2.1). Numbers: as in
     pino and bunyan (10 to 60), Monolog (100 to 600) or syslog (0 to 7).
     """
-    line = bare(record.partition(b"\n")[0][:65536])
-    for candidate in (fmt, *FORMATS):
-        found = _by_format(candidate, line)
-        if found is not None:
-            return found
-    match = _IN_TEXT.search(record, 0, _LOOKED_AT)
+    end = record.find(b"\n", 0, 65536) if fmt.span == 1 else 65536
+    line = bare(record[: end if end >= 0 else 65536]) if record else b""
+    known, found, rest = _by_format(fmt, line)
+    if fmt.wraps and rest:
+        found = _others(fmt).level(rest) or found
+    elif found is None and known:
+        found = _by_lines(fmt, record) if fmt.level_keys and fmt.kind == "text" else _by_words(rest)
+    elif found is None:
+        found = _others(fmt).level(line)
+    if found is not None:
+        return found
+    match = _IN_TEXT.search(uncoloured(record) if b"\x1b" in record else record, 0, _LOOKED_AT)
     return None if match is None else _named(match[1] or match[2])
 
 
-def _by_format(fmt: LogFormat, line: bytes) -> str | None:
+class _Telling(NamedTuple):
+    """A pattern, and the numbers of the groups in it that tell of a level; 0 for those it has not."""
+
+    pattern: re.Pattern[bytes]
+    level: int
+    status: int
+    pri: int
+
+
+@cache
+def _telling(fmt: LogFormat) -> tuple[_Telling, ...]:
+    return tuple(
+        _Telling(pattern, *(pattern.groupindex.get(name, 0) for name in ("level", "status", "pri")))
+        for pattern, _ in compiled(fmt)
+    )
+
+
+def _by_format(fmt: LogFormat, line: bytes) -> tuple[bool, str | None, bytes]:
+    """Whether the line is of ``fmt``, its level by that, and what of it may be a line of another format."""
     if fmt.kind in {"json", "logfmt"}:
-        keys = read_keys(fmt, line) or {}
-        for key in fmt.level_keys:
-            if key in keys and (found := _named(plain(keys[key]))) is not None:
-                return found
-        return "info" if "@t" in keys else None  # CLEF leaves the level out where it is Information
-    for pattern, _ in compiled(fmt):
+        rest = payload(fmt, line) if fmt.wraps else b""
+        for written in written_levels(fmt, line):
+            if (found := _named(written)) is not None:
+                return True, found, rest
+        return line[:1] == b"{", None, rest
+    for pattern, by_level, by_status, by_pri in _telling(fmt):
         match = pattern.match(line)
-        if match is not None and (found := _by_groups(match.groupdict())) is not None:
+        if match is None:
+            continue
+        rest = line[match.end() :].lstrip() if fmt.wraps or not by_level else b""
+        if by_level and (text := match[by_level]) and (found := _named(text)) is not None:
+            return True, found, rest
+        if by_status and (text := match[by_status]) and len(text) == 3:
+            return True, _by_status(text), rest
+        if by_pri and (text := match[by_pri]):
+            return True, _SYSLOG[int(text) % 8], rest
+        return True, None, rest or line[match.end() :].lstrip()
+    return False, None, line
+
+
+def _by_status(text: bytes) -> str | None:
+    return None if not text.isdigit() else "error" if text >= b"500" else "warning" if text >= b"400" else "info"
+
+
+@cache
+def _lines_of_level(fmt: LogFormat) -> re.Pattern[bytes]:
+    keys = "|".join(map(re.escape, fmt.level_keys))
+    return re.compile(rf"^ {{0,8}}(?:{keys}) {{0,20}}[:=] {{0,4}}([^\r\n]{{1,32}})".encode(), re.MULTILINE)
+
+
+def _by_lines(fmt: LogFormat, record: bytes) -> str | None:
+    """The level that a line of its own names, in a record of a key a line."""
+    match = _lines_of_level(fmt).search(record, 0, 65536)
+    return None if match is None else _named(match[1])
+
+
+def _by_words(text: bytes) -> str | None:
+    """The level that the message of a line gives where it is JSON or logfmt itself."""
+    if text[:1] == b"{":
+        name = "json-lines"
+    elif _WORDED.search(text, 0, _LOOKED_AT) is not None:
+        name = "logfmt"
+    else:
+        return None
+    fmt = find_format(name)
+    return None if fmt is None else _by_format(fmt, text)[1]
+
+
+class _Others:
+    """Reads levels of lines in a log of one format that are themselves of another, wrapped or not."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._latest: LogFormat | None = None  # most lines of a log are written like the one before
+
+    def level(self, line: bytes) -> str | None:
+        if (found := _by_words(line)) is not None or _OPENS.match(line) is None:
             return found
-    return None
+        if self._latest is not None and (found := _by_format(self._latest, line)[1]) is not None:
+            return found
+        for glance in candidates(line):
+            if glance.knows_levels and glance.name != self._name and (other := find_format(glance.name)) is not None:
+                found = _by_format(other, line)[1]
+                if found is not None:
+                    self._latest = other
+                    return found
+        return None
 
 
-def _by_groups(groups: dict[str, bytes | None]) -> str | None:
-    if status := groups.get("status"):
-        return "error" if status >= b"500" else "warning" if status >= b"400" else "info"
-    if pri := groups.get("pri"):
-        return _SYSLOG[int(pri) % 8]
-    return _named(groups.get("level") or b"")
+@cache
+def _others(fmt: LogFormat) -> _Others:
+    return _Others(fmt.name)
 
 
-def _named(text: bytes) -> str | None:
+@lru_cache(1024)
+def _word(text: bytes) -> str | None:
     word = text.strip(b' "[]<>:').decode("ascii", "replace").lower()
     if not word.isdigit() or len(word) > 3:
         return _LEVELS.get(word.rstrip("0123456789"))
@@ -76,3 +161,7 @@ def _named(text: bytes) -> str | None:
         return _SYSLOG[number]
     scale = _MONOLOG if number >= 100 else _PINO
     return next(name for least, name in scale if number >= least)
+
+
+def _named(text: bytes) -> str | None:
+    return _word(text) if len(text) <= 32 else None

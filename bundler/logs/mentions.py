@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
-from urllib.parse import quote
+from typing import TYPE_CHECKING, NamedTuple
 
-from bundler.logs.automaton import Place, make_search
 from bundler.logs.scanning import Buffer
+
+if TYPE_CHECKING:
+    from bundler.logs.automaton import Place
 
 SHORTEST = 4
 """Identifiers shorter than this, in characters, stand in nearly every line and are not searched for."""
@@ -33,6 +34,8 @@ class Spellings(NamedTuple):
 def spellings(number: int, text: str) -> Spellings:
     """UUIDs and hexadecimal ids are written in either case, UUIDs also without hyphens, other ids also URL-encoded."""
     if not (_UUID.fullmatch(text) or _HEX.fullmatch(text)):
+        from urllib.parse import quote
+
         return Spellings(number, tuple(dict.fromkeys((text.encode(), quote(text, safe="").encode()))), ())
     forms = [text]
     if _UUID.fullmatch(text):
@@ -76,6 +79,8 @@ class Finder:
     def mentions(self, data: Buffer, start: int, end: int) -> list[Place]:
         """Every mention that begins from ``start`` to before ``end``, in order; its number is the place in ``ids``."""
         if self._search is None:
+            from bundler.logs.automaton import make_search
+
             self._search = make_search(self._needles) or self._one_by_one
         return [place for place in self._search(data, start, end) if is_whole(data, place[0], place[1])]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 
 class Readable(Protocol):
@@ -42,13 +42,6 @@ class Expecting(Protocol):
     def byte_count(self) -> int:
         """How much was fetched so far."""
         ...
-
-
-class Range(NamedTuple):
-    """Bytes of a source from ``start`` to before ``end``, always whole records."""
-
-    start: int
-    end: int
 
 
 class InMemory:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import BytesIO
+from typing import NamedTuple
 
-from bundler.logs.catalogue import FORMATS
-from bundler.logs.fragments import as_utf8
-from bundler.logs.starts import bare, own_starter
+from bundler.logs.blocks import as_utf8
+from bundler.logs.catalogue import FORMATS, Glance, find_format, zeroed
+from bundler.logs.keyed import is_of_dialect
+from bundler.logs.starts import LOOK, bare, goes_on, may_be_of, own_starter
 from bundler.logs.types import LogFormat, LogGuess
 
 LINES = 200
@@ -18,11 +20,18 @@ BOUND = 0.3
 
 _FOLLOWS = re.compile(
     rb"[ \t\r\n]|\Z|[}\]){]|at |Caused by|Traceback |During handling|The above exception|\.\.\.|---|Suppressed: |#\d"
+    rb"|! |\xe2[\x94\x95]"  # Dropwizard's traces, and boxes
     rb"|[\w.$]{1,120}(?:Error|Exception|Warning|Exit|Interrupt|Throwable)\b"
+    rb'|"\}|\[(?:stacktrace|previous exception)\]|Stack trace:|goroutine \d'
+    rb"|[\w./-]{1,120}(?:\(\*?\w{1,60}\)[\w.]{1,80})?\([^)\n]{0,200}\)\s{0,2}\Z"
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b\0")) + b"\x7f"
 _CUT_FROM = 4096
 """A shorter start is the whole file; of a longer one the last line may be cut."""
+_CHANGED = 0.5
+"""What a format must score so that a log is taken to go on in it."""
+_SAMPLE = 40
+"""About so many lines are glanced at before all are."""
 _OFTEN = {1: 0.8, 2: 0.9}
 """One line can look like a log by chance."""
 
@@ -37,36 +46,99 @@ def recognise(head: bytes, name: str) -> LogGuess:
         lines.pop()
     if not lines:
         return LogGuess(0.0, "it is empty")
-    lines = [bare(line[:65536]) for line in lines]
-    best, opened, score = FORMATS[0], 0, 0.0
-    for fmt in FORMATS:
-        count, found = judge(fmt, lines)
-        if found > score:
-            best, opened, score = fmt, count, found
-    if score < BOUND:
-        return LogGuess(score, "too few of its lines begin as log lines do")
+    best = _vote([bare(line[:65536]) for line in lines])
+    if best.format is None or best.score < BOUND:
+        return LogGuess(best.score, "too few of its lines begin as log lines do")
+    score = best.score
     if name.lower().rpartition("/")[2].rpartition("\\")[2].find("log") >= 0:
         score = min(1.0, score + 0.04)
-    return LogGuess(round(score, 3), f"{opened} of its first {len(lines)} lines read as {best.title}", best)
+    reason = f"{best.known} of its first {len(lines)} lines read as {best.format.title}"
+    return LogGuess(round(score, 3), reason, best.format)
+
+
+def redetect(fmt: LogFormat, lines: Sequence[bytes]) -> LogFormat | None:
+    """The format that lines further on in a log are in, where ``fmt`` does not explain them as well; else None.
+
+    A few dozen lines are best: one line can look like a log by chance, and traces look like none.
+    """
+    lines = [bare(line[:65536]) for line in lines[:LINES] if line]
+    if not lines:
+        return None
+    best = _vote(lines)
+    if best.format is None or best.format.name == fmt.name or best.score < _CHANGED:
+        return None
+    return best.format if judge(fmt, lines)[1] < best.score else None
+
+
+class _Vote(NamedTuple):
+    """How well the best of the formats explains some lines, and how many of them are of it."""
+
+    format: LogFormat | None
+    known: int
+    score: float
+
+
+def _vote(lines: Sequence[bytes]) -> _Vote:
+    best = _Vote(None, 0, 0.0)
+    some = _Signs(lines, every=len(lines) // _SAMPLE + 1)
+    everything: _Signs | None = None
+    hopes = sorted(((some.hope(glance), glance) for glance in FORMATS.glances), key=lambda hope: -hope[0])
+    for hope, glance in hopes:
+        if hope <= best.score:
+            break
+        everything = everything or _Signs(lines)
+        fmt = find_format(glance.name) if everything.hope(glance) > best.score else None
+        if fmt is None:
+            continue
+        known, score = judge(fmt, lines)
+        if score > best.score:
+            best = _Vote(fmt, known, score)
+    return best
+
+
+class _Signs:
+    """What can be seen of some lines at a glance: enough to say which formats need not be tried."""
+
+    def __init__(self, lines: Sequence[bytes], every: int = 1) -> None:
+        self._count = len(lines)
+        lines = lines[::every]
+        self._shapes = [zeroed(line if line[:1] == b"{" else line[:LOOK]) for line in lines]
+        self._whole = b"\n".join(self._shapes)
+        self._asked = [
+            shape for shape, line in zip(self._shapes, lines, strict=True) if _FOLLOWS.match(line[:LOOK]) is None
+        ]
+
+    def hope(self, glance: Glance) -> float:
+        """The score that the format reaches at most."""
+        if glance.signs and not any(sign in self._whole for sign in glance.signs):
+            hopeless = len(self._asked)
+            return 0.0 if len(self._shapes) == self._count else glance.weight * (1 - hopeless / self._count)
+        hopeless = sum(not may_be_of(glance, shape) for shape in self._asked)
+        return glance.weight * (1 - hopeless / self._count)
 
 
 def judge(fmt: LogFormat, lines: Sequence[bytes]) -> tuple[int, float]:
-    """How many of the lines open a record of ``fmt``, and how well the format explains them all (0 to 1)."""
+    """How many of the lines are of ``fmt`` (0 unless one opens a record), and how well it explains all (0 to 1)."""
     start_of = own_starter(fmt)
-    opened = strange = 0
-    sure = False
-    for line in lines:
-        start = start_of(line) if line[:1] not in b" \t" else None
-        if start is not None and (start.sure or start.stamp is not None):
-            opened += 1
+    known = strange = 0
+    opens = sure = False
+    for number, line in enumerate(lines):
+        if line[:1] in b" \t" and not fmt.indented:
+            continue
+        start = start_of(line if fmt.span == 1 else b"".join(lines[number : number + fmt.span]))
+        if start is not None and (start.sure or start.stamp is not None) and is_of_dialect(fmt, line):
+            known += 1
+            opens = True
             sure = sure or start.sure
+        elif start is None and goes_on(fmt, line):
+            known += 1
         elif not _FOLLOWS.match(line):
             strange += 1
-    if not opened:
+    if not opens:
         return 0, 0.0
-    if opened == 1 and not sure:
+    if known == 1 and not sure:
         return 1, 0.2  # one JSON object with a time in it is a document as likely as a log
-    return opened, fmt.weight * (1 - strange / len(lines)) * _OFTEN.get(opened, 1.0)
+    return known, fmt.weight * (1 - strange / len(lines)) * _OFTEN.get(known, 1.0)
 
 
 def _is_noise(text: bytes) -> bool:

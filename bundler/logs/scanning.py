@@ -1,4 +1,4 @@
-"""Finds where records begin in bytes of a log: a line that opens one, by the log's own format or, failing that, others."""
+"""Finds where records begin in bytes of a log: at lines that open one, by the log's own format or else by others."""
 
 from __future__ import annotations
 
@@ -34,11 +34,14 @@ class Scanner:
         self._any = starter(fmt)
         self._takes_all = fmt.kind != "text"
         self._goes_on = frozenset() if fmt.indented else _INDENTED
+        self._more_lines = fmt.span - 1
 
     def look(self, data: Buffer, start: int, end: int) -> Start | None:
         """How the line from ``start`` to ``end``, its feed included, opens a record; None when it does not."""
         if data[start] in self._goes_on:
             return None
+        if self._more_lines:
+            end = self._reach(data, end)
         for place, (match, kinds) in enumerate(self._own):
             found = match(data, start, end)
             if found is None:
@@ -55,10 +58,18 @@ class Scanner:
         """Whether ``look`` would find that the line opens a record; quicker, for the stamp is not read."""
         if data[start] in self._goes_on:
             return False
+        if self._more_lines:
+            end = self._reach(data, end)
         for match, _ in self._own:
             if match(data, start, end) is not None:
                 return True
         return self._look_further(data, start, end) is not None
+
+    def _reach(self, data: Buffer, end: int) -> int:
+        """How far a pattern may look that knows a record by more lines than its first."""
+        for _ in range(self._more_lines):
+            end = data.find(b"\n", end, end + LINE_LOOK) + 1 or min(len(data), end + LINE_LOOK)
+        return end
 
     def _look_further(self, data: Buffer, start: int, end: int) -> Start | None:
         line = data[start : min(end, start + LINE_LOOK)]
@@ -145,8 +156,9 @@ def walk(
         data = readable.read_at(position, min(count, end - position + _FIRST_READ))
         if not data:
             return
-        stop = data.rfind(b"\n") + 1
-        if not stop and len(data) < LINE_LOOK and position + len(data) < readable.size:
+        is_last = position + len(data) >= readable.size
+        stop = len(data) if is_last else data.rfind(b"\n") + 1
+        if not stop and len(data) < LINE_LOOK:
             count = LINE_LOOK  # a longer line than was read
             continue
         if not stop:
@@ -154,14 +166,14 @@ def walk(
                 yield position, opened.stamp
             position = line_after(readable, position + len(data), end)
             continue
+        for _ in range(0 if is_last else scanner.format.span - 1):
+            # the last lines that were read are looked at once those behind them are there too
+            stop = data.rfind(b"\n", 0, stop - 1) + 1 or stop
         for offset, stamp in scanner.starts(data, 0, stop):
             if position + offset >= end:
                 return
             yield position + offset, stamp
-        if position + len(data) >= readable.size and stop < len(data):
-            # the last line of all, without a feed
-            if position + stop < end and (opened := scanner.look(data, stop, len(data))) is not None:
-                yield position + stop, opened.stamp
+        if is_last:
             return
         position += stop
         count = min(4 * count, _READ)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import merge
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bundler.logs.mentions import Finder
-from bundler.logs.readable import Range
 from bundler.logs.scanning import Buffer, Scanner
 
 _STRETCH = 4 * 1024 * 1024
@@ -76,20 +74,3 @@ def _surrounded(data: Buffer, scanner: Scanner, start: int, end: int, count: int
         start = scanner.record_start(data, start - 1, 0) if start > 0 else 0
         end = scanner.record_end(data, end, size) if end < size else size
     return start, end
-
-
-def pairs(bounds: Sequence[int]) -> Iterator[Range]:
-    """``bounds`` as ranges."""
-    return (Range(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2))
-
-
-def union(*parts: Iterable[Range]) -> array[int]:
-    """The same bytes as bounds in order that neither touch nor overlap; each part is in order."""
-    bounds = array("Q")
-    for start, end in merge(*parts):
-        if bounds and start <= bounds[-1]:
-            bounds[-1] = max(bounds[-1], end)
-        elif start < end:
-            bounds.append(start)
-            bounds.append(end)
-    return bounds

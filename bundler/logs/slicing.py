@@ -6,18 +6,20 @@ that the bisection reads and in some more spread over the whole; a log that is n
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bundler.logs.readable import Expecting, Range, Readable
+from bundler.logs.ranges import Range, union
+from bundler.logs.readable import Expecting, Readable
 from bundler.logs.scanning import Scanner, line_after, walk
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Window
 
-NEAR = 32 * 1024
+NEAR = 4 * 1024
 """A stretch of so many bytes is read through rather than halved again."""
-SPREAD = 32
+SPREAD = 16
 """In so many places a log on this machine is looked at for its order."""
 SPREAD_AFAR = 6
 """The same for one that is asked for over a network."""
@@ -25,13 +27,13 @@ TOLERANCE = timedelta(seconds=1)
 """Records may come so much later than younger ones without being missed, also where none was seen to do so."""
 LIMIT = timedelta(minutes=2)
 """A log whose records come later than this is not in order."""
-_NEIGHBOURS = 4096
+_NEIGHBOURS = 1024
 
 
 class Slice(NamedTuple):
     """Where the window lies in the log, and what was seen of the log on the way."""
 
-    ranges: tuple[Range, ...]
+    bounds: array[int]
     first: datetime | None
     """The moment of the log's first record that has one."""
     last: datetime | None
@@ -79,7 +81,7 @@ class Slicer:
         ranges = list(self._chosen(start.start, min(start.end, end.end), window))
         ranges.append(Range(start.end, end.start))
         ranges += self._chosen(max(start.end, end.start), end.end, window)
-        return Slice(tuple(united(ranges)), first.moment, last.moment, len(self._places))
+        return Slice(union(sorted(ranges)), first.moment, last.moment, len(self._places))
 
     def _edge(self, moment: datetime, start: int, end: int) -> Range:
         """The stretch outside of which every record is surely before or surely not before ``moment``."""
@@ -89,7 +91,7 @@ class Slicer:
         if (spell := self._timeline.repeated(moment)) and spell[0] - late <= moment < spell[1] + late:
             early, done = min(early, spell[0]), max(done, spell[1])
         outer = self._lower_bound(early - late, start, end)
-        for offset, stamp in walk(self._scanner, self._readable, outer, min(end, outer + 4 * NEAR)):
+        for offset, stamp in walk(self._scanner, self._readable, outer, min(end, outer + 16 * NEAR)):
             if stamp is not None and (seen := self._timeline.alone(stamp)) is not None and seen >= done + late:
                 return Range(outer, offset)
         return Range(outer, self._lower_bound(done + late, outer, end))
@@ -161,17 +163,16 @@ class Slicer:
     def _last(self) -> Place | None:
         """The last record with a stamp."""
         size = self._readable.size
-        reach = NEAR
+        reach = _NEIGHBOURS
         while True:
             start = max(0, size - reach)
             at = line_after(self._readable, start, size)
-            last = None
-            for last in self._stamped(at, size) if at is not None else ():
-                pass
-            if last is not None or start == 0:
-                if last is not None:
-                    self._places[last.offset] = last.moment
-                return last
+            found = list(self._stamped(at, size)) if at is not None else []
+            if found:
+                self._places[found[-1].offset] = found[-1].moment
+                return found[-1]
+            if start == 0:
+                return None
             reach *= 8
 
     def _is_in_order(self) -> bool:
@@ -194,16 +195,3 @@ def _guess(moment: datetime, start: int, end: int, low: Place | None, high: Plac
     share = (moment - low.moment) / (high.moment - low.moment)
     aside = span // 256 if turn % 3 else -(span // 256)
     return min(max(low.offset + int(share * span) + aside, start + 1), end - NEAR // 2)
-
-
-def united(ranges: list[Range]) -> list[Range]:
-    """The same bytes as ordered ranges that neither touch nor overlap."""
-    whole: list[Range] = []
-    for each in sorted(ranges):
-        if each.end <= each.start:
-            continue
-        if whole and each.start <= whole[-1].end:
-            whole[-1] = Range(whole[-1].start, max(whole[-1].end, each.end))
-        else:
-            whole.append(each)
-    return whole

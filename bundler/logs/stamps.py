@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -48,19 +48,47 @@ def _slashed(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("/", "-"))
 
 
+def _named_zone(text: str) -> datetime:
+    # 2026-11-23 14:03:27.482 CET, as PostgreSQL has it; an abbreviation of several zones counts as none
+    local, _, zone = text.rpartition(" ")
+    return _in_zone(datetime.fromisoformat(local), zone)
+
+
+def _php(text: str) -> datetime:
+    # 23-Nov-2026 14:03:27 Europe/Copenhagen, where PHP-FPM itself names no zone
+    local = _tomcat(text)
+    return _in_zone(local, text[21:]) if len(text) > 21 and text[20] == " " else local
+
+
+def _in_zone(local: datetime, name: str) -> datetime:
+    zone = _zone(name)
+    return local if zone is None else local.replace(tzinfo=zone)
+
+
+@lru_cache(64)
+def _zone(name: str) -> tzinfo | None:
+    from bundler.errors import MisuseError
+    from bundler.moments.zones import find_zone
+
+    try:
+        return find_zone(name)
+    except MisuseError:
+        return None
+
+
+def _accepted(text: str) -> datetime:
+    # 23/Nov/2026:14:03:27.482, as HAProxy says when it accepted a connection
+    return _joined(int(text[7:11]), _MONTHS[text[3:6]], int(text[:2]), text[12:])
+
+
+def _kernel(text: str) -> Partial:
+    # 1123 14:03:27.482123, as klog has it
+    return Partial(int(text[:2]), int(text[2:4]), *_clock_parts(text[5:]))
+
+
 def _clf(text: str) -> datetime:
     # 23/Nov/2026:14:03:27 +0100
-    offset = timedelta(hours=int(text[22:24]), minutes=int(text[24:26]))
-    zone = timezone(-offset if text[21] == "-" else offset)
-    return datetime(
-        int(text[7:11]),
-        _MONTHS[text[3:6]],
-        int(text[:2]),
-        int(text[12:14]),
-        int(text[15:17]),
-        int(text[18:20]),
-        tzinfo=zone,
-    )
+    return datetime.fromisoformat(f"{text[7:11]}-{_MONTHS[text[3:6]]:02}-{text[:2]}T{text[12:20]}{text[21:]}")
 
 
 def _asctime(text: str) -> datetime:
@@ -69,7 +97,8 @@ def _asctime(text: str) -> datetime:
 
 
 def _syslog(text: str) -> Partial:
-    return Partial(_MONTHS[text[:3]], int(text[4:6]), int(text[7:9]), int(text[10:12]), int(text[13:15]), 0)
+    fraction = int(text[16:].ljust(6, "0")) if len(text) > 16 else 0  # journalctl -o short-precise
+    return Partial(_MONTHS[text[:3]], int(text[4:6]), int(text[7:9]), int(text[10:12]), int(text[13:15]), fraction)
 
 
 def _logcat(text: str) -> Partial:
@@ -110,6 +139,12 @@ def _tomcat(text: str) -> datetime:
     return _joined(int(text[7:11]), _MONTHS[text[3:6]], int(text[:2]), text[12:])
 
 
+def _day_month(text: str) -> datetime:
+    # 23 Nov 2026 14:03:27,482
+    day, month, year, clock = text.split(" ", 3)
+    return _joined(int(year), _MONTHS[month], int(day), clock)
+
+
 def _joined(year: int, month: int, day: int, clock: str) -> datetime:
     return datetime(year, month, day, *_clock_parts(clock))  # noqa: DTZ001 - whoever knows the log settles the zone
 
@@ -140,37 +175,62 @@ class Kind(NamedTuple):
 
     pattern: str
     read: Callable[[str], Stamp]
+    shapes: tuple[bytes, ...]
+    """One of these stands in every such stamp once all its digits are zeros."""
 
 
 _TIME = r"\d\d:\d\d:\d\d"
+_DAY_AND_TIME = (b"0000-00-00 00:00:00", b"0000-00-00T00:00:00")
 KINDS: Mapping[str, Kind] = {
-    "iso": Kind(rf"\d{{4}}-\d\d-\d\d[T ]{_TIME}(?:[.,]\d{{1,9}})?(?:Z| ?UTC| ?[+-]\d\d:?\d\d)?", _iso),
-    "comma": Kind(rf"\d{{4}}-\d\d-\d\d {_TIME},\d{{3}}", _iso),
-    "slashed": Kind(rf"\d{{4}}/\d\d/\d\d {_TIME}(?:\.\d{{1,9}})?", _slashed),
-    "clf": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME} [+-]\d{{4}}", _clf),
-    "asctime": Kind(rf"{_WEEKDAY} {_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,9}})? \d{{4}}", _asctime),
-    "syslog": Kind(rf"{_MONTH} [ \d]\d {_TIME}", _syslog),
-    "logcat": Kind(rf"\d\d-\d\d {_TIME}\.\d{{3}}", _logcat),
-    "clock": Kind(rf"{_TIME}(?:[.,]\d{{1,9}})?", _clock),
-    "day-first": Kind(r"[0-3]\d[./-][01]\d[./-]\d{4},? \d\d[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?", _day_first),
-    "month-first": Kind(
-        rf"[01]?\d/[0-3]?\d/\d{{4}},? \d{{1,2}}:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:{_BLANK}[AP]M)?", _month_first
+    "iso": Kind(rf"\d{{4}}-\d\d-\d\d[T ]{_TIME}(?:[.,]\d{{1,9}})?(?:Z| ?UTC| ?[+-]\d\d:?\d\d)?", _iso, _DAY_AND_TIME),
+    "comma": Kind(rf"\d{{4}}-\d\d-\d\d {_TIME},\d{{3}}", datetime.fromisoformat, (b"0000-00-00 00:00:00,000",)),
+    "named-zone": Kind(rf"\d{{4}}-\d\d-\d\d {_TIME}(?:\.\d{{1,6}})? [A-Z]{{3,5}}", _named_zone, _DAY_AND_TIME[:1]),
+    "slashed": Kind(rf"\d{{4}}/\d\d/\d\d {_TIME}(?:\.\d{{1,9}})?", _slashed, (b"0000/00/00 00:00:00",)),
+    "clf": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME} [+-]\d{{4}}", _clf, (b"/0000:00:00:00 ",)),
+    "accepted": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME}\.\d{{3}}", _accepted, (b"/0000:00:00:00.000",)),
+    "asctime": Kind(
+        rf"{_WEEKDAY} {_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,9}})? \d{{4}}", _asctime, (b"00:00:00 0000", b"0 0000")
     ),
-    "java": Kind(rf"{_MONTH} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d{_BLANK}[AP]M", _java),
-    "tomcat": Kind(rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,9}})?", _tomcat),
-    "epoch": Kind(r"\d{10}\.\d{1,9}|\d{13}(?!\d)", _epoch),
+    "syslog": Kind(rf"{_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,6}})?", _syslog, (b"0 00:00:00",)),
+    "logcat": Kind(rf"\d\d-\d\d {_TIME}\.\d{{3}}", _logcat, (b"00-00 00:00:00.000",)),
+    "klog": Kind(rf"\d{{4}} {_TIME}\.\d{{6}}", _kernel, (b"0000 00:00:00.000000",)),
+    "clock": Kind(rf"{_TIME}(?:[.,]\d{{1,9}})?", _clock, (b"00:00:00",)),
+    "day-first": Kind(
+        r"[0-3]\d[./-][01]\d[./-]\d{4},? \d\d[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?",
+        _day_first,
+        (b"/0000", b".0000", b"-0000"),
+    ),
+    "month-first": Kind(
+        rf"[01]?\d/[0-3]?\d/\d{{4}},? \d{{1,2}}:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:{_BLANK}[AP]M)?",
+        _month_first,
+        (b"/0000",),
+    ),
+    "java": Kind(rf"{_MONTH} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d{_BLANK}[AP]M", _java, (b", 0000",)),
+    "tomcat": Kind(rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,9}})?", _tomcat, (b"-0000 00:00:00",)),
+    "day-month": Kind(rf"\d{{1,2}} {_MONTH} \d{{4}} {_TIME}(?:[.,]\d{{1,9}})?", _day_month, (b" 0000 00:00:00",)),
+    "php": Kind(
+        rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,6}})?(?: [A-Za-z][\w+-]{{1,30}}(?:/[\w+-]{{1,30}}){{0,2}})?",
+        _php,
+        (b"-0000 00:00:00",),
+    ),
+    "epoch": Kind(r"\d{10}\.\d{1,9}|\d{13}(?!\d)", _epoch, (b"0000000000",)),
+    "micros": Kind(r"\d{16}(?!\d)", _epoch, (b"0000000000000000",)),
 }
 
 
 def read_stamp(kind: str, text: bytes) -> Stamp | None:
     """The stamp of that kind; None for a day or an hour that does not exist."""
     try:
+        if kind == "comma" or (kind == "iso" and text.rfind(b" ") < 11 and text[-1] != _C):
+            return datetime.fromisoformat(text.decode())
         return KINDS[kind].read(text.decode())
     except (ValueError, IndexError, KeyError, OverflowError):
         return None
 
 
-_DATED = tuple(name for name in KINDS if name not in {"comma", "clock", "logcat", "day-first", "month-first"})
+_C = ord("C")
+_ALONE = frozenset(("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros"))
+_DATED = tuple(name for name in KINDS if name not in _ALONE)
 
 
 @cache

@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
 
-import msgspec
-from msgspec import Raw
-
-from bundler.logs.catalogue import FORMATS
-from bundler.logs.stamps import KINDS, Stamp, read_stamp, read_value
+from bundler.logs.catalogue import FORMATS, Glance, find_format, zeroed
+from bundler.logs.keyed import Start as Start
+from bundler.logs.keyed import is_of_dialect, keyed_start
+from bundler.logs.stamps import KINDS, read_stamp
 from bundler.logs.types import LogFormat
 
 _ANSI = re.compile(rb"\x1b\[[0-9;]{0,32}[A-Za-z]")
 _CONTAINER = re.compile(rb"[\w.-]{1,64} {0,40}\| ")
+_POD = re.compile(rb"\[pod/[\w./-]{1,300}\] ")
 _TOKEN = re.compile("<([a-z-]+)>")
-_PAIR = re.compile(rb'([A-Za-z_@][\w.@/-]{0,64})=("(?:[^"\\]|\\.)*"|[^ "]*) ?')
-_KEY = re.compile(rb'"([A-Za-z_@.]{1,32})" ?: ?("[^"\\]{0,64}"|-?\d{1,20}(?:\.\d{1,9})?)')
-_OBJECT = msgspec.json.Decoder(dict[str, Raw])
-_MARKS = frozenset(b"\xef\x00")
+_STAMPED = re.compile(rb"\d[:.]\d\d[:.]\d\d|\d{10}")
+_MARKS = (b"\xef", b"\x00")
 _INDENTED = frozenset(b" \t\r\n")
 _NOT_ALONE = frozenset(("day-first", "month-first"))
-
-
-class Start(NamedTuple):
-    """A line that opens a record: its stamp if it has one, and whether nothing but a log would be written like it."""
-
-    stamp: Stamp | None
-    sure: bool
-
+_GOES_ON = (
+    r"(?:\s|#011|at |Caused by: |\.\.\. \d|[}\])]|Traceback |During handling |[\w.$]{1,120}(?:Error|Exception)\b)"
+)
+"""``<goes-on>`` in a pattern: how the text of a line begins that goes on with a trace or a body, however wrapped."""
+LOOK = 400
+"""A line of text that opens a record says so within so many bytes."""
 
 Starter = Callable[[bytes], Start | None]
 
 
+def uncoloured(text: bytes) -> bytes:
+    """``text`` without what tells a terminal how to show it."""
+    return _ANSI.sub(b"", text)
+
+
 def bare(line: bytes) -> bytes:
     """``line`` without what terminals, editors and containers put before it: byte order mark, NULs, colours, name."""
-    if line[0] in _MARKS:
+    if line[:1] in _MARKS:
         line = line.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0")
     if b"\x1b" in line:
-        line = _ANSI.sub(b"", line)
+        line = uncoloured(line)
     if line.find(b"| ", 0, 110) > 0 and (match := _CONTAINER.match(line)) is not None:
         line = line[match.end() :]
+    if line.startswith(b"[pod/") and (match := _POD.match(line)) is not None:
+        line = line[match.end() :]  # kubectl logs --prefix
     return line
+
+
+def may_be_of(glance: Glance, shape: bytes) -> bool:
+    """False when a line is not of that format, as far as a glance can tell; ``shape`` is the line ``zeroed``."""
+    if glance.kind == "json" and shape[:1] != b"{":
+        return False
+    for sign in glance.signs:  # any() takes twice as long
+        if sign in shape:
+            return True
+    return not glance.signs
+
+
+def candidates(line: bytes) -> Iterator[Glance]:
+    """The formats that may know a line, the most special first; dialects of JSON and logfmt are left to the whole."""
+    shape = zeroed(line[:LOOK])
+    for glance in FORMATS.glances:
+        if not glance.is_dialect and glance.name not in _NOT_ALONE and may_be_of(glance, shape):
+            yield glance
 
 
 @cache
@@ -55,17 +75,19 @@ def starter(fmt: LogFormat) -> Starter:
     own = own_starter(fmt)
     if fmt.kind == "plain":
         return own
-    others = [own_starter(other) for other in FORMATS if other.name != fmt.name and other.name not in _NOT_ALONE]
 
     def start_of(line: bytes) -> Start | None:
-        if line[0] in _INDENTED:
+        if line[0] in _INDENTED and not fmt.indented:
             return None
         line = bare(line)
         start = own(line)
-        if start is not None:
+        if start is not None or _STAMPED.search(line, 0, LOOK) is None or goes_on(fmt, line):
             return start
-        for other in others:
-            start = other(line)
+        for glance in candidates(line):
+            other = find_format(glance.name)
+            if other is None or other.name == fmt.name or (fmt.kind == other.kind == "json"):
+                continue
+            start = own_starter(other)(line)
             if start is not None and start.stamp is not None and start.sure:
                 return start
         return None
@@ -80,33 +102,48 @@ def own_starter(fmt: LogFormat) -> Starter:
         return _text_starter(fmt)
     if fmt.kind == "plain":
         return lambda line: Start(None, sure=True) if line and line[0] not in _INDENTED else None
-    return lambda line: _keyed_start(fmt, line)
+    return lambda line: keyed_start(fmt, line)
+
+
+def goes_on(fmt: LogFormat, line: bytes) -> bool:
+    """True for a line of ``fmt`` that by its own look belongs to the record before it: a trace, each line wrapped."""
+    if fmt.kind == "text":
+        return any(expanded(pattern).match(line) for pattern in fmt.follows)
+    return bool(fmt.wraps) and line[:1] == b"{" and is_of_dialect(fmt, line)
 
 
 @cache
 def compiled(fmt: LogFormat) -> tuple[tuple[re.Pattern[bytes], tuple[tuple[str, str], ...]], ...]:
-    """The patterns of a text format, each with the kinds of its stamps and the groups that hold them."""
-    return tuple((_pattern(pattern), _kinds(pattern)) for pattern in fmt.patterns)
+    """The patterns of a text format, each with the kinds of its stamps and the groups that hold them.
+
+    They are made to be matched at the start of a line, inside any amount of others: none looks beyond the line, but
+    those of a format with a ``span``, which look at that many.
+    """
+    return tuple((expanded(pattern), _kinds(pattern)) for pattern in fmt.patterns)
 
 
+@cache
 def _kinds(pattern: str) -> tuple[tuple[str, str], ...]:
     return tuple((kind, kind.replace("-", "_")) for kind in _TOKEN.findall(pattern) if kind in KINDS)
 
 
 @cache
-def _pattern(pattern: str) -> re.Pattern[bytes]:
+def expanded(pattern: str) -> re.Pattern[bytes]:
+    """A pattern of a format with its stamps put in; raises ``re.error``."""
+
     def expand(match: re.Match[str]) -> str:
         kind = match[1]
+        if kind == "goes-on":
+            return _GOES_ON
         return f"(?P<{kind.replace('-', '_')}>{KINDS[kind].pattern})" if kind in KINDS else match[0]
 
-    return re.compile(_TOKEN.sub(expand, pattern).encode())
+    return re.compile(_TOKEN.sub(expand, pattern).encode(), re.MULTILINE)
 
 
 def _text_starter(fmt: LogFormat) -> Starter:
-    patterns = compiled(fmt)
-
     def start_of(line: bytes) -> Start | None:
-        for pattern, kinds in patterns:
+        for written in fmt.patterns:  # not all of them at once: the first will do for most logs
+            pattern, kinds = expanded(written), _kinds(written)
             match = pattern.match(line)
             if match is None:
                 continue
@@ -119,56 +156,3 @@ def _text_starter(fmt: LogFormat) -> Starter:
         return None
 
     return start_of
-
-
-def _keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
-    keys = read_keys(fmt, line)
-    if keys is None:
-        return None
-    stamp = None
-    for key in fmt.time_keys:
-        if key in keys and (stamp := read_value(plain(keys[key]))) is not None:
-            break
-    if stamp is None:
-        # in a file of JSON lines every object is a record of its own, stamped or not
-        return Start(None, sure=False) if fmt.kind == "json" else None
-    return Start(stamp, sure=not keys.keys().isdisjoint(fmt.level_keys) or b'"@t"' in line[:256])
-
-
-def read_keys(fmt: LogFormat, line: bytes) -> Mapping[str, bytes | Raw] | None:
-    """The top-level values of a JSON or logfmt line by their keys in lower case; None when the line is neither.
-
-    ``plain`` turns a value into text.
-    """
-    return _read_json(line) if fmt.kind == "json" else _read_logfmt(line)
-
-
-def _read_json(line: bytes) -> Mapping[str, bytes | Raw] | None:
-    if line[:1] != b"{" or line[1:2] in b"\r\n":
-        return None
-    try:
-        values = _OBJECT.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        # cut off in the middle, or not quite JSON: what can be seen of its keys must do
-        if line[1:2] != b'"':
-            return None
-        return {key.decode().lower(): value.strip(b'"') for key, value in reversed(_KEY.findall(line[:65536]))}
-    return {key.lower(): value for key, value in values.items()}
-
-
-def plain(value: bytes | Raw) -> bytes:
-    """A value without its quotes; of an object what its first value is (``{"$date": "…"}``, ``{"level": "…"}``)."""
-    value = bytes(value)
-    if value[:1] == b"{" and len(value) < 256 and (match := _KEY.search(value)) is not None:
-        return match[2].strip(b'"')
-    return value.strip(b'"')
-
-
-def _read_logfmt(line: bytes) -> Mapping[str, bytes | Raw] | None:
-    line = line[:8192].rstrip()
-    keys: dict[str, bytes | Raw] = {}
-    position = 0
-    while (match := _PAIR.match(line, position)) is not None:
-        keys.setdefault(match[1].decode().lower(), match[2].strip(b'"'))
-        position = match.end()
-    return keys if len(keys) > 1 else None

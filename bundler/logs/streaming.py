@@ -6,28 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bundler.logs.mentions import Finder
 from bundler.logs.pieces import Piece, read_pieces
-from bundler.logs.readable import Range
+from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import Scanner
-from bundler.logs.searching import find_records, pairs
-from bundler.logs.slicing import LIMIT, TOLERANCE, united
+from bundler.logs.searching import find_records
+from bundler.logs.slicing import LIMIT, TOLERANCE
 from bundler.logs.timeline import Memory, Timeline
-from bundler.logs.types import Window
+from bundler.logs.types import Wanted, Window
 
 _SAMPLE_GAP = 64 * 1024
 """Of a block far from the window one record in so many bytes is looked at."""
 
 Take = Callable[[Range, bytes], None]
 """Called with each stretch of chosen records in order: where it lies in the log as it is read, and its bytes."""
-
-
-class Wanted(NamedTuple):
-    """Which records are wanted: those in the window, and those with a mention, each with some more around it."""
-
-    window: Window | None
-    finder: Finder
-    context: int = 0
 
 
 class Passed(NamedTuple):
@@ -102,17 +93,26 @@ class _Cut:
         before = self._before
         if self._finder:
             ranges += self._mentioned(piece)
-        chosen = united(ranges)
+        shift = len(before)  # a range that begins before the piece has a negative start
+        chosen = [*pairs(union(sorted(Range(start + shift, end + shift) for start, end in ranges)))]
         for start, end in chosen:
-            data = piece.data[start:end] if start >= 0 else before[len(before) + start :] + piece.data[:end]
-            self._take(Range(piece.offset + start, piece.offset + end), data)
+            data = before[start:] + piece.data[max(0, start - shift) : end - shift]
+            self._take(Range(piece.offset + start - shift, piece.offset + end - shift), data)
         self._cut_size += piece.cut_size if chosen else 0
         if self._context:
-            self._remember(piece.data, chosen[-1].end if chosen else 0)
+            self._remember(piece.data, chosen[-1].end - shift if chosen else 0)
         return True
 
     def passed(self, *, is_whole: bool) -> Passed:
-        return Passed(tuple(self._counts), self._record_count, self._first, self._last, is_whole, self._cut_size, self._late <= LIMIT)
+        return Passed(
+            tuple(self._counts),
+            self._record_count,
+            self._first,
+            self._last,
+            is_whole,
+            self._cut_size,
+            self._late <= LIMIT,
+        )
 
     def _inside(self, data: bytes, window: Window, timeline: Timeline) -> Iterable[Range]:
         """The records of the piece that lie in the window."""

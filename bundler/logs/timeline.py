@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from bundler.logs.stamps import Partial, Stamp
 from bundler.logs.types import LogFormat
-from bundler.moments import find_zone, zone_name
+from bundler.moments.zones import find_zone, zone_name
 
 _LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local times are subtracted from it
 _EPOCH = _LOCAL_EPOCH.replace(tzinfo=UTC)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from bundler.logs.mentions import Finder
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,19 +34,38 @@ class LogFormat(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: Literal["text", "json", "logfmt", "plain"] = "text"
     weight: float = 0.9
     """Score when every line fits; a general format has less than a special one."""
+    marks: tuple[str, ...] = ()
+    """One of these stands in every line of it, with any digits for theirs; a look for them spares the patterns."""
     patterns: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    """Patterns of lines that go on with the record before them, although they look like a format of their own."""
+    span: int = 1
+    """How many lines a pattern may look at: the stamp of a record need not stand in its first line."""
+    indented: bool = False
+    """True when a line that opens a record may begin with a blank."""
+    signatures: tuple[dict[str, str], ...] = ()
+    """What sets one dialect of JSON or logfmt apart: keys, and how their values begin. All of one of them must fit."""
     time_keys: tuple[str, ...] = ()
     level_keys: tuple[str, ...] = ()
+    wraps: str = ""
+    """What of a line is itself a line of some log: the value of this key, or ``rest``, what a pattern leaves of it."""
     zone: str = ""
     """Set where the format itself fixes the zone of stamps that name none."""
+    writers: tuple[str, ...] = ()
+    """Programs that write it, as people call them."""
     note: str = ""
     """What a user should know about every log of this format."""
     docs: str = ""
-    samples: tuple[Sample, ...] = ()
-    misses: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)  # compiled patterns are looked up by format; names are unique
+
+
+class Proof(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a format proves itself: the second half of its file, read by tests and explanations only."""
+
+    samples: tuple[Sample, ...] = ()
+    misses: tuple[str, ...] = ()
 
 
 class LogGuess(Struct, frozen=True):
@@ -70,6 +92,17 @@ class Window(Struct, frozen=True):
         return self == EVERYTHING if moment is None else self.start <= moment < self.end
 
 
+BEFORE = timedelta(minutes=5)
+AFTER = timedelta(minutes=2)
+"""How much of a log around the error is taken, unless said otherwise."""
+
+
+def window_around(moment: datetime, before: timedelta, after: timedelta) -> Window:
+    """The time around ``moment``; at the ends of the calendar there is less of it."""
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    return Window(moment - min(before, moment - first), moment + min(after, last - moment))
+
+
 EVERYTHING = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
@@ -84,3 +117,11 @@ class Survey(Struct, frozen=True):
     records: int
     sorted: bool
     notes: tuple[str, ...] = ()
+
+
+class Wanted(NamedTuple):
+    """Which records are wanted: those in the window, and those with a mention, each with some more around it."""
+
+    window: Window | None
+    finder: Finder
+    context: int = 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -61,6 +61,7 @@ _SIGNED = re.compile(
     r"(?P<universal>(?:utc|gmt|ut) ?)?(?P<sign>[+-])"
     r"(?:(?P<hours>\d{1,2})(?::(?P<minutes>\d\d))?|(?P<hours4>\d\d)(?P<minutes4>\d\d))"
 )
+_PLACE = re.compile(r"[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]*){1,2}")
 _GO_CLOCK = re.compile(r" m=[+-][\d.]+$")
 _TRAILING = re.compile(r"^(?P<before>[^()\[\]]*)(?P<mark>[(\[])(?P<inside>[^()\[\]]*)[)\]]$")
 _LIMIT = timedelta(hours=15)
@@ -145,6 +146,8 @@ def _fixed(minutes: int) -> tzinfo:
 
 @cache
 def _names() -> Mapping[str, str]:
+    from zoneinfo import available_timezones
+
     # "localtime" is whatever the machine is set to: no name of a place
     return {name.lower(): name for name in available_timezones() if name not in {"localtime", "Factory"}}
 
@@ -161,6 +164,10 @@ def find_zone(name: str) -> tzinfo:
     Raises ``MisuseError`` with the nearest names for one that does not exist, or that means several zones.
     """
     text = name.strip().lower()
+    if text in _UNIVERSAL:
+        return UTC
+    if _PLACE.fullmatch(name.strip()) and (place := _spelled_right(name.strip())) is not None:
+        return place
     if text in SEVERAL:
         meanings = ", ".join(zone_name(_fixed(minutes)) for minutes in SEVERAL[text])
         raise MisuseError(
@@ -168,12 +175,20 @@ def find_zone(name: str) -> tzinfo:
             "Name a place, such as Europe/Copenhagen, or an offset, such as +01:00.",
         )
     known = _names().get(text.replace(" ", "_"))
-    if known is not None and text not in _UNIVERSAL:
+    if known is not None:
         return ZoneInfo(known)
     written = _single(text)
     if written is None:
         raise MisuseError(f"There is no time zone {name.strip()[:60]!r}.", _nearest(text))
     return written.choices[0]
+
+
+def _spelled_right(name: str) -> ZoneInfo | None:
+    """The zone of exactly that name, without going through the names of all zones."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 def _nearest(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -79,7 +78,7 @@ def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False)
 
 
 def _place(folder: Path, output: Output) -> _Place:
-    stem = f"{TEMPORARY[0]}{secrets.token_hex(8)}"
+    stem = f"{TEMPORARY[0]}{os.urandom(8).hex()}"
     return _Place(output, folder / output.name, folder / f"{stem}{TEMPORARY[1]}", folder / f"{stem}.kept")
 
 

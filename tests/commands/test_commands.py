@@ -24,9 +24,8 @@ from bundler.commands.crash import crash_text
 from bundler.commands.create import create
 from bundler.errors import ExitCode, MisuseError
 from bundler.model import Asked, SafeTicket
-from bundler.pack.build import build
+from bundler.pack.build import Member, build
 from bundler.pack.open import open_bundle
-from bundler.pack.build import Member
 from tests.conftest import Invoke
 
 ROOT = Path(__file__).parents[2]

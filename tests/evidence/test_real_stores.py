@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bundler.evidence import recognise
 from bundler.evidence.commands import Collected, collect, collect_all
 from bundler.evidence.placeholders import Search
 from bundler.evidence.presets import find_source
-from bundler.logs import EVERYTHING, Window, excerpt
+from bundler.evidence.recognition import recognise
+from bundler.logs.extract import excerpt
+from bundler.logs.types import EVERYTHING, Window
 from tests.evidence.rigs import answers, stores
 from tests.evidence.rigs.stores import Entry
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bundler.evidence.unpacking import STEPS, unpack
-from bundler.logs import recognise
+from bundler.logs.recognition import recognise
 
 TRACE = b"""2026-11-23 14:03:27,482 ERROR shop: capture failed for pay-1001
 Traceback (most recent call last):

@@ -18,17 +18,16 @@ from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.copying import copy_ranges
 from bundler.evidence.sources import file_source
-from bundler.excerpts import cutting, together
-from bundler.excerpts.cutting import Cut, LogSource, Reference
+from bundler.excerpts import cutting, searching, together
+from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log
 from bundler.excerpts.lines import Places
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
 from bundler.logs.mentions import Finder
+from bundler.logs.ranges import pairs
 from bundler.logs.records import records_in
-from bundler.logs.searching import pairs
-from bundler.logs.streaming import Wanted
 from bundler.logs.timeline import Timeline
-from bundler.logs.types import Window
+from bundler.logs.types import Wanted, Window
 from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
 
 PYTHON = format_named("python-logging")
@@ -39,7 +38,7 @@ ZONE = Reference(UTC, "the test", REFERENCE)
 @pytest.fixture(autouse=True)
 def _every_log_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cutting, "SMALL", 1_000)
-    monkeypatch.setattr(cutting, "_FORK_FROM", 1_000)
+    monkeypatch.setattr(searching, "FORK_FROM", 1_000)
     monkeypatch.setattr(together, "_WORTH_A_PROCESS", 1_000)
 
 
@@ -100,7 +99,7 @@ def test_utf_16_is_cut_as_utf_8(tmp_path: Path) -> None:
 
 
 def test_other_spellings_are_found_where_the_given_one_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cutting, "_OTHERS_UP_TO", 1_000)
+    monkeypatch.setattr(searching, "OTHERS_UP_TO", 1_000)
     data = made_log(7, 800, ids=(IDS[0], IDS[1].upper()))
     log = log_of(tmp_path / "app.log", data)
     (found,) = cut(log, ids=(IDS[0], IDS[1]))
@@ -132,8 +131,10 @@ def test_damaged_log_among_several_stops_nobody(tmp_path: Path) -> None:
     assert taken(found[0]) == expected(data, None, IDS[:2])
     assert found[1].seen.error or found[1].seen.notes
     (tmp_path / "b.log.gz").unlink()
+    (gone,) = cut(logs[1], ids=IDS[:2])
+    assert gone.seen.error
     with pytest.raises(UnreadableInput):
-        cut(logs[1], ids=IDS[:2])
+        cut_log(logs[1], Wanted(None, Finder(IDS)), ZONE, lambda _: None, job_count=1)
 
 
 def test_lost_worker_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,10 +191,9 @@ def test_workers_answer_in_order_and_tell_their_progress() -> None:
     assert sum(told) == 30
 
 
-@pytest.mark.parametrize("number", [signal.SIGBUS, signal.SIGKILL])
-def test_worker_that_dies_is_noticed(number: int) -> None:
+def test_worker_that_dies_is_noticed() -> None:
     def dies(_: Callable[[int], None]) -> bytes:
-        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), signal.SIGKILL)
         return b""
 
     with pytest.raises(workers.WorkerLost):

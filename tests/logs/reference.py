@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from io import BytesIO
 
-from bundler.logs import find_format
+from bundler.logs.catalogue import find_format
 from bundler.logs.mentions import Finder
-from bundler.logs.readable import Range
+from bundler.logs.ranges import Range
 from bundler.logs.records import Record, read_records
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import LogFormat, Window

@@ -12,18 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bundler.errors import UnreadableInput
-from bundler.logs import (
-    EVERYTHING,
-    FORMATS,
-    PLAIN,
-    LogFormat,
-    Window,
-    excerpt,
-    failing_record,
-    find_format,
-    survey,
-)
+from bundler.logs.catalogue import FORMATS, PLAIN, find_format
+from bundler.logs.extract import excerpt, failing_record, survey
 from bundler.logs.opening import decompressed
+from bundler.logs.types import EVERYTHING, LogFormat, Window
 from bundler.model import Excerpt, Omission
 
 PAYMENT = "8f14e45f-ceea-4672-8b1d-1e4f0a7c9b21"

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bundler.logs import find_format, level
+from bundler.logs.catalogue import find_format
 from bundler.logs.folding import Fold, fold, shape
+from bundler.logs.levels import level
 from bundler.logs.merging import Placed
 from bundler.logs.records import Record
 

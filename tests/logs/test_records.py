@@ -9,11 +9,12 @@ from typing import BinaryIO, cast
 import pytest
 
 from bundler.errors import UnreadableInput
-from bundler.logs import FORMATS, PLAIN, LogFormat, find_format
+from bundler.logs.catalogue import FORMATS, PLAIN, find_format
 from bundler.logs.mentions import Finder
 from bundler.logs.pieces import RECORD_LIMIT
 from bundler.logs.records import Record, read_records
 from bundler.logs.timeline import Timeline
+from bundler.logs.types import LogFormat
 
 PAYMENT = "8f14e45f-ceea-4672-8b1d-1e4f0a7c9b21"
 

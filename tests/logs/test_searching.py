@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bundler.logs import fast
 from bundler.logs.mentions import Finder
-from bundler.logs.readable import Range
+from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
-from bundler.logs.searching import find_records, pairs, union
+from bundler.logs.searching import find_records
 from tests.logs.reference import IDS, format_named, made_log, records, wanted_ranges
 
 PYTHON = format_named("python-logging")

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bundler.logs import slicing
-from bundler.logs.readable import InMemory, Range
+from bundler.logs.ranges import Range, pairs
+from bundler.logs.readable import InMemory
 from bundler.logs.scanning import scanner_of
-from bundler.logs.slicing import Slicer, united
+from bundler.logs.slicing import Slicer
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Window
 from tests.logs.reference import REFERENCE, START, format_named, made_log, wanted_ranges
@@ -59,7 +60,7 @@ def test_every_window_of_a_sorted_log_is_that_of_a_full_scan(seed: int, from_afa
         window = after(start, length)
         cut = slicer(data, from_afar=from_afar).cut(window)
         assert cut is not None
-        assert list(cut.ranges) == wanted_ranges(data, PYTHON, window=window), (start, length)
+        assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window), (start, length)
 
 
 @pytest.mark.parametrize("late_s", [0.3, 5.0, 30.0])
@@ -69,7 +70,7 @@ def test_records_that_come_late_are_taken_by_their_own_moment(late_s: float) -> 
         window = after(200, 120)
         cut = slicer(data).cut(window)
         assert cut is not None
-        assert list(cut.ranges) == wanted_ranges(data, PYTHON, window=window)
+        assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window)
 
 
 def test_log_that_is_not_in_order_is_not_cut_this_way() -> None:
@@ -99,7 +100,7 @@ def test_a_line_longer_than_the_whole_rest_does_not_hold_it_up() -> None:
     window = after(0, 10_000)
     cut = slicer(data).cut(window)
     assert cut is not None
-    assert list(cut.ranges) == wanted_ranges(data, PYTHON, window=window) == [Range(0, len(data))]
+    assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window) == [Range(0, len(data))]
 
 
 def test_hour_that_comes_twice_is_cut_by_the_order_of_its_lines() -> None:
@@ -113,7 +114,7 @@ def test_hour_that_comes_twice_is_cut_by_the_order_of_its_lines() -> None:
         cut = slicer(b"".join(lines), zone="Europe/Copenhagen").cut(window)
         assert cut is not None
         taken = b"".join(line for line, moment in zip(lines, moments, strict=True) if moment in window)
-        assert b"".join(b"".join(lines)[start:end] for start, end in cut.ranges) == taken, (hour, minute)
+        assert b"".join(b"".join(lines)[start:end] for start, end in pairs(cut.bounds)) == taken, (hour, minute)
 
 
 def test_stamps_without_a_year_are_cut_over_new_year() -> None:
@@ -124,7 +125,7 @@ def test_stamps_without_a_year_are_cut_over_new_year() -> None:
         cut = slicer(b"".join(lines), "syslog-3164").cut(window)
         assert cut is not None
         taken = b"".join(line for line, moment in zip(lines, moments, strict=True) if moment in window)
-        assert b"".join(b"".join(lines)[start:end] for start, end in cut.ranges) == taken
+        assert b"".join(b"".join(lines)[start:end] for start, end in pairs(cut.bounds)) == taken
 
 
 def test_json_lines_are_cut_by_their_time_key() -> None:
@@ -137,8 +138,4 @@ def test_json_lines_are_cut_by_their_time_key() -> None:
     cut = slicer(b"".join(lines), "json-lines").cut(window)
     assert cut is not None
     taken = b"".join(line for line, moment in zip(lines, moments, strict=True) if moment in window)
-    assert b"".join(b"".join(lines)[start:end] for start, end in cut.ranges) == taken
-
-
-def test_united_ranges_neither_touch_nor_overlap() -> None:
-    assert united([Range(5, 9), Range(0, 3), Range(3, 4), Range(8, 12), Range(7, 7)]) == [Range(0, 4), Range(5, 12)]
+    assert b"".join(b"".join(lines)[start:end] for start, end in pairs(cut.bounds)) == taken

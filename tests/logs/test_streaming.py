@@ -9,12 +9,11 @@ import pytest
 
 from bundler.logs.mentions import Finder
 from bundler.logs.pieces import RECORD_LIMIT, read_pieces
-from bundler.logs.readable import Range
+from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
-from bundler.logs.slicing import united
-from bundler.logs.streaming import OutOfOrder, Passed, Wanted, cut_stream
+from bundler.logs.streaming import OutOfOrder, Passed, cut_stream
 from bundler.logs.timeline import Timeline
-from bundler.logs.types import Window
+from bundler.logs.types import Wanted, Window
 from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
 
 PYTHON = format_named("python-logging")
@@ -35,7 +34,7 @@ def cut(data: bytes, wanted: Wanted, size: int, *, in_order: bool = True) -> tup
 
     timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
     passed = cut_stream(blocks(data, size), scanner_of(PYTHON), timeline, wanted, take, in_order=in_order)
-    return united(taken), bytes(written), passed
+    return [*pairs(union(sorted(taken)))], bytes(written), passed
 
 
 @pytest.mark.parametrize("size", [700, 5_000, 1_000_000])

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bundler.moments import When, parse_when
+from bundler.moments.parse import parse_when
+from bundler.moments.when import When
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday, 16:00 in Copenhagen
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

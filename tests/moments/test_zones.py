@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bundler.errors import MisuseError
-from bundler.moments import find_zone, zone_name
+from bundler.moments.zones import find_zone, zone_name
 
 
 @pytest.mark.parametrize(

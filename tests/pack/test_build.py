@@ -19,9 +19,9 @@ from bundler.document import decode_manifest
 from bundler.errors import EnvironmentProblem
 from bundler.model import Redaction
 from bundler.pack.build import Member, build, count_redactions
+from bundler.pack.limits import LIMITS
 from bundler.pack.open import open_bundle
 from bundler.pack.verify import verify
-from bundler.pack.limits import LIMITS
 from tests.document.tickets import full_ticket
 from tests.pack.bundles import TOOL, bundle, members
 

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bundler.errors import UnreadableInput
-from bundler.pack import container, open_bundle
+from bundler.pack import container
 from bundler.pack.limits import Limits
+from bundler.pack.open import open_bundle
 from tests.pack.bundles import bundle, members
 
 

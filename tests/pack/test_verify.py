@@ -15,7 +15,10 @@ from msgspec.structs import replace
 
 from bundler.document import Manifest, ManifestFile, encode_manifest
 from bundler.errors import UnreadableInput
-from bundler.pack import Member, build, container, open_bundle, verify
+from bundler.pack import container
+from bundler.pack.build import Member, build
+from bundler.pack.open import open_bundle
+from bundler.pack.verify import verify
 from tests.document.tickets import full_ticket
 from tests.pack.bundles import TOOL, bundle, members
 

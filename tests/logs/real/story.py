@@ -15,7 +15,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bundler.logs import EVERYTHING, excerpt, failing_record, find_format, level, recognise
+from bundler.logs.catalogue import find_format
+from bundler.logs.extract import excerpt, failing_record
+from bundler.logs.levels import level
+from bundler.logs.recognition import recognise
+from bundler.logs.types import EVERYTHING
 from bundler.model import Excerpt
 
 PAYMENT = "8f14e45f-ceea-4672-8b1d-1e4f0a7c9b21"

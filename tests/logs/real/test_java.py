@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.logs import failing_record
+from bundler.logs.extract import failing_record
 from tests.logs.real.story import COPENHAGEN, HERE, ISO, LOCAL, PAYMENT, ZONED, Stamp, Write, check, once, read, run
 
 CASES = Path(__file__).parents[2] / "cases" / "logs"

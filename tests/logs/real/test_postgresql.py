@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bundler.logs import failing_record
+from bundler.logs.extract import failing_record
 from tests.logs.real.servers import free_port
 from tests.logs.real.story import COPENHAGEN, PAYMENT, Stamp, check_moments, level_of, read
 

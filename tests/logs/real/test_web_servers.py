@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.logs import failing_record
+from bundler.logs.extract import failing_record
 from tests.logs.real.servers import find_server, free_port, serving, status, wait_for
 from tests.logs.real.story import COPENHAGEN, PAYMENT, Stamp, check, check_moments, read
 

@@ -1,0 +1,236 @@
+"""What lies in a zip or tar that was given as evidence, as if it lay in a folder; nothing is ever written by its name.
+
+A zip, and a tar that is not packed, are read where they are. A packed tar can only be read in order, so it is unpacked
+once, whole, into a private temporary file without a name, of at most ``contents.SPOOL_LIMIT`` bytes.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from bundler.errors import BundlerError, UnreadableInput
+from bundler.evidence.contents import Content, spooled
+from bundler.evidence.names import writable
+from bundler.evidence.parts import PartContent, Reading, ZipMember
+from bundler.evidence.sources import Skipped, Source, is_archive
+
+if TYPE_CHECKING:
+    from tarfile import TarFile, TarInfo
+    from zipfile import ZipFile, ZipInfo
+
+    from bundler.logs.readable import Readable
+
+HEADER_LIMIT = 4 * 1024**2
+"""How many bytes a zip's directory, or one header of a tar, may have."""
+RATIO_LIMIT, RATIO_FROM = 500, 64 * 1024**2
+"""As for packed logs: what a member says of its size may not be more than this many times its packed size."""
+_ENTRIES_PER_FILE = 20
+"""How many folders and links may come with each file before we stop looking."""
+_METHODS = (0, 8, 12, 93, 95)
+"""APPNOTE 4.4.5, those that are read: stored, Deflate, bzip2, Zstandard, xz."""
+_NO_EVIDENCE = (".git", "__MACOSX", ".DS_Store")
+_HINT = "Unpack it and name the files."
+
+
+class Pile(NamedTuple):
+    """What an archive holds: what can be read, and what was left out."""
+
+    sources: list[Source]
+    skipped: list[Skipped]
+
+
+class _Entry(NamedTuple):
+    name: str
+    size: int
+    content: Content | None
+    why: str = ""
+
+
+def members(source: Source, limit: int) -> Pile | None:
+    """The first ``limit`` files in an archive; None for a document that merely is a zip, such as a spreadsheet.
+
+    What cannot be read is left out with the reason. Raises ``UnreadableInput`` for a bundle of our own and for an
+    archive that cannot be read at all.
+    """
+    pile = Pile([], [])
+    opener = _opener(source, pile.skipped)
+    with closing(opener()) as readable:
+        if source.head.startswith(b"PK"):
+            archive = _open_zip(source.name, readable)
+            names = [info.filename for info in archive.infolist()]
+            if _is_document(names):
+                return None
+            if _has_manifest(archive, opener):
+                raise UnreadableInput(
+                    f"{source.name} is a finished ticket bundle, not evidence for one.",
+                    f"ticket-bundler verify {source.name} says whether it is intact.",
+                )
+            entries = _zip_entries(archive, opener)
+        else:
+            entries = _tar_entries(source.name, readable, opener, limit, pile.skipped)
+        for count, entry in enumerate(entries):
+            if count == limit:
+                why = f"it holds more than {limit:,} files; only the first {limit:,} were looked at; name what matters"
+                pile.skipped.append(Skipped(source.name, why))
+                break
+            _add(pile, entry._replace(name=_shown(source.name, entry.name)))
+    return pile
+
+
+def _add(pile: Pile, entry: _Entry) -> None:
+    if entry.content is None:
+        pile.skipped.append(Skipped(entry.name, entry.why))
+        return
+    try:
+        source = Source(entry.name, entry.content, entry.size, named=False)
+    except BundlerError as error:
+        pile.skipped.append(Skipped(entry.name, error.message))
+        return
+    if is_archive(source.head):
+        pile.skipped.append(Skipped(entry.name, "an archive in an archive; unpack it and name what is in it"))
+    else:
+        pile.sources.append(source)
+
+
+def _opener(source: Source, skipped: list[Skipped]) -> Callable[[], Readable]:
+    """A function that opens the archive to be read at any place, each time anew."""
+
+    def reopen() -> Readable:
+        readable = source.readable()
+        if readable is None:
+            raise UnreadableInput(f"{source.name} can only be read in order.", "Save it as a file and name that.")
+        return readable
+
+    if source.packing is None:
+        return reopen
+    notes: list[str] = []
+    with source.open(notes) as stream:
+        content, _ = spooled(source.name, stream)
+    skipped += [Skipped(source.name, note) for note in notes]
+    return content.readable
+
+
+def _shown(archive: str, name: str) -> str:
+    """A member's name below its archive's: whatever way it wants to take out of there is not taken."""
+    parts = name.replace("\\", "/").split("/")
+    inner = "/".join(part for part in parts if part not in ("", ".", ".."))
+    return f"{archive}/{writable(inner) or 'without a name'}"
+
+
+def _is_no_evidence(name: str) -> bool:
+    return any(part.startswith(_NO_EVIDENCE) for part in name.split("/"))
+
+
+def _open_zip(name: str, readable: Readable) -> ZipFile:
+    import struct
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        return ZipFile(Reading(readable, HEADER_LIMIT))
+    except (BadZipFile, NotImplementedError, OverflowError, ValueError, OSError, struct.error) as error:
+        raise UnreadableInput(f"{name} is a zip archive that is damaged, or in several parts.", _HINT) from error
+
+
+def _is_document(names: list[str]) -> bool:
+    """Office documents (OPC), e-books and OpenDocument, Java and Android programs."""
+    return names[:1] == ["mimetype"] or not {"[Content_Types].xml", "META-INF/MANIFEST.MF"}.isdisjoint(names)
+
+
+def is_bundle(content: Content) -> bool:
+    """True for a zip that is a finished ticket bundle, by its manifest; False for all else, and what is damaged."""
+    try:
+        readable = content.readable()
+        if readable is None:
+            return False
+        with closing(readable):
+            return _has_manifest(_open_zip("it", readable), lambda: content.readable() or readable)
+    except BundlerError:
+        return False
+
+
+def _has_manifest(archive: ZipFile, opener: Callable[[], Readable]) -> bool:
+    from bundler.document import MANIFEST_NAME
+
+    if MANIFEST_NAME not in archive.NameToInfo:
+        return False
+    info = archive.getinfo(MANIFEST_NAME)
+    try:
+        manifest = Source(MANIFEST_NAME, ZipMember(opener, info), info.file_size, named=False).head
+    except BundlerError:
+        return False
+    return b'"ticket-bundler/manifest/' in manifest
+
+
+def _zip_entries(archive: ZipFile, opener: Callable[[], Readable]) -> Iterator[_Entry]:
+    infos = [
+        info
+        for info in archive.infolist()
+        if not (info.filename.endswith("/") or _is_no_evidence(info.filename))  # is_dir fails at an empty name
+    ]
+    covered = _covered(infos)
+    for info in infos:
+        why = "it lies on top of another member; no packer does that" if info.header_offset in covered else ""
+        why = why or _zip_refusal(info)
+        yield _Entry(info.filename, info.file_size, None if why else ZipMember(opener, info), why)
+
+
+def _covered(infos: list[ZipInfo]) -> set[int]:
+    """Where members begin inside an earlier one: so a few bytes are made to stand for very many files."""
+    covered, end = set(), 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            covered.add(info.header_offset)
+        end = max(end, info.header_offset + 30 + info.compress_size)
+    return covered
+
+
+def _zip_refusal(info: ZipInfo) -> str:
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        return "not a regular file"
+    if info.flag_bits & 0x1:
+        return "it is encrypted and needs its password"
+    if info.compress_type not in _METHODS:
+        return f"it is packed by a method that is not read here (number {info.compress_type}); unpack it"
+    if info.file_size > max(RATIO_FROM, info.compress_size * RATIO_LIMIT):
+        return f"it would unpack to more than {RATIO_LIMIT} times its size, and no log does that"
+    return ""
+
+
+def _tar_entries(
+    name: str, readable: Readable, opener: Callable[[], Readable], limit: int, skipped: list[Skipped]
+) -> Iterator[_Entry]:
+    import tarfile
+
+    try:
+        archive = tarfile.open(fileobj=Reading(readable, HEADER_LIMIT), mode="r:")  # noqa: SIM115 - holds nothing open
+        for _ in range(_ENTRIES_PER_FILE * limit):
+            found = _next(archive)
+            if found is None:
+                return
+            if found.isdir() or _is_no_evidence(found.name):
+                continue
+            why = _tar_refusal(found)
+            if found.offset_data + found.size > readable.size:
+                skipped.append(Skipped(name, "the archive ends early, in its last file; what was readable was read"))
+            part = PartContent(opener, found.offset_data, found.size)
+            yield _Entry(found.name, found.size, None if why else part, why)
+        skipped.append(Skipped(name, "it holds very many folders and links; the rest was not looked at"))
+    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
+        skipped.append(Skipped(name, "the archive is damaged or ends early; what came before that was read"))
+
+
+def _next(archive: TarFile) -> TarInfo | None:
+    found = archive.next()
+    archive.members = []  # type: ignore[attr-defined]  # it would remember every one
+    return found
+
+
+def _tar_refusal(info: TarInfo) -> str:
+    if info.issym() or info.islnk():
+        return "a link; what it leads to is not followed"
+    if not info.isreg():
+        return "not a regular file"
+    return "it is stored with holes; unpack it and name the file" if info.issparse() else ""

@@ -1,0 +1,18 @@
+"""How files are called where others read it; touches the file system only to make a path whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def shown_name(path: Path) -> str:
+    """``path`` as it may stand in a ticket: a short relative path as typed, of any other only its last part."""
+    if path.is_absolute() or ".." in path.parts or not path.name:
+        return writable(path.resolve().name or str(path))
+    return writable(path.as_posix())
+
+
+def writable(name: str) -> str:
+    """``name`` as one line of UTF-8: the bytes of a file's name need not be that, nor one line."""
+    text = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -1,0 +1,62 @@
+"""Cuts one log in one pass: packed, piped, or not in order of time."""
+
+from __future__ import annotations
+
+from array import array
+from contextlib import closing
+from typing import BinaryIO
+
+from bundler.errors import BundlerError
+from bundler.evidence.workers import Advance
+from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
+from bundler.logs.blocks import in_utf8
+from bundler.logs.ranges import Range, pairs, union
+from bundler.logs.scanning import scanner_of
+from bundler.logs.streaming import OutOfOrder, Passed, cut_stream
+from bundler.logs.types import Wanted
+
+
+def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Advance, spool: BinaryIO | None) -> Cut:
+    """In one pass, into a temporary file without a name; twice where the log turns out not to be in order.
+
+    Whoever gives a ``spool`` cuts several logs at a time, and no second thread unpacks ahead.
+    """
+    is_ahead = spool is None
+    spool = spool or new_spool()
+    scanner = scanner_of(log.format)
+    for in_order in (True, False):
+        bounds, notes = array("Q"), list[str]()
+        timeline = timeline_of(log, reference)
+
+        def take(place: Range, data: bytes, bounds: array[int] = bounds) -> None:
+            bounds.extend(place)
+            spool.write(data)
+
+        try:
+            with closing(log.source.blocks(notes, advance, is_ahead=is_ahead)) as blocks:
+                passed = cut_stream(in_utf8(blocks, notes), scanner, timeline, wanted, take, in_order=in_order)
+        except OutOfOrder:
+            spool.seek(0)
+            spool.truncate()
+            continue
+        except BundlerError:
+            spool.close()
+            raise
+        break
+    spool.flush()
+    if not in_order:
+        notes.append("its records are not in order of time, so every record was looked at")
+    seen = Seen()
+    note(seen, passed)
+    if not passed.is_whole:
+        notes.append("read only until it was well behind the window")
+    seen.zone, seen.zone_from = timeline.zone
+    seen.notes = (*notes, *timeline.notes, *filter(None, (log.format.note,)))
+    return Cut(log, union(pairs(bounds)), seen, spool)
+
+
+def note(seen: Seen, passed: Passed) -> None:
+    """What a pass saw of its log."""
+    seen.counts, seen.record_count = passed.counts, passed.record_count
+    seen.first, seen.last, seen.is_whole, seen.cut_size = passed.first, passed.last, passed.is_whole, passed.cut_size
+    seen.in_order = passed.in_order

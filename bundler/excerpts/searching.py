@@ -1,0 +1,111 @@
+"""Searches one log for ids: on all cores where it is a file of this machine, in one pass elsewhere."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+
+from msgspec import Struct
+
+from bundler.evidence import workers
+from bundler.logs.mentions import Finder
+from bundler.logs.ranges import Range, pairs, union
+from bundler.logs.readable import FileBacked, Readable
+from bundler.logs.scanning import Scanner, line_after, walk
+from bundler.logs.searching import find_records
+from bundler.logs.streaming import cut_stream
+from bundler.logs.types import Wanted
+
+Advance = workers.Advance
+
+OTHERS_UP_TO = 64 * 1024 * 1024
+"""Up to this size every spelling of an id is searched for; in a larger log only where the given one is not found."""
+FORK_FROM = 32 * 1024 * 1024
+_BLOCK = 1024 * 1024
+
+
+class Search(Struct, frozen=True):
+    """Where the records with a mention are, and what was not looked for."""
+
+    bounds: array[int]
+    counts: tuple[int, ...]
+    record_count: int
+    notes: tuple[str, ...] = ()
+
+
+def search(
+    readable: Readable, scanner: Scanner, finder: Finder, context: int, advance: Advance, job_count: int
+) -> Search:
+    """The records with a mention; in a large log other spellings of an id only where the given one is not found."""
+    if readable.size <= OTHERS_UP_TO or not finder.has_others:
+        return _search_once(readable, scanner, finder, context, advance, job_count)
+    given = _search_once(readable, scanner, Finder(finder.ids, as_given=True), context, advance, job_count)
+    missing = [text for text, count in zip(finder.ids, given.counts, strict=True) if not count]
+    note = "an id was looked for in other spellings (upper case, without hyphens) only where it was not found as given"
+    if not Finder(missing).has_others:
+        return Search(given.bounds, given.counts, given.record_count, (note,))
+    others = _search_once(readable, scanner, Finder(missing), context, advance, job_count)
+    found = iter(others.counts)
+    counts = tuple(count or next(found) for count in given.counts)
+    bounds = union(pairs(given.bounds), pairs(others.bounds))
+    return Search(bounds, counts, given.record_count + others.record_count, (note,))
+
+
+def _search_once(
+    readable: Readable, scanner: Scanner, finder: Finder, context: int, advance: Advance, job_count: int
+) -> Search:
+    if isinstance(readable, FileBacked) and readable.size >= FORK_FROM and workers.can_fork():
+        size = readable.size
+        search = partial(_search_part, readable.fileno(), size, scanner, finder, context)
+        edges = [0, *(_record_after(readable, scanner, size * part // job_count) for part in range(1, job_count)), size]
+        try:
+            answers = workers.run([partial(search, start, end) for start, end in pairwise(edges)], advance)
+        except workers.WorkerLost:
+            pass  # the file was cut while it was mapped; what is left of it can still be read
+        else:
+            return _joined([memoryview(answer).cast("Q") for answer in answers], len(finder.ids))
+    bounds = array("Q")
+
+    def take(place: Range, _data: bytes) -> None:
+        bounds.extend(place)
+
+    wanted = Wanted(None, finder, context)
+    passed = cut_stream(blocks_of(readable, advance), scanner, None, wanted, take, in_order=False)
+    return Search(union(pairs(bounds)), passed.counts, passed.record_count)
+
+
+def _record_after(readable: Readable, scanner: Scanner, offset: int) -> int:
+    """Where the first record begins at or after ``offset``; the end of the log where none does."""
+    start = line_after(readable, offset, readable.size)
+    found = walk(scanner, readable, start, readable.size) if start is not None else iter(())
+    return next((begin for begin, _ in found), readable.size)
+
+
+def _search_part(
+    descriptor: int, size: int, scanner: Scanner, finder: Finder, context: int, start: int, end: int, advance: Advance
+) -> bytes:
+    """In a worker: one part of a mapped file."""
+    from mmap import ACCESS_READ, mmap
+
+    with mmap(descriptor, size, access=ACCESS_READ) as mapped:
+        found = find_records(mapped, start, end, scanner, finder, context=context, advance=advance)
+    return array("Q", [found.record_count, *found.counts]).tobytes() + found.bounds.tobytes()
+
+
+def _joined(parts: Sequence[Sequence[int]], id_count: int) -> Search:
+    """What was found in neighbouring parts of one log, each of whole records."""
+    head = 1 + id_count
+    counts = tuple(sum(part[1 + number] for part in parts) for number in range(id_count))
+    bounds = union(*(pairs(part[head:]) for part in parts))
+    return Search(bounds, counts, sum(part[0] for part in parts))
+
+
+def blocks_of(readable: Readable, advance: Advance) -> Iterator[bytes]:
+    """All of a log, in order."""
+    offset = 0
+    while block := readable.read_at(offset, _BLOCK):
+        yield block
+        offset += len(block)
+        advance(len(block))

@@ -1,0 +1,40 @@
+"""The faster libraries of the extra ``[fast]``: there or not, and whether they may be used."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Literal
+
+Library = Literal["isal", "backports.zstd", "hyperscan"]
+
+enabled = True
+"""False makes the standard library do everything; set once by the front, before anything is read."""
+
+
+def module(name: Library) -> ModuleType | None:
+    """The library, imported; None when it is not installed, does not load on this machine, or is switched off."""
+    if not enabled:
+        return None
+    try:
+        return _imported(name)
+    except (ImportError, OSError):
+        return None
+
+
+def _imported(name: Library) -> ModuleType:
+    found: ModuleType
+    match name:
+        case "isal":
+            import isal.igzip_lib
+            import isal.isal_zlib
+
+            found = isal
+        case "backports.zstd":
+            import backports.zstd
+
+            found = backports.zstd
+        case "hyperscan":
+            import hyperscan
+
+            found = hyperscan
+    return found

@@ -1,0 +1,32 @@
+"""Stretches of a log: whole records, from one offset to before another."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from typing import NamedTuple
+
+
+class Range(NamedTuple):
+    """Bytes of a source from ``start`` to before ``end``, always whole records."""
+
+    start: int
+    end: int
+
+
+def pairs(bounds: Sequence[int]) -> Iterator[Range]:
+    """``bounds``, the starts and ends of ranges in turn, as ranges: so millions of them fit into little memory."""
+    return (Range(bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2))
+
+
+def union(*parts: Iterable[Range]) -> array[int]:
+    """The same bytes as bounds in order that neither touch nor overlap; each part is in order."""
+    bounds = array("Q")
+    for start, end in merge(*parts):
+        if bounds and start <= bounds[-1]:
+            bounds[-1] = max(bounds[-1], end)
+        elif start < end:
+            bounds.append(start)
+            bounds.append(end)
+    return bounds

@@ -1,0 +1,207 @@
+"""``logs`` as people type it: what comes out, what is said beside it, and how it ends."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shlex
+import sys
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bundler.errors import ExitCode
+from bundler.logs.types import Window
+from tests.conftest import Invoke
+from tests.logs.reference import IDS, START, format_named, made_log, wanted_ranges
+
+PYTHON = format_named("python-logging")
+AROUND = "2026-11-23T12:05:00Z"
+WINDOW = Window(START + timedelta(minutes=4), START + timedelta(minutes=6))
+"""Two minutes around that moment, as ``--window 1m`` has it."""
+
+
+def expected(data: bytes, window: Window | None = None, ids: tuple[str, ...] = (), context: int = 0) -> str:
+    ranges = wanted_ranges(data, PYTHON, window=window, ids=ids, context=context)
+    return b"".join(data[start:end] for start, end in ranges).decode()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> bytes:
+    data = made_log(21, 900)
+    (tmp_path / "shop.log").write_bytes(data)
+    return data
+
+
+def test_window_id_and_context_are_those_of_a_full_scan(invoke: Invoke, data: bytes) -> None:
+    window = ("--around", AROUND, "--window", "1m", "--tz", "UTC")
+    assert invoke("logs", "shop.log", *window).out == expected(data, WINDOW)
+    assert invoke("logs", "shop.log", "--id", IDS[3]).out == expected(data, ids=IDS[3:4])
+    assert invoke("logs", "shop.log", "--id", IDS[3], "--context", "2").out == expected(data, ids=IDS[3:4], context=2)
+    both = invoke("logs", "shop.log", *window, "--id", IDS[3], "--id", IDS[4])
+    assert both.out == expected(data, WINDOW, IDS[3:5])
+
+
+def test_standard_input_and_an_output_file_do_as_well(invoke: Invoke, data: bytes, tmp_path: Path) -> None:
+    outcome = invoke("logs", "-", "--id", IDS[1], "-o", "out.log", stdin=data)
+    assert (outcome.code, outcome.out) == (ExitCode.FINE, "")
+    assert (tmp_path / "out.log").read_text() == expected(data, ids=IDS[1:2])
+    again = invoke("logs", "shop.log", "--id", IDS[1], "-o", "out.log")
+    assert again.code == ExitCode.INPUT
+    assert "--force" in again.err
+
+
+def test_quiet_says_nothing(invoke: Invoke, data: bytes) -> None:
+    assert data
+    assert invoke("logs", "shop.log", "--id", IDS[1], "-q").err == ""
+
+
+def test_ids_beside_are_followed_shown_and_can_be_excluded(invoke: Invoke, tmp_path: Path) -> None:
+    lines = [
+        f"2026-11-23 12:00:0{number},000 INFO shop: {text}\n"
+        for number, text in enumerate(
+            (f"paymentId={IDS[1]} correlationId=c0ffee-1042", "correlationId=c0ffee-1042 acquirer asked", "else")
+        )
+    ]
+    (tmp_path / "shop.log").write_text("".join(lines))
+    followed = invoke("logs", "shop.log", "--id", IDS[1], "--follow")
+    assert followed.out == "".join(lines[:2])
+    assert "followed correlationId c0ffee-1042: 2 records" in followed.err
+    assert invoke("logs", "shop.log", "--id", IDS[1]).out == lines[0]
+    excluded = invoke("logs", "shop.log", "--id", IDS[1], "--follow", "--exclude-id", "C0FFEE-1042")
+    assert excluded.out == lines[0]
+
+
+def test_id_that_names_more_than_a_payment_is_not_followed(invoke: Invoke, tmp_path: Path) -> None:
+    line = "2026-11-23 12:00:00,000 INFO shop: orderId=BATCH-20261 step\n"
+    own = f"2026-11-23 11:00:00,000 INFO shop: paymentId={IDS[1]} orderId=BATCH-20261 traceId=t-77aa88bb\n"
+    (tmp_path / "shop.log").write_text(own + line * 3_000)
+    outcome = invoke("logs", "shop.log", "--id", IDS[1], "--follow")
+    assert outcome.out == own
+    assert "not followed: orderId BATCH-20261" in outcome.err
+
+
+def test_merged_logs_share_one_clock_and_say_whose_a_record_is(invoke: Invoke, tmp_path: Path) -> None:
+    first, second = made_log(1, 200), made_log(2, 200)
+    (tmp_path / "first.log").write_bytes(first)
+    (tmp_path / "second.log").write_bytes(second)
+    window = ("--around", "2026-11-23T12:01:00Z", "--window", "30s", "--tz", "UTC")
+    plain = invoke("logs", "first.log", "second.log", *window).out
+    merged = invoke("logs", "first.log", "second.log", *window, "--merge", "--mark").out
+    assert sorted(line.partition(" | ")[2] for line in merged.splitlines()) == sorted(plain.splitlines())
+    stamps = [line.partition(" | ")[2][:23] for line in merged.splitlines() if " | 2026" in line]
+    assert stamps == sorted(stamps)
+    assert {line.partition("|")[0].strip() for line in merged.splitlines()} == {"first.log", "second.log"}
+
+
+def test_repeated_records_are_folded_and_counted(invoke: Invoke, tmp_path: Path) -> None:
+    lines = [f"2026-11-23 12:00:{number:02},000 INFO shop: poll {number}\n" for number in range(50)]
+    (tmp_path / "shop.log").write_text("".join(lines))
+    outcome = invoke("logs", "shop.log", "--around", "2026-11-23T12:00:30Z", "--window", "1m", "--tz", "UTC", "--fold")
+    assert outcome.out.startswith(lines[0])
+    assert "49 more like the record above" in outcome.out
+    assert outcome.out.count("\n") == 2
+
+
+def test_budget_leaves_out_the_least_useful_and_counts_it(invoke: Invoke, data: bytes) -> None:
+    window = ("--around", AROUND, "--window", "4m", "--tz", "UTC")
+    outcome = invoke("logs", "shop.log", *window, "--id", IDS[2], "--budget", "10KB")
+    assert 0 < len(outcome.out) <= 10_000
+    assert all(line in outcome.out for line in expected(data, ids=IDS[2:3]).splitlines())
+    assert "over the limit" in outcome.err
+    assert invoke("logs", "shop.log", *window, "--budget", "much").code == ExitCode.USAGE
+
+
+def test_report_tells_the_ranges_of_bytes_that_were_taken(invoke: Invoke, data: bytes, tmp_path: Path) -> None:
+    outcome = invoke("logs", "shop.log", "--id", IDS[5], "--report", "report.json")
+    (told,) = json.loads((tmp_path / "report.json").read_text())
+    assert b"".join(data[start:end] for start, end in told["ranges"]).decode() == outcome.out
+    assert told["ids"] == {IDS[5]: told["records"]}
+    assert told["bytes"] == len(outcome.out)
+    assert told["records"] + told["omitted"][0]["records"] == 900
+
+
+def test_window_with_nothing_in_it_says_what_the_log_covers(invoke: Invoke, data: bytes) -> None:
+    assert data
+    outcome = invoke("logs", "shop.log", "--around", "2026-11-20T12:00:00Z", "--tz", "UTC")
+    assert (outcome.code, outcome.out) == (ExitCode.FINE, "")
+    assert "it covers 2026-11-23 12:00:0" in outcome.err
+
+
+def test_rotated_set_in_a_folder_and_in_a_zip(invoke: Invoke, tmp_path: Path) -> None:
+    data = made_log(23, 1_200)
+    middle = data.index(b"\n20", len(data) // 2) + 1
+    parts = {"shop.log.1.gz": gzip.compress(data[:middle]), "shop.log": data[middle:]}
+    (tmp_path / "logs").mkdir()
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+        for name, part in parts.items():
+            (tmp_path / "logs" / name).write_bytes(part)
+            archive.writestr(name, part)
+    for place in ("logs", "logs.zip"):
+        assert invoke("logs", place, "--id", IDS[0], "--id", IDS[1]).out == expected(data, ids=IDS[:2])
+
+
+def test_one_unreadable_log_among_several_is_told_and_the_rest_is_printed(invoke: Invoke, tmp_path: Path) -> None:
+    data = made_log(24, 300)
+    packed = gzip.compress(data)
+    (tmp_path / "good.log").write_bytes(data)
+    (tmp_path / "bad.log.gz").write_bytes(packed[:2_000] + b"\xff" * 3_000)
+    outcome = invoke("logs", "good.log", "bad.log.gz", *(word for text in IDS for word in ("--id", text)))
+    assert expected(data, ids=IDS) in outcome.out
+    assert "what was readable was read" in outcome.err
+
+
+def test_what_a_program_prints_is_a_log(invoke: Invoke, data: bytes) -> None:
+    command = shlex.join([sys.executable, "-c", "import sys; sys.stdout.write(open('shop.log').read())"])
+    outcome = invoke("logs", "--log-command", command, "--id", IDS[1])
+    assert (outcome.code, outcome.out) == (ExitCode.FINE, expected(data, ids=IDS[1:2]))
+
+
+def test_program_that_fails_or_hangs_makes_it_partial_and_the_rest_is_printed(
+    invoke: Invoke, data: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "ticket-bundler.toml").write_text(
+        f'[sources.slow]\ncommand = ["{sys.executable}", "-c", "import time; time.sleep(60)"]\ntimeout = "0.5s"\n'
+        f'[sources.broken]\ncommand = ["{sys.executable}", "-c", "raise SystemExit(3)"]\n'
+    )
+    outcome = invoke("logs", "shop.log", "--log-source", "slow", "--log-source", "broken", "--id", IDS[1])
+    assert (outcome.code, outcome.out) == (ExitCode.PARTIAL, expected(data, ids=IDS[1:2]))
+    assert "slow: timed-out" in outcome.err
+    assert "broken: failed" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("shop.log",), "which records"),
+        (("--id", IDS[0]), "No log is named"),
+        (("shop.log", "--id", "ab"), "fewer than 4"),
+        (("shop.log", "--follow", "--around", AROUND), "--follow needs an id"),
+        (("shop.log", "--around", "03/04/2026 14:03"), "can be read as"),
+        (("shop.log", "--id", IDS[0], "--as", "nonsense"), "Nobody knows the log format"),
+        (("--log-source", "nonsense", "--id", IDS[0]), "Nobody knows the log source"),
+        (("--log-command", "journalctl | grep x", "--id", IDS[0]), "signs of a shell"),
+    ],
+)
+def test_what_cannot_be_understood_says_what_to_type(
+    invoke: Invoke, data: bytes, typed: tuple[str, ...], said: str
+) -> None:
+    assert data
+    outcome = invoke("logs", *typed)
+    assert (outcome.code, outcome.out) == (ExitCode.USAGE, "")
+    assert said in outcome.err
+
+
+def test_binary_in_the_middle_and_no_times_at_all(invoke: Invoke, tmp_path: Path) -> None:
+    data = made_log(25, 100)
+    (tmp_path / "shop.log").write_bytes(data[:4_000] + bytes(range(256)) * 20 + b"\n" + data[4_000:])
+    ids = [word for text in IDS for word in ("--id", text)]
+    assert invoke("logs", "shop.log", *ids).out == expected(data, ids=IDS)
+    (tmp_path / "plain.txt").write_text(f"one\npayment {IDS[0]} refused\n  because\ntwo\n")
+    outcome = invoke("logs", "plain.txt", "--id", IDS[0])
+    assert outcome.out == f"payment {IDS[0]} refused\n  because\n"
+    nothing = invoke("logs", "plain.txt", "--around", AROUND)
+    assert (nothing.code, nothing.out) == (ExitCode.FINE, "")
+    assert "no times are read" in nothing.err
