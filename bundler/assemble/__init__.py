@@ -138,7 +138,8 @@ def _follow(
                 sources, window=window, ids=ids, payment_id=payment, reference=reference, progress=progress
             )
             collected, asked = collection.collected, collection.logs
-        cut_out = cutting.cut((*log_sources, *asked), ids, window, reference, progress)
+        remarks = cutting.skew_remarks(calls) if window is not None else ()
+        cut_out = cutting.cut((*log_sources, *asked), ids, window, reference, progress, remarks=remarks)
         found = _identify(calls, case, cut_out)
         facts = replace(found, occurred_at=facts.occurred_at)
         if facts.occurred_at is None and (failure := cutting.first_failure(cut_out, ids)) is not None:

@@ -39,8 +39,13 @@ def cut(
     window: Window | None,
     reference: Reference,
     progress: Progress,
+    *,
+    remarks: tuple[str, ...] = (),
 ) -> tuple[Excerpt, ...]:
-    """One excerpt a log: the records that mention one of ``ids`` and, if there is a window, those in it."""
+    """One excerpt a log: the records that mention one of ``ids`` and, if there is a window, those in it.
+
+    Each carries ``remarks`` among its notes.
+    """
     budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
     large = [log for log in log_sources if _is_large(log.source)]
     cuts = cut_all(large, Wanted(window, Finder(ids)), reference, progress, job_count=workers.core_count())
@@ -56,7 +61,7 @@ def cut(
             if len(log_sources) == 1:
                 raise
             excerpts.append(Excerpt(log.source.name, log.format.name, b"", (), notes=(error.message,)))
-    return tuple(excerpts)
+    return tuple(replace(each, notes=(*each.notes, *remarks)) for each in excerpts)
 
 
 def _is_large(source: Source) -> bool:
@@ -111,6 +116,15 @@ def window_of(occurred: datetime | None, calls: Calls, case: Case) -> Window | N
     window = window_around(occurred, case.before, case.after)
     skew = calls.clock_skew
     return Window(window.start + min(skew, timedelta(0)), window.end + max(skew, timedelta(0)))
+
+
+def skew_remarks(calls: Calls) -> tuple[str, ...]:
+    """What to say of a window that the recording's wrong clock has made longer."""
+    seconds = calls.clock_skew.total_seconds()
+    if not seconds:
+        return ()
+    side = "behind" if seconds > 0 else "ahead of"
+    return (f"the window is {abs(seconds):,.0f} s longer: the recording's clock was so much {side} the provider's",)
 
 
 def searchable(facts: Facts) -> tuple[str, ...]:

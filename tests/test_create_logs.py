@@ -1,0 +1,119 @@
+"""Tickets made of logs: of any size, from programs, and where the clocks do not agree."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bundler.assemble import excerpts
+from bundler.errors import ExitCode
+from bundler.excerpts import cutting
+from tests.conftest import Invoke
+
+PAYMENT = "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7"
+FAILED = datetime(2026, 11, 23, 13, 2, 11, tzinfo=UTC)
+
+
+def line(moment: datetime, text: str, level: str = "INFO") -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S},000 {level} shop.payments: {text}\n"
+
+
+def service_log(count: int = 2_000) -> str:
+    """One record a second, the failure in the middle, and one more of the payment long before."""
+    begin = FAILED - timedelta(seconds=count // 2)
+    lines = [line(begin + timedelta(seconds=number), f"tick {number}") for number in range(count)]
+    lines[3] = line(begin + timedelta(seconds=3), f"reserved PaymentId={PAYMENT}")
+    failure = line(FAILED, f"capture refused PaymentId={PAYMENT} correlationId=8d0f6a52-3c1b-47e9", "ERROR")
+    lines[count // 2] = failure + "Traceback (most recent call last):\n  File x\nConflict: 409\n"
+    return "".join(lines)
+
+
+def made(invoke: Invoke, *argv: str | Path, code: int = 0) -> dict[str, Any]:
+    outcome = invoke("create", "--payment-id", PAYMENT, "--tz", "UTC", *argv, "--json")
+    assert outcome.code == code, outcome.err
+    ticket: dict[str, Any] = json.loads(outcome.out)["ticket"]
+    return ticket
+
+
+def test_large_log_gives_the_same_excerpt_as_a_small_one(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop.log").write_text(service_log())
+    whole = made(invoke, "shop.log", "-o", "whole")
+    monkeypatch.setattr(excerpts, "READ_WHOLE", 1_000)
+    monkeypatch.setattr(cutting, "SMALL", 1_000)
+    cut = made(invoke, "shop.log", "-o", "cut")
+    assert cut["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:02:11")
+    assert cut["facts"] == whole["facts"]
+    for key in ("from", "to", "records"):
+        assert cut["logs"][0][key] == whole["logs"][0][key]
+    (taken,) = cut["evidence"]
+    assert any("not counted" in note for note in taken["notes"])
+    assert any(origin["place"] == "line 4" for origin in cut["facts"]["payment_id"]["origins"])
+
+
+def test_program_among_the_evidence_is_told_with_what_became_of_it(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "shop.log").write_text(service_log())
+    good = shlex.join([sys.executable, "-c", "print(open('shop.log').read(), end='')"])
+    bad = shlex.join([sys.executable, "-c", "raise SystemExit(3)"])
+    ticket = made(invoke, "--log-command", good, "--log-command", bad, code=ExitCode.PARTIAL)
+    states = {taken["state"]: taken for taken in ticket["evidence"]}
+    assert set(states) == {"ok", "failed"}
+    assert states["ok"]["used"]
+    assert "exit code 3" in states["failed"]["reason"]
+    assert ticket["logs"][0]["records"] > 100
+    assert ticket["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:02:11")
+
+
+def test_window_and_ids_are_handed_to_the_program(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ask.py").write_text(
+        "import sys\nopen('asked', 'w').write(' '.join(sys.argv[1:]))\n"
+        f"print('2026-11-23 13:02:11,000 ERROR shop: refused PaymentId={PAYMENT}')\n"
+    )
+    (tmp_path / "ticket-bundler.toml").write_text(
+        f'[sources.shop]\ncommand = ["{sys.executable}", "ask.py", "{{from}}", "{{to}}", "{{payment_id}}"]\n'
+    )
+    made(invoke, "--log-source", "shop", "--at", "2026-11-23T13:02:11Z", "--window", "1m,30s")
+    assert (tmp_path / "asked").read_text() == f"2026-11-23T13:01:11Z 2026-11-23T13:02:41Z {PAYMENT}"
+
+
+def test_source_of_the_configuration_runs_only_when_it_is_named(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ticket-bundler.toml").write_text(
+        f'[sources.shop]\ncommand = ["{sys.executable}", "-c", "open(\'ran\', \'w\')"]\n'
+    )
+    (tmp_path / "shop.log").write_text(service_log())
+    made(invoke, "shop.log")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_wrong_clock_of_the_recording_makes_the_window_longer_and_says_so(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "shop.log").write_text(service_log())
+    wrong = FAILED + timedelta(minutes=15)
+    exchange = {
+        "startedDateTime": f"{wrong:%Y-%m-%dT%H:%M:%S}.000Z",
+        "time": 200,
+        "request": {
+            "method": "POST",
+            "url": f"https://api.sandbox.mobilepay.dk/cardpassthrough-restapi/api/v1/payments/{PAYMENT}/captures",
+            "headers": [],
+        },
+        "response": {
+            "status": 409,
+            "statusText": "Conflict",
+            "headers": [{"name": "Date", "value": f"{FAILED:%a, %d %b %Y %H:%M:%S} GMT"}],
+            "content": {"mimeType": "application/json", "text": '{"code":"2040","message":"no"}'},
+        },
+    }
+    har = {"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [exchange]}}
+    (tmp_path / "trace.har").write_text(json.dumps(har))
+    ticket = made(invoke, "trace.har", "shop.log", "--window", "10s")
+    (log,) = ticket["logs"]
+    assert log["from"] <= "2026-11-23T13:02:02"
+    (taken,) = [taken for taken in ticket["evidence"] if taken["source"] == "shop.log"]
+    assert any("899 s longer: the recording's clock was so much ahead of" in note for note in taken["notes"])
