@@ -153,13 +153,14 @@ def walk(
     position: int | None = start
     count = first_read
     while position is not None and position < end:
-        data = readable.read_at(position, min(count, end - position + _FIRST_READ))
+        # no further than the end, unless a line that begins before it is longer
+        data = readable.read_at(position, count if count == LINE_LOOK else min(count, end - position + _FIRST_READ))
         if not data:
             return
         is_last = position + len(data) >= readable.size
         stop = len(data) if is_last else data.rfind(b"\n") + 1
         if not stop and len(data) < LINE_LOOK:
-            count = LINE_LOOK  # a longer line than was read
+            count = LINE_LOOK
             continue
         if not stop:
             if (opened := scanner.look(data, 0, len(data))) is not None:

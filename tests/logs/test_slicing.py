@@ -139,3 +139,14 @@ def test_json_lines_are_cut_by_their_time_key() -> None:
     assert cut is not None
     taken = b"".join(line for line, moment in zip(lines, moments, strict=True) if moment in window)
     assert b"".join(b"".join(lines)[start:end] for start, end in pairs(cut.bounds)) == taken
+
+
+def test_lines_longer_than_a_short_read_do_not_hold_it_up() -> None:
+    lines = [
+        f"{START + timedelta(seconds=number):%Y-%m-%d %H:%M:%S},000 INFO shop: {'x' * 9_000}\n" for number in range(80)
+    ]
+    data = "".join(lines).encode()
+    window = after(20, 10)
+    cut = slicer(data).cut(window)
+    assert cut is not None
+    assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window)
