@@ -253,7 +253,7 @@ def test_moment_with_an_offset_survives_any_zone(moment: datetime, blank: str) -
 
 def test_explicit_formats_do_not_wait_for_dateutil() -> None:
     code = (
-        "import sys; from datetime import datetime, UTC; from bundler.moments import parse_when;"
+        "import sys; from datetime import datetime, UTC; from bundler.moments.parse import parse_when;"
         "parse_when('today 14:03', now=datetime.now(UTC), zone=UTC, zone_from='');"
         "sys.exit('dateutil' in sys.modules)"
     )
