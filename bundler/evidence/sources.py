@@ -277,6 +277,9 @@ class _Counted:
         self._advance(len(line))
         return line
 
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._stream.seek(offset, whence)
 

@@ -6,7 +6,6 @@ from array import array
 from contextlib import closing
 from typing import BinaryIO
 
-from bundler.errors import BundlerError
 from bundler.evidence.workers import Advance
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
 from bundler.logs.blocks import in_utf8
@@ -39,7 +38,7 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
             spool.seek(0)
             spool.truncate()
             continue
-        except BundlerError:
+        except BaseException:
             spool.close()
             raise
         break

@@ -17,6 +17,7 @@ from bundler.model import (
     Finding,
     FindingKind,
     Picture,
+    RecordSpan,
     Reporter,
     Request,
     Response,
@@ -136,8 +137,8 @@ def _rebuilt(value: Any, visit: Visit) -> Any:
         return visit(value, "")
     if isinstance(value, tuple):
         return tuple(_rebuilt(part, visit) for part in value)
-    if isinstance(value, Reporter):
-        return value
+    if isinstance(value, Reporter | RecordSpan):
+        return value  # the one is never masked, the other holds no text
     if isinstance(value, Request | Response):
         return _rebuilt_message(value, visit)
     if isinstance(value, Excerpt):
