@@ -1,9 +1,10 @@
-"""Looks for many texts in one pass with Hyperscan, where the extra ``[fast]`` is installed."""
+"""Looks for texts with Hyperscan or StringZilla, whichever is quicker, where the extra ``[fast]`` is installed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bundler.logs import fast
@@ -15,23 +16,51 @@ Needle = tuple[bytes, int]
 Place = tuple[int, int, int]
 """Where a needle begins and ends, and its number."""
 
+Search = Callable[[Buffer, int, int], list[Place]]
+
 _TAIL = 8
 """So long an ending that all spellings share stands for all of them."""
-_BLOCK = 64 * 1024 * 1024
+_BLOCK = 1024 * 1024
+_FEW = 8
 
 
-def make_search(needles: Sequence[Needle]) -> Callable[[Buffer, int, int], list[Place]] | None:
+def make_search(needles: Sequence[Needle]) -> Search | None:
     """A function to the places, in order, of all needles that begin from a first to before a last offset.
 
-    None without Hyperscan. It finds what ``find`` would for each needle alone, and no more.
+    None without the extra. It finds what ``find`` would for each needle alone, and no more. One pass of Hyperscan does
+    for all spellings of one id, and beats many passes of StringZilla; a few are quicker.
     """
-    hyperscan = fast.module("hyperscan")
-    if hyperscan is None or not needles:
-        return None
     spellings: dict[int, list[bytes]] = defaultdict(list)
     for needle, number in needles:
         spellings[number].append(needle)
     anchors = [(anchor, number) for number, forms in spellings.items() for anchor in _anchors(forms)]
+    hyperscan, stringzilla = fast.module("hyperscan"), fast.module("stringzilla")
+    is_one_for_all = len(anchors) == 1 < len(needles)
+    if stringzilla is not None and len(needles) <= _FEW and not (hyperscan is not None and is_one_for_all):
+        return partial(_pass_by_pass, stringzilla.find, needles)
+    return None if hyperscan is None or not needles else _all_at_once(hyperscan, needles, spellings, anchors)
+
+
+def _pass_by_pass(find: Any, needles: Sequence[Needle], data: Buffer, start: int, end: int) -> list[Place]:
+    found: list[Place] = []
+    with memoryview(data) as view:
+        for needle, number in needles:
+            reach = min(len(view), end + len(needle) - 1)
+            position = start
+            while position < reach:
+                with view[position:reach] as rest:
+                    offset = find(rest, needle)
+                if offset < 0:
+                    break
+                position += offset
+                found.append((position, position + len(needle), number))
+                position += 1
+    return sorted(found) if len(needles) > 1 else found
+
+
+def _all_at_once(
+    hyperscan: Any, needles: Sequence[Needle], spellings: Mapping[int, Sequence[bytes]], anchors: Sequence[Needle]
+) -> Search:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=[anchor for anchor, _ in anchors],

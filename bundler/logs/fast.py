@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Literal
 
-Library = Literal["isal", "backports.zstd", "hyperscan"]
+Library = Literal["isal", "backports.zstd", "hyperscan", "stringzilla"]
 
 enabled = True
 """False makes the standard library do everything; set once by the front, before anything is read."""
@@ -37,4 +37,8 @@ def _imported(name: Library) -> ModuleType:
             import hyperscan
 
             found = hyperscan
+        case "stringzilla":
+            import stringzilla
+
+            found = stringzilla
     return found
