@@ -23,8 +23,8 @@ from bundler.logs.types import Wanted, Window, window_around
 from bundler.model import Excerpt, Facts
 from bundler.moments.zones import find_zone
 
-TOTAL_BUDGET = 6_000_000
-"""How many bytes of log a ticket takes altogether."""
+TOTAL_BUDGET = 2_000_000
+"""How many bytes of log a ticket takes altogether: some ten thousand records, the most useful ones."""
 SMALLEST_BUDGET = 200_000
 SHORTEST_ID = 6
 """Ids with fewer characters are not searched for in logs: they occur everywhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from operator import attrgetter
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from bundler.logs.blocks import read_blocks
 from bundler.logs.catalogue import PLAIN, find_format
@@ -13,11 +13,14 @@ from bundler.logs.levels import SEVERE, level
 from bundler.logs.mentions import SHORTEST, Finder
 from bundler.logs.pieces import RECORD_LIMIT, read_pieces
 from bundler.logs.ranking import Choice
+from bundler.logs.recognition import judge, redetect
 from bundler.logs.records import Record, read_records
 from bundler.logs.scanning import scanner_of
 from bundler.logs.timeline import Timeline
-from bundler.logs.types import LogFormat, Survey, Window
+from bundler.logs.types import LogFormat, Window
 from bundler.model import Excerpt, Omission, RecordSpan
+
+_TELLING, _TELLING_LINES = 16 * 1024, 50
 
 BUDGET = 2_000_000
 """How many bytes of records one excerpt holds, unless said otherwise."""
@@ -149,6 +152,19 @@ class Gathering:
         return tuple(omission for omission in found if omission.records)
 
 
+class Survey(NamedTuple):
+    """What a log is, for ``inspect``: earliest and latest moment, how many records, whether they are in order."""
+
+    format: str
+    zone: str
+    zone_from: str
+    first: datetime | None
+    last: datetime | None
+    records: int
+    sorted: bool
+    notes: tuple[str, ...] = ()
+
+
 def survey(stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, reference: datetime) -> Survey:
     """What the log covers, in one pass; the arguments are those of ``excerpt``. Raises ``UnreadableInput``."""
     timeline = Timeline(fmt, zone=zone, zone_from=zone_from, reference=reference)
@@ -156,7 +172,9 @@ def survey(stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, re
     notes: list[str] = []
     first = last = previous = None
     count, in_order = 0, True
+    changed: LogFormat | None = None
     for piece in read_pieces(read_blocks(stream, notes), scanner):
+        changed = changed or _other_format(fmt, piece.data)
         starts = list(scanner.starts(piece.data, 0, len(piece.data)))
         count += len(starts) + (not starts or starts[0][0] > 0)  # what stands before the first start is a record too
         for _, stamp in starts:
@@ -168,8 +186,16 @@ def survey(stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, re
             last = moment if last is None or moment > last else last
             previous = moment
     zone_text, zone_source = timeline.zone
+    if changed is not None:
+        notes.append(f"further on it is written as {changed.title}; its records are read all the same")
     notes += [*timeline.notes, *filter(None, (fmt.note,))]
     return Survey(fmt.name, zone_text, zone_source, first, last, count, in_order, tuple(notes))
+
+
+def _other_format(fmt: LogFormat, data: bytes) -> LogFormat | None:
+    """The format that the first lines of ``data`` are in, where they are not what the log began with."""
+    lines = data[:_TELLING].splitlines(keepends=True)[:_TELLING_LINES]
+    return redetect(fmt, lines) if 2 * judge(fmt, lines)[0] < len(lines) else None
 
 
 def failing_record(excerpt: Excerpt, ids: Sequence[str]) -> tuple[datetime, int] | None:

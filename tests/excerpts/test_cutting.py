@@ -23,6 +23,7 @@ from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log
 from bundler.excerpts.lines import Places
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
+from bundler.logs import fast
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import pairs
 from bundler.logs.records import records_in
@@ -198,3 +199,22 @@ def test_worker_that_dies_is_noticed() -> None:
 
     with pytest.raises(workers.WorkerLost):
         workers.run([dies, lambda _: b"fine"], lambda _: None)
+
+
+@pytest.mark.parametrize("packing", ["", ".gz", ".zst"])
+def test_with_and_without_the_extra_the_bytes_are_the_same(
+    tmp_path: Path, packing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = made_log(14, 3_000, ids=(*IDS, IDS[1].upper(), IDS[2].replace("-", "")))
+    zstd = pytest.importorskip("backports.zstd")
+    log = log_of(tmp_path / f"app.log{packing}", {**PACKINGS, ".zst": zstd.compress}[packing](data))
+    answers = []
+    for enabled in (True, False):
+        if packing == ".zst" and not enabled:
+            continue  # this Python knows Zstandard by the extra alone
+        monkeypatch.setattr(fast, "enabled", enabled)
+        for ids in (IDS[:1], IDS, ("step",)):
+            (found,) = cut(log, window=WINDOW, ids=ids)
+            answers.append(taken(found))
+    assert answers[:3] == [expected(data, WINDOW, ids) for ids in (IDS[:1], IDS, ("step",))]
+    assert answers[3:] in ([], answers[:3])

@@ -279,3 +279,18 @@ def test_nothing_but_unreadable_input_is_raised(data: bytes, packed: bool) -> No
         excerpt(stream, "x", FORMATS[0], ids=[PAYMENT], window=EVERYTHING, zone=UTC, zone_from="", reference=REFERENCE)
     except UnreadableInput:
         assert packed
+
+
+def test_survey_tells_that_a_log_goes_on_in_another_format() -> None:
+    java = b"2026-11-23 14:%02d:%02d.000 [main] INFO  com.example.shop.Capture - captured\n"
+    later = b"".join(java % (number // 60, number % 60) for number in range(3_000))
+    fmt = find_format("python-logging")
+    assert fmt is not None
+    told = {}
+    for data in (minute(1) * 5_000, minute(1) * 5_000 + later * 3):
+        seen = survey(BytesIO(data), fmt, zone=COPENHAGEN, zone_from="", reference=REFERENCE)
+        told[len(data)] = [note for note in seen.notes if "further on" in note]
+        assert seen.records == data.count(b"\n")
+    first, second = told.values()
+    assert (first, len(second)) == ([], 1)
+    assert "Java logging" in second[0]
