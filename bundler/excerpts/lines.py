@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import closing
 
 from bundler.excerpts.cutting import Cut
+from bundler.logs.blocks import find_encoding, in_utf8
 from bundler.logs.ranges import pairs
 from bundler.logs.records import Record
 
@@ -57,7 +59,14 @@ def _counted(cut: Cut) -> Iterator[tuple[int, int]]:
 
 
 def _whole(cut: Cut) -> Iterator[bytes]:
-    from bundler.logs.blocks import read_blocks
-
-    with cut.log.source.open() as stream:
-        yield from read_blocks(stream, [])
+    source = cut.log.source
+    readable = None if find_encoding(source.head) else source.readable()
+    if readable is None:
+        with closing(source.blocks()) as blocks:
+            yield from in_utf8(blocks, [])
+        return
+    with closing(readable):
+        offset = 0
+        while block := readable.read_at(offset, _BLOCK):
+            yield block
+            offset += len(block)
