@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import PurePath
-from typing import Literal
 
 from msgspec import Struct
 
@@ -17,8 +16,7 @@ from bundler.evidence.complaints import failure, refusal
 from bundler.evidence.placeholders import Lacking, Search, check, fill
 from bundler.evidence.processes import Run, run
 from bundler.evidence.sources import Source, SpoolContent
-
-State = Literal["ok", "empty", "failed", "timed-out", "skipped", "cut"]
+from bundler.model import SourceState
 
 TIMEOUT_S = 60.0
 LIMIT = 200 * 1024**2
@@ -57,7 +55,7 @@ class Collected(Struct, frozen=True, kw_only=True):
     """What became of one command source."""
 
     name: str
-    state: State
+    state: SourceState
     why: str = ""
     """One clause for a person, "" when all is well; never a word of the command's own."""
     command: tuple[str, ...] = ()
@@ -175,7 +173,7 @@ def _run(source: CommandSource, command: tuple[str, ...], remark: str, stop: thr
 
 def _outcome(
     source: CommandSource,
-    state: State,
+    state: SourceState,
     why: str,
     command: tuple[str, ...] = (),
     taken: Source | None = None,
@@ -213,10 +211,12 @@ def _zone(source: CommandSource, search: Search) -> tzinfo:
     return find_zone(source.zone)
 
 
-def _judged(source: CommandSource, command: Sequence[str], done: Run) -> tuple[State, str]:
+def _judged(source: CommandSource, command: Sequence[str], done: Run) -> tuple[SourceState, str]:
     if done.refusal is not None:
         return "failed", refusal(PurePath(command[0]).name, done.refusal)
     if done.ending == "cut":
+        if done.size < source.limit_bytes:
+            return "cut", f"there was no room for more than {_megabytes(done.size)} in the folder for temporary files"
         return "cut", f"it was ended after {_megabytes(source.limit_bytes)}, and the rest is missing"
     if done.ending == "timed-out":
         rest = "what came until then is used" if done.size else "nothing came until then"

@@ -20,6 +20,7 @@ def read_formats(names: Sequence[str]) -> Iterator[tuple[str, str]]:
             for file in files:
                 yield file.name, file.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise UnreadableInput(f"{path.name} is not UTF-8.", "Save it as UTF-8.") from error
+            raise UnreadableInput(f"A log format in {path.name} is not UTF-8.", "Save it as UTF-8.") from error
         except OSError as error:
-            raise unreadable(path.name, error) from error
+            refusal = unreadable(path.name, error)
+            raise UnreadableInput(f"formats in the configuration: {refusal.message}", refusal.hint) from error

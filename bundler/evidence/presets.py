@@ -96,8 +96,9 @@ def configured_source(name: str, table: Mapping[str, Any]) -> CommandSource:
             raise MisuseError(
                 f"{place}: a command has no option {min(strange)!r}.", f"Beside it can stand {', '.join(GENERAL)}."
             )
+        general = _general(options, place)
         try:
-            return CommandSource(name=name, command=tuple(table["command"]), **_general(options, place))
+            return CommandSource(name=name, command=tuple(table["command"]), **general)
         except MisuseError as error:
             raise MisuseError(f"{place}: {error.message}", error.hint) from error
     preset = str(table.get("preset", ""))

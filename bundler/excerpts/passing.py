@@ -9,6 +9,7 @@ from typing import BinaryIO
 from bundler.evidence.workers import Advance
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
 from bundler.logs.blocks import in_utf8
+from bundler.logs.pieces import RECORD_LIMIT
 from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
 from bundler.logs.streaming import OutOfOrder, Passed, cut_stream
@@ -28,7 +29,7 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
         timeline = timeline_of(log, reference)
 
         def take(place: Range, data: bytes, bounds: array[int] = bounds) -> None:
-            bounds.extend(place)
+            bounds.extend((place.start, place.start + len(data)))
             spool.write(data)
 
         try:
@@ -45,17 +46,27 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
     spool.flush()
     if not in_order:
         notes.append("its records are not in order of time, so every record was looked at")
-    seen = Seen()
-    note(seen, passed)
+    if passed.cut_size:
+        limit = f"{RECORD_LIMIT:,} bytes"
+        notes.append(
+            f"of records longer than {limit} only the beginning was kept: {passed.cut_size:,} bytes are missing"
+        )
     if not passed.is_whole:
         notes.append("read only until it was well behind the window")
-    seen.zone, seen.zone_from = timeline.zone
-    seen.notes = (*notes, *timeline.notes, *filter(None, (log.format.note,)))
+    zone, zone_from = timeline.zone
+    notes += [*timeline.notes, *filter(None, (log.format.note,))]
+    seen = seen_in(passed)._replace(zone=zone, zone_from=zone_from, notes=tuple(notes))
     return Cut(log, union(pairs(bounds)), seen, spool)
 
 
-def note(seen: Seen, passed: Passed) -> None:
+def seen_in(passed: Passed) -> Seen:
     """What a pass saw of its log."""
-    seen.counts, seen.record_count = passed.counts, passed.record_count
-    seen.first, seen.last, seen.is_whole, seen.cut_size = passed.first, passed.last, passed.is_whole, passed.cut_size
-    seen.in_order = passed.in_order
+    return Seen(
+        passed.counts,
+        passed.record_count,
+        passed.first,
+        passed.last,
+        passed.in_order,
+        passed.is_whole,
+        passed.cut_size,
+    )

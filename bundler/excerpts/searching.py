@@ -6,8 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from bundler.evidence import workers
 from bundler.logs.mentions import Finder
@@ -26,7 +25,7 @@ FORK_FROM = 32 * 1024 * 1024
 _BLOCK = 1024 * 1024
 
 
-class Search(Struct, frozen=True):
+class Search(NamedTuple):
     """Where the records with a mention are, and what was not looked for."""
 
     bounds: array[int]
@@ -36,14 +35,28 @@ class Search(Struct, frozen=True):
 
 
 def search(
-    readable: Readable, scanner: Scanner, finder: Finder, context: int, advance: Advance, job_count: int
+    readable: Readable,
+    scanner: Scanner,
+    finder: Finder,
+    context: int,
+    advance: Advance,
+    job_count: int,
+    *,
+    every_spelling: bool,
 ) -> Search:
-    """The records with a mention; in a large log other spellings of an id only where the given one is not found."""
-    if readable.size <= OTHERS_UP_TO or not finder.has_others:
+    """The records with a mention.
+
+    In a large log other spellings of an id are looked for only where the given one is not found, unless
+    ``every_spelling`` is wanted: without the extra ``[fast]`` each of them costs as much as the first.
+    """
+    if every_spelling or readable.size <= OTHERS_UP_TO or not finder.has_others:
         return _search_once(readable, scanner, finder, context, advance, job_count)
     given = _search_once(readable, scanner, Finder(finder.ids, as_given=True), context, advance, job_count)
     missing = [text for text, count in zip(finder.ids, given.counts, strict=True) if not count]
-    note = "an id was looked for in other spellings (upper case, without hyphens) only where it was not found as given"
+    note = (
+        "as it is large, records that spell an id otherwise (upper case, without hyphens) are missing where it was found "
+        "as given; --every-spelling looks for them too"
+    )
     if not Finder(missing).has_others:
         return Search(given.bounds, given.counts, given.record_count, (note,))
     others = _search_once(readable, scanner, Finder(missing), context, advance, job_count)

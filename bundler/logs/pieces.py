@@ -24,6 +24,8 @@ class Piece(NamedTuple):
     """How many line ends were in them, less the one that was put in their place."""
     is_mentioned: bool = False
     """Whether an identifier stands in what was not kept."""
+    end: int = 0
+    """Where an endless record ends in the log; 0 for all others."""
 
 
 def read_pieces(blocks: Iterable[bytes], scanner: Scanner, finder: Finder | None = None) -> Iterator[Piece]:
@@ -99,7 +101,8 @@ class _Endless:
         """What was kept, as whole lines."""
         end = b"" if self._kept.endswith(b"\n") else b"\n"
         cut_size, cut_lines = self.size - len(self._kept), self._line_count - len(end)
-        return Piece(self._kept + end, self.offset, cut_size, cut_lines, self._is_mentioned)
+        stop = self.offset + self.size
+        return Piece(self._kept + end, self.offset, cut_size, cut_lines, self._is_mentioned, stop)
 
     def _rest(self) -> bytes:
         rest, self._line = self._line, b""

@@ -62,7 +62,7 @@ def records_in(
     """The same for a log that comes in blocks."""
     scanner = scanner_of(fmt)
     line = 1
-    for data, offset, cut_size, cut_lines, is_mentioned in read_pieces(blocks, scanner, finder):
+    for data, offset, cut_size, cut_lines, is_mentioned, _ in read_pieces(blocks, scanner, finder):
         mentions = finder.mentions(data, 0, len(data)) if finder else []
         places = iter([*(place[0] for place in mentions), len(data)])
         mention = next(places)

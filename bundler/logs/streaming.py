@@ -18,7 +18,10 @@ _SAMPLE_GAP = 64 * 1024
 """Of a block far from the window one record in so many bytes is looked at."""
 
 Take = Callable[[Range, bytes], None]
-"""Called with each stretch of chosen records in order: where it lies in the log as it is read, and its bytes."""
+"""Called with each stretch of chosen records in order: where it lies in the log as it is read, and its bytes.
+
+Of an endless record the bytes are less than the stretch.
+"""
 
 
 class Passed(NamedTuple):
@@ -70,7 +73,7 @@ class _Cut:
     ) -> None:
         self._scanner = scanner
         self._timeline = timeline
-        self._window, self._finder, self._context = wanted
+        self._window, self._finder, self._context = wanted.window, wanted.finder, wanted.context
         self._take = take
         self._in_order = in_order
         self._counts = [0] * len(wanted.finder.ids)
@@ -97,8 +100,11 @@ class _Cut:
         chosen = [*pairs(union(sorted(Range(start + shift, end + shift) for start, end in ranges)))]
         for start, end in chosen:
             data = before[start:] + piece.data[max(0, start - shift) : end - shift]
-            self._take(Range(piece.offset + start - shift, piece.offset + end - shift), data)
-        self._cut_size += piece.cut_size if chosen else 0
+            last = piece.offset + end - shift
+            if piece.cut_size and end - shift == len(piece.data):
+                self._cut_size += piece.cut_size
+                last = piece.end
+            self._take(Range(piece.offset + start - shift, last), data)
         if self._context:
             self._remember(piece.data, chosen[-1].end - shift if chosen else 0)
         return True
@@ -196,8 +202,13 @@ class _Cut:
         shift = len(self._before)
         found = find_records(data, shift, len(data), self._scanner, self._finder, context=self._context)
         if piece.is_mentioned and not found.record_count:
+            # which id it is was not kept, only that there is one
             self._record_count += 1
-            return [Range(0, len(piece.data))]
+            self._owed = self._context
+            start = shift
+            for _ in range(self._context):
+                start = self._scanner.record_start(data, start - 1, 0) if start > 0 else 0
+            return [Range(start - shift, len(piece.data))]
         self._counts = [mine + its for mine, its in zip(self._counts, found.counts, strict=True)]
         self._record_count += found.record_count
         ranges = [Range(start - shift, end - shift) for start, end in pairs(found.bounds)]
