@@ -48,7 +48,9 @@ def cut(
     """
     budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
     large = [log for log in log_sources if _is_large(log.source)]
-    cuts = cut_all(large, Wanted(window, Finder(ids), every_spelling=True), reference, progress, job_count=workers.core_count())
+    cuts = cut_all(
+        large, Wanted(window, Finder(ids), every_spelling=True), reference, progress, job_count=workers.core_count()
+    )
     found = {each.log.source.name: each for each in cuts}
     excerpts = []
     for log in log_sources:

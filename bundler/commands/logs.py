@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bundler.commands.console import Console, say
-from bundler.commands.typed import parse_size, parse_window
+from bundler.commands.typed import QuickCommand, parse_size, parse_window
 from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from bundler.excerpts.filtering import Answer, Question
 
 
-@click.command()
+@click.command(cls=QuickCommand)
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--around", default="", metavar="WHEN", help='The moment of the error: "today 14:03", ISO, epoch.')
 @click.option("--window", default="", metavar="BEFORE,AFTER", help="How much around it: 5m,2m.")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Keep the records that mention it; repeatable.")
+@click.option(
+    "--every-spelling", is_flag=True, help="Find --id spelled otherwise in large logs too."
+)
 @click.option("--follow/--no-follow", "follows", help="Also search for the trace and order ids seen beside --id.")
 @click.option("--exclude-id", "excluded", multiple=True, metavar="ID", help="Never follow this one; repeatable.")
 @click.option("--context", default=0, type=click.IntRange(0, 10_000), metavar="N", help="N records around each hit.")
@@ -96,6 +99,7 @@ def _question(typed: dict[str, Any], reference: Reference) -> Question:
         window=window,
         context=typed["context"],
         follows=typed["follows"],
+        every_spelling=typed["every_spelling"],
         job_count=typed["job_count"] or core_count(),
     )
 

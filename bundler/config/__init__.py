@@ -7,18 +7,19 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
-
-from msgspec import Struct, structs
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bundler.config import sources
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
-from bundler.model import Reporter
+
+if TYPE_CHECKING:
+    from bundler.model import Reporter
 
 PROJECT_FILE = "ticket-bundler.toml"
 
 
-class Option(Struct, frozen=True):
+class Option(NamedTuple):
     """One setting: where it stands in a file, what it is for, and an example for ``config init``."""
 
     table: str
@@ -52,9 +53,12 @@ OPTIONS = (
 )
 _LISTS = {"logs", "notes", "formats"}
 _PATHS = {"logs", "output", "templates", "formats"}
+_WRITER = ("name", "company", "email", "integration", "integration_version")
+_REPORTER = dict(zip((option.name for option in OPTIONS if option.table), _WRITER, strict=True))
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(NamedTuple):
     """What is configured; ``origins`` tells for each option that is set where it was set."""
 
     provider: str = ""
@@ -64,13 +68,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     formats: tuple[str, ...] = ()
     output: str = ""
     templates: str = ""
-    reporter: Reporter = Reporter()
-    sources: dict[str, dict[str, str | tuple[str, ...]]] = {}
+    written_by: Mapping[str, str] = _NOTHING
+    """Who writes the tickets and with what, by the names of ``Reporter``."""
+    sources: Mapping[str, Mapping[str, str | tuple[str, ...]]] = _NOTHING
     """Commands that hand out logs, by name: a ``command``, or a ``preset`` and its options, as they are written.
 
     None of them runs unless somebody asks for it by that name.
     """
-    origins: dict[str, str] = {}
+    origins: Mapping[str, str] = _NOTHING
+
+    @property
+    def reporter(self) -> Reporter:
+        from bundler.model import Reporter
+
+        return Reporter(**self.written_by)
 
 
 def user_file() -> Path:
@@ -121,14 +132,8 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     plain = {name: value for name, value in values.items() if "." not in name}
     prefix = f"{sources.TABLE}."
     named = {name.removeprefix(prefix): table for name, table in values.items() if name.startswith(prefix)}
-    reporter = Reporter(
-        name=values.get("reporter.name", ""),
-        company=values.get("reporter.company", ""),
-        email=values.get("reporter.email", ""),
-        integration=values.get("integration.name", ""),
-        integration_version=values.get("integration.version", ""),
-    )
-    return Settings(**plain, reporter=reporter, sources=named, origins=origins)
+    written_by = {field: values[name] for name, field in _REPORTER.items() if name in values}
+    return Settings(**plain, written_by=written_by, sources=named, origins=origins)
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -214,12 +219,9 @@ def starter() -> str:
 
 def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
     """Every option with its value and where it was set ("default" where it was not)."""
-    reporter = structs.asdict(settings.reporter)
     held = {
         **{option.name: getattr(settings, option.name) for option in OPTIONS if not option.table},
-        **{f"reporter.{name}": reporter[name] for name in ("name", "company", "email")},
-        "integration.name": reporter["integration"],
-        "integration.version": reporter["integration_version"],
+        **{name: settings.written_by.get(field, "") for name, field in _REPORTER.items()},
     }
     rows = [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
     for name, table in settings.sources.items():

@@ -16,3 +16,9 @@ def writable(name: str) -> str:
     """``name`` as one line of UTF-8: the bytes of a file's name need not be that, nor one line."""
     text = name.encode("utf-8", "backslashreplace").decode()
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def is_address(name: str) -> bool:
+    """True for ``scheme://…`` (RFC 3986, section 3.1), which is no path."""
+    scheme, mark, _ = name.partition("://")
+    return bool(mark) and len(scheme) > 1 and scheme.isascii() and scheme.replace("+", "").isalnum()

@@ -8,15 +8,12 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self, cast
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
 
 from bundler.errors import BundlerError, MisuseError, UnreadableInput
 from bundler.evidence.contents import Content, FileContent, SpoolContent, spooled, unreadable
-from bundler.evidence.folders import walk
-from bundler.evidence.names import shown_name, writable
-from bundler.logs.opening import Packing, blocks, decompressed, head_of, packing_of
+from bundler.evidence.names import is_address, shown_name, writable
+from bundler.logs.packings import Packing, packing_of
 
 if TYPE_CHECKING:
     from bundler.logs.readable import Readable
@@ -58,7 +55,7 @@ class Source:
     def open(self, notes: list[str] | None = None) -> BinaryIO:
         """The bytes from the start; packing is taken off on the way, and ``notes`` gets what is wrong with it."""
         stream = self._open_packed(notes)
-        return stream if self.packing is None else decompressed(stream, notes, self.name)
+        return stream if self.packing is None else _decompressed(stream, notes, self.name)
 
     def blocks(
         self, notes: list[str] | None = None, advance: Callable[[int], None] | None = None, *, is_ahead: bool = True
@@ -67,6 +64,8 @@ class Source:
 
         ``advance`` is told how much more was read of what is stored.
         """
+        from bundler.logs.opening import blocks
+
         with (
             self._open_packed(notes) as stored,
             counted(stored, advance) if advance is not None else nullcontext(stored) as stream,
@@ -82,7 +81,7 @@ class Source:
         """As it is stored, but for the outer one of two packings: some are packed once more on their way."""
         content = self._content
         stream = content.open(notes) if isinstance(content, FileContent) else content.open()
-        return decompressed(stream, notes, self.name) if self._is_packed_twice else stream
+        return _decompressed(stream, notes, self.name) if self._is_packed_twice else stream
 
     def _read_head(self) -> bytes:
         try:
@@ -91,6 +90,8 @@ class Source:
             self.packing = packing_of(head)
             if self.packing is None:
                 return head
+            from bundler.logs.opening import head_of
+
             with self._open_packed(None) as stream:
                 head = head_of(stream, HEAD_SIZE, self.name)
             if packing_of(head) is None:
@@ -102,7 +103,13 @@ class Source:
             raise unreadable(self.name, error) from error
 
 
-class Skipped(Struct, frozen=True):
+def _decompressed(stream: BinaryIO, notes: list[str] | None, name: str) -> BinaryIO:
+    from bundler.logs.opening import decompressed
+
+    return decompressed(stream, notes, name)
+
+
+class Skipped(NamedTuple):
     """Something found in a folder or an archive that was left out, and why."""
 
     name: str
@@ -126,17 +133,11 @@ def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
     for name in names:
         if name == "-":
             _take_named(_from_stdin(), sources, skipped)
-        elif _is_address(name):
+        elif is_address(name):
             _gather_address(name, sources, skipped)
         else:
             _gather_path(name, sources, skipped)
     return sources, skipped
-
-
-def _is_address(name: str) -> bool:
-    """True for ``scheme://…`` (RFC 3986, section 3.1), which is no path."""
-    scheme, mark, _ = name.partition("://")
-    return bool(mark) and len(scheme) > 1 and scheme.isascii() and scheme.replace("+", "").isalnum()
 
 
 def _gather_address(name: str, sources: list[Source], skipped: list[Skipped]) -> None:
@@ -218,6 +219,8 @@ def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> No
 
 def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list[Skipped]) -> None:
     """Regular files below ``folder`` in order of name; links are not followed, so that no loop can hold us."""
+    from bundler.evidence.folders import walk
+
     count = 0
     for path, refusal in walk(folder):
         shown = writable(str(Path(name) / path.relative_to(folder)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from mmap import mmap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 Advance = Callable[[int], None]
 """Told how many bytes more are done."""
@@ -38,6 +40,8 @@ def run(tasks: Sequence[Task], advance: Advance) -> list[bytes]:
 
     ``advance`` is told from time to time how many more bytes are done.
     """
+    from mmap import mmap
+
     counters = mmap(-1, _COUNTER_SIZE * max(1, len(tasks)))
     pipes: list[int] = []
     children: list[int] = []
@@ -89,11 +93,13 @@ def _work(task: Task, writer: int, counters: mmap, number: int) -> None:
 
 
 def _collect(pipes: Sequence[int], counters: mmap, advance: Advance) -> list[bytes]:
+    from select import select
+
     parts: dict[int, list[bytes]] = {pipe: [] for pipe in pipes}
     waiting = set(pipes)
     told = 0
     while waiting:
-        for pipe in select.select(list(waiting), [], [], _POLL_S)[0]:
+        for pipe in select(list(waiting), [], [], _POLL_S)[0]:
             if block := os.read(pipe, 1 << 20):
                 parts[pipe].append(block)
             else:

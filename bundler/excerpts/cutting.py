@@ -10,9 +10,7 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import BinaryIO, cast
-
-from msgspec import Struct
+from typing import BinaryIO, NamedTuple, cast
 
 from bundler.evidence.sources import Source
 from bundler.logs.blocks import find_encoding
@@ -33,7 +31,7 @@ _NOBODY = Finder(())
 Advance = Callable[[int], None]
 
 
-class LogSource(Struct, frozen=True):
+class LogSource(NamedTuple):
     """A source that is a log, in which format, and the zone of its times where that is known apart from it."""
 
     source: Source
@@ -42,7 +40,7 @@ class LogSource(Struct, frozen=True):
     zone_from: str = ""
 
 
-class Reference(Struct, frozen=True):
+class Reference(NamedTuple):
     """How a log's times are understood: the zone for those that name none, and the moment that fixes missing years."""
 
     zone: tzinfo
@@ -50,7 +48,7 @@ class Reference(Struct, frozen=True):
     now: datetime
 
 
-class Seen(Struct):
+class Seen(NamedTuple):
     """What one log held of what was wanted."""
 
     counts: tuple[int, ...] = ()
@@ -72,18 +70,17 @@ class Seen(Struct):
     notes: tuple[str, ...] = ()
 
 
-class Cut(Struct, frozen=True, weakref=True):
+class Cut:
     """Where the wanted records of one log are: ranges of it in order, whole records each."""
 
-    log: LogSource
-    bounds: array[int]
-    seen: Seen
-    spool: BinaryIO | None = None
-    """The records themselves, where the log cannot be read again at any place."""
-
-    def __post_init__(self) -> None:
-        if self.spool is not None:
-            weakref.finalize(self, self.spool.close)
+    def __init__(self, log: LogSource, bounds: array[int], seen: Seen, spool: BinaryIO | None = None) -> None:
+        self.log = log
+        self.bounds = bounds
+        self.seen = seen
+        self.spool = spool
+        """The records themselves, where the log cannot be read again at any place."""
+        if spool is not None:
+            weakref.finalize(self, spool.close)
 
     @property
     def size(self) -> int:
@@ -173,7 +170,7 @@ def _cut_readable(
     log: LogSource, readable: Readable, wanted: Wanted, reference: Reference, advance: Advance, job_count: int
 ) -> Cut:
     scanner, timeline = scanner_of(log.format), timeline_of(log, reference)
-    window, finder, context = wanted
+    window, finder, context = wanted.window, wanted.finder, wanted.context
     notes: list[str] = []
     bounds: list[array[int]] = []
     seen = Seen(counts=(0,) * len(finder.ids))
@@ -182,7 +179,7 @@ def _cut_readable(
         cut = Slicer(readable, scanner, timeline).cut(window)
         if cut is not None:
             bounds.append(cut.bounds)
-            seen.first, seen.last, seen.in_order, seen.is_whole = cut.first, cut.last, True, bool(finder)
+            seen = seen._replace(first=cut.first, last=cut.last, in_order=True, is_whole=bool(finder))
             notes.append(f"cut by its times, which were in order in all {cut.look_count:,} places looked at")
             window = None
             if finder and is_afar:
@@ -193,12 +190,13 @@ def _cut_readable(
     if window is None and finder:
         from bundler.excerpts.searching import search
 
-        found = search(readable, scanner, finder, context, advance, job_count)
+        every = wanted.every_spelling
+        found = search(readable, scanner, finder, context, advance, job_count, every_spelling=every)
         bounds.append(found.bounds)
-        seen.counts, seen.record_count = found.counts, found.record_count
+        seen = seen._replace(counts=found.counts, record_count=found.record_count)
         notes += found.notes
     elif window is not None:
-        from bundler.excerpts.passing import note
+        from bundler.excerpts.passing import seen_in
         from bundler.excerpts.searching import blocks_of
         from bundler.logs.streaming import cut_stream
 
@@ -210,17 +208,17 @@ def _cut_readable(
         blocks = blocks_of(readable, advance)
         passed = cut_stream(blocks, scanner, timeline, Wanted(window, finder, context), take, in_order=False)
         bounds.append(union(pairs(taken)))
-        note(seen, passed)
+        seen = seen_in(passed)
         if not passed.in_order and not notes:
             notes.append("its records are not in order of time")
-    seen.zone, seen.zone_from = timeline.zone
-    seen.notes = (*notes, *timeline.notes, *filter(None, (log.format.note,)))
+    notes += [*timeline.notes, *filter(None, (log.format.note,))]
+    zone, zone_from = timeline.zone
     merged = bounds[0] if len(bounds) == 1 else union(*(pairs(each) for each in bounds))
     if not isinstance(readable, Expecting):
-        return Cut(log, merged, seen)
+        return Cut(log, merged, seen._replace(zone=zone, zone_from=zone_from, notes=tuple(notes)))
     spool = new_spool()
     for block in _read_ranges(readable, pairs(merged)):
         spool.write(block)
     fetched = f"{readable.byte_count / 1e6:,.1f} MB of {readable.size / 1e6:,.1f} MB fetched"
-    seen.notes = (*seen.notes, f"{fetched} in {readable.request_count:,} requests")
-    return Cut(log, merged, seen, spool)
+    notes.append(f"{fetched} in {readable.request_count:,} requests")
+    return Cut(log, merged, seen._replace(zone=zone, zone_from=zone_from, notes=tuple(notes)), spool)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.copying import copy_ranges
 from bundler.evidence.sources import Skipped, Source, gather
 from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log, timeline_of
-from bundler.excerpts.progress import Progress
 from bundler.logs.mentions import Finder
 from bundler.logs.scanning import scanner_of
 from bundler.logs.types import LogFormat, Wanted, Window
 
 if TYPE_CHECKING:
+    from bundler.excerpts.progress import Progress
     from bundler.logs.following import Beside
 
 _SURE_ENOUGH = 0.35
 
 
-class Question(Struct, frozen=True):
+class Question(NamedTuple):
     """Which records are wanted."""
 
     ids: tuple[str, ...] = ()
@@ -31,10 +29,11 @@ class Question(Struct, frozen=True):
     window: Window | None = None
     context: int = 0
     follows: bool = False
+    every_spelling: bool = False
     job_count: int = 1
 
 
-class Shape(Struct, frozen=True):
+class Shape(NamedTuple):
     """How the records are written: as they stand in each log, unless one of these is asked for."""
 
     merges: bool = False
@@ -47,7 +46,7 @@ class Shape(Struct, frozen=True):
         return not (self.merges or self.folds or self.marks or self.budget)
 
 
-class Answer(Struct, frozen=True):
+class Answer(NamedTuple):
     """The cuts in order of their first record, and the further ids that were followed or found too common."""
 
     cuts: tuple[Cut, ...]
@@ -120,7 +119,7 @@ def answer(logs: Sequence[LogSource], question: Question, reference: Reference, 
 def _cut_all(
     logs: Sequence[LogSource], ids: Sequence[str], question: Question, reference: Reference, progress: Progress
 ) -> list[Cut]:
-    wanted = Wanted(question.window, Finder(ids), question.context)
+    wanted = Wanted(question.window, Finder(ids), question.context, question.every_spelling)
     if len(logs) == 1:
         progress.begin(f"searching {logs[0].source.name}", logs[0].source.size)
         return [cut_log(logs[0], wanted, reference, progress.advance, job_count=question.job_count)]

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bundler.excerpts.cutting import Cut, Reference, timeline_of
+from bundler.logs.blocks import find_encoding
 from bundler.logs.ranges import pairs
 from bundler.logs.scanning import scanner_of
 
 if TYPE_CHECKING:
     from bundler.excerpts.filtering import Answer, Question
 
+_NAMED = 20
+"""Past so many logs those that gave nothing are only counted."""
 _COUNTED = 1024 * 1024
 """So many bytes of records are counted for a remark; counting more would take longer than cutting them."""
 _ALL_COUNTED = 64 * 1024 * 1024
@@ -21,17 +24,23 @@ _ALL_COUNTED = 64 * 1024 * 1024
 
 def remarks(found: Answer, question: Question, reference: Reference) -> Iterator[str]:
     """What was taken and left out, a line each."""
-    for cut in found.cuts:
+    quiet = 0
+    for number, cut in enumerate(found.cuts):
         if cut.seen.error:
             yield f"{cut.log.source.name}: {cut.seen.error}"
             continue
         size = cut.size
+        if not size and number >= _NAMED:
+            quiet += 1
+            continue
         count = f"{_span(cut.blocks(), cut, reference)[0]:,} records, " if size <= _COUNTED else ""
         yield f"{cut.log.source.name}: {count}{_bytes(size)} taken{_left_out(cut, question)}"
         for note in cut.seen.notes:
             yield f"  {note}"
         if not size and cut.seen.first is not None and cut.seen.last is not None:
             yield f"  it covers {cut.seen.first:%Y-%m-%d %H:%M:%S} to {cut.seen.last:%Y-%m-%d %H:%M:%S} UTC"
+    if quiet:
+        yield f"{quiet:,} more logs: nothing taken"
     for each in found.followed:
         total = sum(cut.seen.counts[found.ids.index(each.value)] for cut in found.cuts)
         yield f"followed {each.name or 'id'} {each.value}: {total:,} records (--exclude-id {each.value} leaves it out)"
@@ -42,26 +51,32 @@ def remarks(found: Answer, question: Question, reference: Reference) -> Iterator
 def _left_out(cut: Cut, question: Question) -> str:
     place = "outside the window" if question.window is not None else ""
     ids = "without the ids" if question.ids else ""
-    total = 0 if cut.log.source.packing else cut.log.source.size
+    is_as_stored = cut.log.source.packing is None and find_encoding(cut.log.source.head) is None
+    total = cut.log.source.size if is_as_stored else 0
     size = f" {_bytes(total - cut.size)}" if total else " what is"
     return f"; left out:{size} {' and '.join(filter(None, (place, ids)))}"
 
 
 def as_json(found: Answer, reference: Reference) -> bytes:
-    """One object a log: what was taken, in which ranges of bytes, and what was left out."""
+    """One object a log: what was taken, in which ranges of bytes of the log, unpacked and in UTF-8, and what was not."""
     import msgspec
 
-    described = [_described(cut, found, reference) for cut in found.cuts]
-    return msgspec.json.format(msgspec.json.encode(described), indent=2) + b"\n"
+    return msgspec.json.encode([_described(cut, found, reference) for cut in found.cuts]) + b"\n"
 
 
 def _described(cut: Cut, found: Answer, reference: Reference) -> dict[str, Any]:
+    from contextlib import closing
+
+    from msgspec import Raw
+
+    from bundler.logs.blocks import in_utf8
+
     count, first, last = _span(cut.blocks(), cut, reference)
     source = cut.log.source
     omitted = []
     if source.size <= _ALL_COUNTED:
-        with source.open() as stream:
-            total, *_ = _span(iter(lambda: stream.read(1 << 20), b""), cut, reference)
+        with closing(source.blocks()) as blocks:
+            total, *_ = _span(in_utf8(blocks, []), cut, reference)
         omitted = [{"records": total - count, "why": "neither in the window nor with an id"}]
     return {
         "source": source.name,
@@ -70,7 +85,7 @@ def _described(cut: Cut, found: Answer, reference: Reference) -> dict[str, Any]:
         "to": last,
         "records": count,
         "bytes": cut.size,
-        "ranges": [list(each) for each in pairs(cut.bounds)],
+        "ranges": Raw(b"[%b]" % b",".join(b"[%d,%d]" % each for each in pairs(cut.bounds))),
         "omitted": omitted,
         "error": cut.seen.error,
         "in_order": cut.seen.in_order,

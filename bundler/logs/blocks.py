@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
@@ -69,6 +68,8 @@ def _decoded(first: bytes, coming: Iterator[bytes], encoding: str) -> Iterator[b
 
 
 def _read(stream: BinaryIO, advance: Callable[[int], None] | None) -> bytes:
+    import zlib
+
     try:
         block = stream.read(BLOCK_SIZE)
     except (OSError, EOFError, zlib.error) as error:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from io import FileIO
-from typing import NamedTuple, overload
-
-import msgspec
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from bundler.logs.stamps import KINDS
-from bundler.logs.types import LogFormat, Proof, Sample
+from bundler.logs.types import LogFormat
+
+if TYPE_CHECKING:
+    from bundler.logs.proofs import Proof, Sample
 
 _FOLDER = f"{__file__.removesuffix('catalogue.py')}formats"  # importing pathlib takes longer than all that is done here
-_PROOF = re.compile(r"^(?:misses = |\[\[samples\]\])", re.MULTILINE)
+_PROOF = ("\nmisses = ", "\n[[samples]]")
+_DIALECT = "\nsignatures = "
 _SIGNS = {"json": (b'{"', b"{ "), "logfmt": (b"=",)}
 _STAMP = re.compile("<([a-z-]+)>")
 _QUOTED = re.compile("'([^']+)'")
+_KEY = re.compile(r"^(\w+) = ", re.MULTILINE)
+_TEXT = re.compile(r"""'([^'\n]*)'|"([^"\\\n]*)\"""")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -63,7 +66,8 @@ class _Entry:
 
     @cached_property
     def _head(self) -> str:
-        return _PROOF.split(self._text, maxsplit=1)[0]
+        ends = [place + 1 for place in map(self._text.find, _PROOF) if place >= 0]
+        return self._text[: min(ends, default=None)]
 
     @cached_property
     def glance(self) -> Glance:
@@ -76,7 +80,7 @@ class _Entry:
         marks = tuple(zeroed(mark.encode()) for mark in _QUOTED.findall(self._line("marks")))
         signs = marks or _SIGNS.get(kind) or _shapes(_STAMP.findall(head))
         knows_levels = any(group in head for group in ("(?P<level>", "(?P<status>", "(?P<pri>"))
-        return Glance(self.name, kind, float(self._line("weight")), signs, "\nsignatures = " in head, knows_levels)
+        return Glance(self.name, kind, float(self._line("weight")), signs, _DIALECT in head, knows_levels)
 
     def _line(self, key: str) -> str:
         """What stands behind ``key`` on its line: reading TOML in earnest takes a hundred times as long."""
@@ -85,11 +89,37 @@ class _Entry:
 
     @cached_property
     def format(self) -> LogFormat:
-        return msgspec.convert(tomllib.loads(self._head), LogFormat)
+        return LogFormat(**(_read_toml(self._head) if _DIALECT in self._head else _read_plain(self._head)))
 
     @property
     def proof(self) -> Proof:
-        return Proof() if self.is_own else msgspec.convert(tomllib.loads(self._text[len(self._head) :]), Proof)
+        from msgspec import convert
+
+        from bundler.logs.proofs import Proof
+
+        return Proof() if self.is_own else convert(_read_toml(self._text[len(self._head) :]), Proof)
+
+
+def _read_toml(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in tomllib.loads(text).items()}
+
+
+def _read_plain(head: str) -> dict[str, Any]:
+    """The same of a head that holds texts without escapes, lists of them, and numbers: what tomllib takes long for."""
+    _, *parts = _KEY.split(head)
+    values: dict[str, Any] = {}
+    for key, written in zip(parts[::2], parts[1::2], strict=True):
+        texts = tuple(single or double for single, double in _TEXT.findall(written))
+        if written[0] == "[":
+            values[key] = texts
+        elif texts:
+            values[key] = texts[0]
+        else:
+            number = written.strip()
+            values[key] = number == "true" or (float(number) if "." in number else int(number))
+    return values
 
 
 @cache

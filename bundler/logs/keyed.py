@@ -5,57 +5,68 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-from msgspec import Raw
-
-from bundler.logs.stamps import Stamp, read_value
+from bundler.logs.stamps import Start, read_value
 from bundler.logs.types import LogFormat
 
 _PAIR = re.compile(rb'([A-Za-z_@][\w.@/-]{0,64})=("(?:[^"\\]|\\.)*"|\x27(?:[^\x27\\]|\\.)*\x27(?= |\Z)|[^ "]*) ?')
-_KEY = re.compile(rb'"([A-Za-z_@.]{1,32})" ?: ?("[^"\\]{0,64}"|-?\d{1,20}(?:\.\d{1,9})?)')
-_GOES_ON = re.compile(
-    rb'"(?:[ })\]]|\\[trn]|\\u0009|at |Caused by: |\.\.\. \d|Traceback |During handling '
-    rb"|[\w.$]{1,120}(?:Error|Exception)\b)"
-)
-_INSTANT = re.compile(
-    rb'\{ ?"(?:epochSecond|seconds)" ?: ?(\d{10}), ?"(?:nanoOfSecond|nanos)" ?: ?(\d{1,9}) ?\}'  # log4j 2, Google
-)
-_OBJECT = msgspec.json.Decoder(dict[str, Raw])
-_TEXT = msgspec.json.Decoder(str)
-_NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _CUT_LOOK = 65536
 """How much of a line that is not quite JSON is searched for keys, in bytes."""
 
-Keys = Mapping[str, bytes | Raw]
+if TYPE_CHECKING:
+    import msgspec
+    from msgspec import Raw
+
+    Keys = Mapping[str, bytes | Raw]
 
 
-class Start(NamedTuple):
-    """A line that opens a record: its stamp if it has one, and whether nothing but a log would be written like it."""
+class _Json:
+    """What reads JSON, and the patterns that look into it: made for the first line of JSON, and never for others."""
 
-    stamp: Stamp | None
-    sure: bool
+    def __init__(self) -> None:
+        import msgspec
+
+        self.objects = msgspec.json.Decoder(dict[str, msgspec.Raw])
+        self.texts = msgspec.json.Decoder(str)
+        self.refusals = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+        self.key = re.compile(rb'"([A-Za-z_@.]{1,32})" ?: ?("[^"\\]{0,64}"|-?\d{1,20}(?:\.\d{1,9})?)')
+        self.goes_on = re.compile(
+            rb'"(?:[ })\]]|\\[trn]|\\u0009|at |Caused by: |\.\.\. \d|Traceback |During handling '
+            rb"|[\w.$]{1,120}(?:Error|Exception)\b)"
+        )
+        self.instant = re.compile(  # log4j 2, Google
+            rb'\{ ?"(?:epochSecond|seconds)" ?: ?(\d{10}), ?"(?:nanoOfSecond|nanos)" ?: ?(\d{1,9}) ?\}'
+        )
 
 
-class _Reader(NamedTuple):
+@cache
+def _json() -> _Json:
+    return _Json()
+
+
+class _Reader:
     """Reads of a line of JSON no more than a format asks for: half the work of reading all its keys."""
 
-    decoder: msgspec.json.Decoder[Any]
-    times: tuple[str, ...]
-    levels: tuple[str, ...]
-    payload: str
+    def __init__(self, fmt: LogFormat) -> None:
+        import msgspec
+
+        keys = dict.fromkeys((*fmt.time_keys, *fmt.level_keys, *filter(None, (fmt.wraps,))))
+        fields = {key: f"value_{number}" for number, key in enumerate(keys)}
+        shape = msgspec.defstruct(
+            "Line",
+            [(field, msgspec.Raw, msgspec.Raw()) for field in fields.values()],
+            rename={field: key for key, field in fields.items()},
+        )
+        self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(shape)
+        self.times = [fields[key] for key in fmt.time_keys]
+        self.levels = [fields[key] for key in fmt.level_keys]
+        self.payload = fields.get(fmt.wraps, "")
 
 
 @cache
 def _reader(fmt: LogFormat) -> _Reader:
-    keys = dict.fromkeys((*fmt.time_keys, *fmt.level_keys, *filter(None, (fmt.wraps,))))
-    fields = {key: f"value_{number}" for number, key in enumerate(keys)}
-    shape = msgspec.defstruct(
-        "Line", [(field, Raw, Raw()) for field in fields.values()], rename={field: key for key, field in fields.items()}
-    )
-    times, levels = ([fields[key] for key in chosen] for chosen in (fmt.time_keys, fmt.level_keys))
-    return _Reader(msgspec.json.Decoder(shape), tuple(times), tuple(levels), fields.get(fmt.wraps, ""))
+    return _Reader(fmt)
 
 
 def keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
@@ -67,10 +78,10 @@ def keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
     reader = _reader(fmt)
     try:
         values = reader.decoder.decode(line)
-    except _NOT_JSON:
+    except _json().refusals:
         seen, time = _read_cut(line), find_time(fmt, line)
         return _start_of(fmt, seen if seen is None or time is None else {**seen, fmt.time_keys[0]: time})
-    if reader.payload and _GOES_ON.match(bytes(getattr(values, reader.payload))):
+    if reader.payload and _json().goes_on.match(bytes(getattr(values, reader.payload))):
         return None
     stamp = None
     for field in reader.times:
@@ -83,7 +94,7 @@ def keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
         for field in reader.levels:
             if bytes(getattr(values, field)):
                 return Start(stamp, sure=True)
-    return _start_of(fmt, _OBJECT.decode(line))
+    return _start_of(fmt, _json().objects.decode(line))
 
 
 def _start_of(fmt: LogFormat, values: Keys | None) -> Start | None:
@@ -111,8 +122,8 @@ def _value_of(values: Keys, key: str) -> bytes:
     if not inner or outer not in values or bytes(values[outer])[:1] != b"{":
         return b""
     try:
-        return _value_of(_OBJECT.decode(values[outer]), inner)
-    except _NOT_JSON:
+        return _value_of(_json().objects.decode(values[outer]), inner)
+    except _json().refusals:
         return b""
 
 
@@ -153,7 +164,7 @@ def written_levels(fmt: LogFormat, line: bytes) -> Iterator[bytes]:
     reader = _reader(fmt)
     try:
         values = reader.decoder.decode(line)
-    except _NOT_JSON:
+    except _json().refusals:
         pass
     else:
         for field in reader.levels:
@@ -170,17 +181,17 @@ def written_levels(fmt: LogFormat, line: bytes) -> Iterator[bytes]:
 def payload(fmt: LogFormat, line: bytes) -> bytes:
     """The line that is wrapped into this one; empty where there is none."""
     try:
-        return _TEXT.decode(getattr(_reader(fmt).decoder.decode(line), _reader(fmt).payload)).encode()
-    except _NOT_JSON:
+        return _json().texts.decode(getattr(_reader(fmt).decoder.decode(line), _reader(fmt).payload)).encode()
+    except _json().refusals:
         return b""
 
 
 def plain(value: bytes | Raw) -> bytes:
     """A value without its quotes; of an object what its first value is (``{"$date": "…"}``, ``{"level": "…"}``)."""
     value = bytes(value)
-    if value[:1] == b"{" and (instant := _INSTANT.fullmatch(value)) is not None:
+    if value[:1] == b"{" and (instant := _json().instant.fullmatch(value)) is not None:
         return b"%b.%b" % (instant[1], instant[2].rjust(9, b"0"))
-    if value[:1] == b"{" and len(value) < 256 and (match := _KEY.search(value)) is not None:
+    if value[:1] == b"{" and len(value) < 256 and (match := _json().key.search(value)) is not None:
         return match[2].strip(b'"')
     return value.strip(b'"')
 
@@ -193,8 +204,8 @@ def _read_json(line: bytes) -> Keys | None:
     if line[:1] != b"{" or line[1:2] in b"\r\n":
         return None
     try:
-        return _OBJECT.decode(line)
-    except _NOT_JSON:
+        return _json().objects.decode(line)
+    except _json().refusals:
         return _read_cut(line)
 
 
@@ -202,7 +213,7 @@ def _read_cut(line: bytes) -> Keys | None:
     """Of a line that was cut in the middle, or is not quite JSON, what can be seen of its keys."""
     if line[1:2] != b'"':
         return None
-    return {key.decode(): value for key, value in reversed(_KEY.findall(line[:_CUT_LOOK]))}
+    return {key.decode(): value for key, value in reversed(_json().key.findall(line[:_CUT_LOOK]))}
 
 
 def _pairs(line: bytes) -> Iterator[tuple[str, bytes]]:
@@ -224,23 +235,20 @@ _SCALAR = r'(?:"[^"\\]{0,200}"|-?\d{1,20}(?:\.\d{1,9})?|true|false|null)'
 _MOMENT = r'("\d{4}-\d\d-\d\d[T ][\d:.,Z+-]{8,24}"|\d{10}(?:\.\d{1,9})?|\d{13}(?:\.\d{1,9})?|\d{16}|\d{19})'
 
 
-class _Look(NamedTuple):
+class _Look:
     """Where the time of a line of JSON stands as a rule: behind a few plain values, or last of all."""
 
-    front: re.Pattern[bytes]
-    end: re.Pattern[bytes]
-    quoted: tuple[bytes, ...]
+    def __init__(self, fmt: LogFormat) -> None:
+        key = f'"({"|".join(map(re.escape, fmt.time_keys))})" ?: ?{_MOMENT}'
+        other = rf'"[^"\\]{{1,64}}" ?: ?{_SCALAR}, ?'
+        self.front = re.compile(rf"\{{(?:{other}){{0,6}}?{key}[,}}]".encode())
+        self.end = re.compile(rf", ?{key}\}}\s{{0,2}}\Z".encode())
+        self.quoted = tuple(f'"{key}"'.encode() for key in fmt.time_keys)
 
 
 @cache
 def _look(fmt: LogFormat) -> _Look:
-    key = f'"({"|".join(map(re.escape, fmt.time_keys))})" ?: ?{_MOMENT}'
-    other = rf'"[^"\\]{{1,64}}" ?: ?{_SCALAR}, ?'
-    return _Look(
-        re.compile(rf"\{{(?:{other}){{0,6}}?{key}[,}}]".encode()),
-        re.compile(rf", ?{key}\}}\s{{0,2}}\Z".encode()),
-        tuple(f'"{key}"'.encode() for key in fmt.time_keys),
-    )
+    return _Look(fmt)
 
 
 def find_time(fmt: LogFormat, line: bytes) -> bytes | None:
@@ -267,4 +275,4 @@ def find_time(fmt: LogFormat, line: bytes) -> bytes | None:
 
 def _may_go_on(fmt: LogFormat, line: bytes) -> bool:
     key = f'"{fmt.wraps}":'.encode()
-    return line.count(key) != 1 or _GOES_ON.match(line, line.index(key) + len(key)) is not None
+    return line.count(key) != 1 or _json().goes_on.match(line, line.index(key) + len(key)) is not None

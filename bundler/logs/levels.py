@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bundler.logs.catalogue import find_format
 from bundler.logs.keyed import payload, written_levels
-from bundler.logs.starts import bare, candidates, compiled, uncoloured
+from bundler.logs.starts import bare, candidates, expanded, uncoloured
 from bundler.logs.types import LogFormat
 
 _SPELLINGS = (
@@ -70,7 +70,7 @@ class _Telling(NamedTuple):
 def _telling(fmt: LogFormat) -> tuple[_Telling, ...]:
     return tuple(
         _Telling(pattern, *(pattern.groupindex.get(name, 0) for name in ("level", "status", "pri")))
-        for pattern, _ in compiled(fmt)
+        for pattern in map(expanded, fmt.patterns)
     )
 
 

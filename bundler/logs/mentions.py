@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bundler.logs.scanning import Buffer
@@ -17,9 +18,8 @@ SHORTEST = 4
 OVERLAP = 1024
 """How many bytes before a place may have a say in whether an identifier begins there, its own length included."""
 
-_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32}")
-_HEX = re.compile(r"(?=.*\d)(?=.*[A-Fa-f])[0-9A-Fa-f-]{8,128}")
-_BEGINS = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\x1b\[[0-9;]{0,16}m)\Z")
+_UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32}"
+_HEX = r"(?=.*\d)(?=.*[A-Fa-f])[0-9A-Fa-f-]{8,128}"
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
@@ -33,12 +33,12 @@ class Spellings(NamedTuple):
 
 def spellings(number: int, text: str) -> Spellings:
     """UUIDs and hexadecimal ids are written in either case, UUIDs also without hyphens, other ids also URL-encoded."""
-    if not (_UUID.fullmatch(text) or _HEX.fullmatch(text)):
+    if not (re.fullmatch(_UUID, text) or re.fullmatch(_HEX, text)):
         from urllib.parse import quote
 
         return Spellings(number, tuple(dict.fromkeys((text.encode(), quote(text, safe="").encode()))), ())
     forms = [text]
-    if _UUID.fullmatch(text):
+    if re.fullmatch(_UUID, text):
         plain = text.replace("-", "")
         hyphened = "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
         forms = [text, plain, hyphened]
@@ -99,7 +99,14 @@ def is_whole(data: Buffer, start: int, end: int) -> bool:
     """Whether what stands there is not a part of a longer word."""
     if end < len(data) and data[end] in _WORD:
         return False
-    return start == 0 or data[start - 1] not in _WORD or _BEGINS.search(data[max(0, start - 20) : start]) is not None
+    return (
+        start == 0 or data[start - 1] not in _WORD or _beginning().search(data[max(0, start - 20) : start]) is not None
+    )
+
+
+@cache
+def _beginning() -> re.Pattern[bytes]:
+    return re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\x1b\[[0-9;]{0,16}m)\Z")
 
 
 def _first(data: bytes, needle: bytes, start: int, end: int) -> int:

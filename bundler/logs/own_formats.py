@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn, TypeVar
+from functools import cache
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import msgspec
 
 from bundler.errors import UnreadableInput
+from bundler.logs.proofs import Proof
 from bundler.logs.recognition import BOUND, judge
 from bundler.logs.stamps import KINDS
 from bundler.logs.starts import expanded
-from bundler.logs.types import LogFormat, Proof
+from bundler.logs.types import LogFormat
 
 _WEIGHT = 0.97
 """Nobody knows a log better than the one who describes it."""
@@ -50,18 +52,29 @@ def _load(file: str, text: str) -> LogFormat:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableInput(f"The log format in {file} is not TOML: {error}.", _SHAPE) from None
-    known = (*LogFormat.__struct_fields__, *_PROOF)
+    known = (*LogFormat.__annotations__, *_PROOF)
     for key in data:
         if key not in known:
             _refuse(file, key, "no format has such a key", f"The keys are {', '.join(known)}.")
     proof = _converted(file, {key: value for key, value in data.items() if key in _PROOF}, Proof)
     rest = {key: value for key, value in data.items() if key not in _PROOF}
-    fmt = _converted(file, {"weight": _WEIGHT, "title": data.get("name", ""), **rest}, LogFormat)
+    checked = _converted(file, {"weight": _WEIGHT, "title": data.get("name", ""), **rest}, _format_shape())
+    fmt = LogFormat(**msgspec.structs.asdict(checked))
     _check_values(file, fmt)
     for key, pattern in _patterns(fmt):
         _check_pattern(file, key, pattern)
     _check_proof(file, fmt, proof)
     return fmt
+
+
+@cache
+def _format_shape() -> type[msgspec.Struct]:
+    """``LogFormat`` as msgspec checks it."""
+    fields = [
+        (name, kind, getattr(LogFormat, name)) if hasattr(LogFormat, name) else (name, kind)
+        for name, kind in get_type_hints(LogFormat).items()
+    ]
+    return msgspec.defstruct("LogFormat", fields, forbid_unknown_fields=True)
 
 
 def _converted(file: str, data: dict[str, Any], shape: type[_Shape]) -> _Shape:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -121,6 +120,8 @@ class _Inflater:
     """zlib for gzip, in the shape of the others."""
 
     def __init__(self) -> None:
+        import zlib
+
         self._zlib = zlib.decompressobj(wbits=31)
         self._is_full = False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import merge
 from typing import NamedTuple
 
 
@@ -23,10 +22,16 @@ def pairs(bounds: Sequence[int]) -> Iterator[Range]:
 def union(*parts: Iterable[Range]) -> array[int]:
     """The same bytes as bounds in order that neither touch nor overlap; each part is in order."""
     bounds = array("Q")
-    for start, end in merge(*parts):
+    for start, end in parts[0] if len(parts) == 1 else _merged(parts):
         if bounds and start <= bounds[-1]:
             bounds[-1] = max(bounds[-1], end)
         elif start < end:
             bounds.append(start)
             bounds.append(end)
     return bounds
+
+
+def _merged(parts: Iterable[Iterable[Range]]) -> Iterator[Range]:
+    from heapq import merge
+
+    return iter(merge(*parts))

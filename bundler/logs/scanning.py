@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from bundler.logs.readable import Readable
-from bundler.logs.stamps import Stamp, read_stamp
-from bundler.logs.starts import Start, compiled, starter
+from bundler.logs.stamps import Stamp, Start, read_stamp
+from bundler.logs.starts import compiled, starter
 from bundler.logs.types import LogFormat
 
-Buffer = bytes | bytearray | mmap.mmap
+if TYPE_CHECKING:
+    from mmap import mmap
+
+Buffer: TypeAlias = "bytes | bytearray | mmap"
 """What can be scanned."""
 
 LINE_LOOK = 64 * 1024
@@ -20,7 +23,6 @@ LINE_LOOK = 64 * 1024
 
 _INDENTED = frozenset(b" \t\r\n")
 _MARKS = frozenset(b"\xef\0\x1b{")
-_DATED = re.compile(rb"\d[:.]\d\d|\d{10}")
 _FIRST_READ = 4096
 _READ = 256 * 1024
 
@@ -30,9 +32,11 @@ class Scanner:
 
     def __init__(self, fmt: LogFormat) -> None:
         self.format = fmt
-        self._own = [(pattern.match, kinds) for pattern, kinds in compiled(fmt)] if fmt.kind == "text" else []
+        self._own: list[tuple[Callable[..., re.Match[bytes] | None], tuple[tuple[str, str], ...]]] = []
+        self._untried = list(fmt.patterns if fmt.kind == "text" else ())  # compiled once a line needs them
         self._any = starter(fmt)
         self._takes_all = fmt.kind != "text"
+        self._dated = re.compile(rb"\d[:.]\d\d|\d{10}").search
         self._goes_on = frozenset() if fmt.indented else _INDENTED
         self._more_lines = fmt.span - 1
 
@@ -40,10 +44,9 @@ class Scanner:
         """How the line from ``start`` to ``end``, its feed included, opens a record; None when it does not."""
         if data[start] in self._goes_on:
             return None
-        if self._more_lines:
-            end = self._reach(data, end)
+        reach = self._reach(data, end) if self._more_lines else end
         for place, (match, kinds) in enumerate(self._own):
-            found = match(data, start, end)
+            found = match(data, start, reach)
             if found is None:
                 continue
             if place:  # most lines of a log are written like the one before
@@ -52,18 +55,27 @@ class Scanner:
                 if (text := found[group]) is not None:
                     return Start(read_stamp(kind, text), sure=True)
             return Start(None, sure=True)
-        return self._look_further(data, start, end)
+        if self._untried:
+            self._try_one_more()
+            return self.look(data, start, end)
+        return self._look_further(data, start, reach)
 
     def opens(self, data: Buffer, start: int, end: int) -> bool:
         """Whether ``look`` would find that the line opens a record; quicker, for the stamp is not read."""
         if data[start] in self._goes_on:
             return False
-        if self._more_lines:
-            end = self._reach(data, end)
+        reach = self._reach(data, end) if self._more_lines else end
         for match, _ in self._own:
-            if match(data, start, end) is not None:
+            if match(data, start, reach) is not None:
                 return True
-        return self._look_further(data, start, end) is not None
+        if self._untried:
+            self._try_one_more()
+            return self.opens(data, start, end)
+        return self._look_further(data, start, reach) is not None
+
+    def _try_one_more(self) -> None:
+        pattern, kinds = compiled(self._untried.pop(0))
+        self._own.append((pattern.match, kinds))
 
     def _reach(self, data: Buffer, end: int) -> int:
         """How far a pattern may look that knows a record by more lines than its first."""
@@ -73,7 +85,7 @@ class Scanner:
 
     def _look_further(self, data: Buffer, start: int, end: int) -> Start | None:
         line = data[start : min(end, start + LINE_LOOK)]
-        if not (self._takes_all or line[0] in _MARKS or _DATED.search(line, 0, 400) or line.find(b"| ", 0, 110) > 0):
+        if not (self._takes_all or line[0] in _MARKS or self._dated(line, 0, 400) or line.find(b"| ", 0, 110) > 0):
             return None  # another format may open a record here only by a stamp
         return self._any(bytes(line))
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from bundler.logs.ranges import Range, union
 from bundler.logs.readable import Expecting, Readable
 from bundler.logs.scanning import Scanner, line_after, walk
+from bundler.logs.stamps import Stamp
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Window
 
@@ -48,6 +49,14 @@ class Place(NamedTuple):
     moment: datetime
 
 
+class Edge(NamedTuple):
+    """The stretch of the log in which the window may begin or end, and the records in it where all were seen."""
+
+    start: int
+    end: int
+    records: list[tuple[int, Stamp | None]] | None
+
+
 class Slicer:
     """One log of one size while windows are cut out of it."""
 
@@ -78,12 +87,12 @@ class Slicer:
         if not self._is_in_order():
             return None
         # near the edges every record is judged by its own moment; between them all is taken as it stands
-        ranges = list(self._chosen(start.start, min(start.end, end.end), window))
+        ranges = list(self._chosen(start, start.start, min(start.end, end.end), window))
         ranges.append(Range(start.end, end.start))
-        ranges += self._chosen(max(start.end, end.start), end.end, window)
+        ranges += self._chosen(end, max(start.end, end.start), end.end, window)
         return Slice(union(sorted(ranges)), first.moment, last.moment, len(self._places))
 
-    def _edge(self, moment: datetime, start: int, end: int) -> Range:
+    def _edge(self, moment: datetime, start: int, end: int) -> Edge:
         """The stretch outside of which every record is surely before or surely not before ``moment``."""
         late = max(TOLERANCE, min(LIMIT, self._late * 4))
         # local times of an hour that comes twice do not tell which pass they mean; the records in order do
@@ -91,17 +100,20 @@ class Slicer:
         if (spell := self._timeline.repeated(moment)) and spell[0] - late <= moment < spell[1] + late:
             early, done = min(early, spell[0]), max(done, spell[1])
         outer = self._lower_bound(early - late, start, end)
+        records: list[tuple[int, Stamp | None]] = []
+        alone, last = self._timeline.alone, done + late
         for offset, stamp in walk(self._scanner, self._readable, outer, min(end, outer + 16 * NEAR)):
-            if stamp is not None and (seen := self._timeline.alone(stamp)) is not None and seen >= done + late:
-                return Range(outer, offset)
-        return Range(outer, self._lower_bound(done + late, outer, end))
+            if stamp is not None and (seen := alone(stamp)) is not None and seen >= last:
+                return Edge(outer, offset, records)
+            records.append((offset, stamp))
+        return Edge(outer, self._lower_bound(last, outer, end), None)
 
-    def _chosen(self, start: int, end: int, window: Window) -> Iterator[Range]:
+    def _chosen(self, edge: Edge, start: int, end: int, window: Window) -> Iterator[Range]:
         """Record by record near the ends of the window, so that late ones are taken by their own moment."""
         opened: int | None = None
         self._timeline.forget()
-        for offset, stamp in walk(self._scanner, self._readable, start, end):
-            moment = self._timeline.moment(stamp) if stamp is not None else None
+        for offset, stamp in edge.records or walk(self._scanner, self._readable, start, end):
+            moment = self._timeline.moment(stamp) if stamp is not None and start <= offset < end else None
             if moment is None:
                 continue
             if opened is not None and moment not in window:
@@ -143,16 +155,22 @@ class Slicer:
         start = line_after(self._readable, offset, end)
         if start is None:
             return None
-        found = next(self._stamped(start, end), None)
+        near = self._near(start, end)
+        found = near[0] if near else next(self._stamped(start, end), None)
         if found is None:
             return None
-        self._places[found.offset] = found.moment
-        youngest = found.moment
-        for place in self._stamped(found.offset, min(end, found.offset + _NEIGHBOURS)):
-            if youngest - place.moment > self._late and not self._timeline.is_repeated(place.moment):
+        if found.offset > start:
+            near = self._near(found.offset, end)
+        self._places[found.offset] = youngest = found.moment
+        for place in near:
+            if place.moment >= youngest:
+                youngest = place.moment
+            elif youngest - place.moment > self._late and not self._timeline.is_repeated(place.moment):
                 self._late = youngest - place.moment
-            youngest = max(youngest, place.moment)
         return found
+
+    def _near(self, start: int, end: int) -> list[Place]:
+        return list(self._stamped(start, min(end, start + _NEIGHBOURS)))
 
     def _stamped(self, start: int, end: int) -> Iterator[Place]:
         for offset, stamp in walk(self._scanner, self._readable, start, end):

@@ -15,8 +15,6 @@ _BLANK = "(?: |\u202f)"  # Java 20 and browsers put a narrow no-break space befo
 _WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_FIRST, _EPOCH_LAST = 1_000_000_000, 4_102_444_800  # 2001 to 2100: other numbers are not moments
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)[:.](\d\d)(?:[.,](\d{1,9}))?(?:\s([AP])M)?")
-_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}),? ")
 
 
 class Partial(NamedTuple):
@@ -31,6 +29,13 @@ class Partial(NamedTuple):
 
 
 Stamp = datetime | Partial
+
+
+class Start(NamedTuple):
+    """A line that opens a record: its stamp if it has one, and whether nothing but a log would be written like it."""
+
+    stamp: Stamp | None
+    sure: bool
 
 
 def _iso(text: str) -> datetime:
@@ -121,8 +126,13 @@ def _month_first(text: str) -> datetime:
     return _joined(year, first, second, clock)
 
 
+@cache
+def _numeric_date() -> re.Pattern[str]:
+    return re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}),? ")
+
+
 def _numeric(text: str) -> tuple[int, int, int, str]:
-    match = _NUMERIC.match(text)
+    match = _numeric_date().match(text)
     if match is None:
         raise ValueError(text)
     return int(match[1]), int(match[2]), int(match[3]), text[match.end() :]
@@ -149,8 +159,13 @@ def _joined(year: int, month: int, day: int, clock: str) -> datetime:
     return datetime(year, month, day, *_clock_parts(clock))  # noqa: DTZ001 - whoever knows the log settles the zone
 
 
+@cache
+def _clock_time() -> re.Pattern[str]:
+    return re.compile(r"(\d{1,2})[:.](\d\d)[:.](\d\d)(?:[.,](\d{1,9}))?(?:\s([AP])M)?")
+
+
 def _clock_parts(text: str) -> tuple[int, int, int, int]:
-    match = _CLOCK.match(text)
+    match = _clock_time().match(text)
     if match is None:
         raise ValueError(text)
     hour, minute, second, fraction, half = match.groups()
@@ -238,7 +253,9 @@ def _whole() -> tuple[tuple[str, re.Pattern[bytes]], ...]:
     return tuple((name, re.compile(KINDS[name].pattern.encode())) for name in _DATED)
 
 
-_DECIMAL = re.compile(rb"\d{10}\.\d{1,9}|\d{13}\.\d{1,9}")
+@cache
+def _decimal() -> re.Pattern[bytes]:
+    return re.compile(rb"\d{10}\.\d{1,9}|\d{13}\.\d{1,9}")
 
 
 def read_value(text: bytes) -> Stamp | None:
@@ -254,7 +271,7 @@ def read_value(text: bytes) -> Stamp | None:
 
 
 def _any(text: bytes) -> Stamp | None:
-    if _DECIMAL.fullmatch(text):
+    if _decimal().fullmatch(text):
         return read_stamp("epoch", text)
     for kind, pattern in _whole():
         if pattern.fullmatch(text):

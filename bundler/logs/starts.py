@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from bundler.logs.catalogue import FORMATS, Glance, find_format, zeroed
-from bundler.logs.keyed import Start as Start
 from bundler.logs.keyed import is_of_dialect, keyed_start
-from bundler.logs.stamps import KINDS, read_stamp
+from bundler.logs.stamps import KINDS, Start, read_stamp
 from bundler.logs.types import LogFormat
 
-_ANSI = re.compile(rb"\x1b\[[0-9;]{0,32}[A-Za-z]")
-_CONTAINER = re.compile(rb"[\w.-]{1,64} {0,40}\| ")
-_POD = re.compile(rb"\[pod/[\w./-]{1,300}\] ")
+_CONTAINER = rb"[\w.-]{1,64} {0,40}\| "
+_POD = rb"\[pod/[\w./-]{1,300}\] "
+_STAMPED = rb"\d[:.]\d\d[:.]\d\d|\d{10}"
 _TOKEN = re.compile("<([a-z-]+)>")
-_STAMPED = re.compile(rb"\d[:.]\d\d[:.]\d\d|\d{10}")
 _MARKS = (b"\xef", b"\x00")
 _INDENTED = frozenset(b" \t\r\n")
 _NOT_ALONE = frozenset(("day-first", "month-first"))
@@ -30,9 +28,15 @@ LOOK = 400
 Starter = Callable[[bytes], Start | None]
 
 
+@cache
+def _lazily(pattern: bytes) -> re.Pattern[bytes]:
+    """For what few logs need: compiling a pattern takes as long as reading a thousand lines."""
+    return re.compile(pattern)
+
+
 def uncoloured(text: bytes) -> bytes:
     """``text`` without what tells a terminal how to show it."""
-    return _ANSI.sub(b"", text)
+    return _lazily(rb"\x1b\[[0-9;]{0,32}[A-Za-z]").sub(b"", text)
 
 
 def bare(line: bytes) -> bytes:
@@ -41,9 +45,9 @@ def bare(line: bytes) -> bytes:
         line = line.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0")
     if b"\x1b" in line:
         line = uncoloured(line)
-    if line.find(b"| ", 0, 110) > 0 and (match := _CONTAINER.match(line)) is not None:
+    if line.find(b"| ", 0, 110) > 0 and (match := _lazily(_CONTAINER).match(line)) is not None:
         line = line[match.end() :]
-    if line.startswith(b"[pod/") and (match := _POD.match(line)) is not None:
+    if line.startswith(b"[pod/") and (match := _lazily(_POD).match(line)) is not None:
         line = line[match.end() :]  # kubectl logs --prefix
     return line
 
@@ -81,7 +85,7 @@ def starter(fmt: LogFormat) -> Starter:
             return None
         line = bare(line)
         start = own(line)
-        if start is not None or _STAMPED.search(line, 0, LOOK) is None or goes_on(fmt, line):
+        if start is not None or _lazily(_STAMPED).search(line, 0, LOOK) is None or goes_on(fmt, line):
             return start
         for glance in candidates(line):
             other = find_format(glance.name)
@@ -113,18 +117,14 @@ def goes_on(fmt: LogFormat, line: bytes) -> bool:
 
 
 @cache
-def compiled(fmt: LogFormat) -> tuple[tuple[re.Pattern[bytes], tuple[tuple[str, str], ...]], ...]:
-    """The patterns of a text format, each with the kinds of its stamps and the groups that hold them.
+def compiled(pattern: str) -> tuple[re.Pattern[bytes], tuple[tuple[str, str], ...]]:
+    """A pattern of a text format, with the kinds of its stamps and the groups that hold them.
 
-    They are made to be matched at the start of a line, inside any amount of others: none looks beyond the line, but
+    It is made to be matched at the start of a line, inside any amount of others: none looks beyond the line, but
     those of a format with a ``span``, which look at that many.
     """
-    return tuple((expanded(pattern), _kinds(pattern)) for pattern in fmt.patterns)
-
-
-@cache
-def _kinds(pattern: str) -> tuple[tuple[str, str], ...]:
-    return tuple((kind, kind.replace("-", "_")) for kind in _TOKEN.findall(pattern) if kind in KINDS)
+    kinds = tuple((kind, kind.replace("-", "_")) for kind in _TOKEN.findall(pattern) if kind in KINDS)
+    return expanded(pattern), kinds
 
 
 @cache
@@ -143,7 +143,7 @@ def expanded(pattern: str) -> re.Pattern[bytes]:
 def _text_starter(fmt: LogFormat) -> Starter:
     def start_of(line: bytes) -> Start | None:
         for written in fmt.patterns:  # not all of them at once: the first will do for most logs
-            pattern, kinds = expanded(written), _kinds(written)
+            pattern, kinds = compiled(written)
             match = pattern.match(line)
             if match is None:
                 continue

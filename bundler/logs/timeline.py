@@ -93,7 +93,7 @@ class Timeline:
 
     def alone(self, stamp: Stamp) -> datetime | None:
         """The moment of a stamp of which no line before is known: the earlier one, in the hour that comes twice."""
-        self.forget()
+        self._previous, self._repeated = None, False
         return self.moment(stamp)
 
     def _resolve(self, stamp: Stamp) -> datetime:

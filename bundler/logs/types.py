@@ -1,26 +1,18 @@
-"""What a log format is, and what is said about a log: plain values."""
+"""What a log format is, and what is said about a log: plain values.
+
+None of them needs msgspec, whose import takes as long as a third of cutting a log.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from bundler.logs.mentions import Finder
 
 
-class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Lines that a format must claim, and what must be read out of the first record."""
-
-    text: str
-    moment: datetime | None = None
-    level: str | None = None
-    records: int = 1
-
-
-class LogFormat(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class LogFormat:
     """One way of writing log records: one TOML file in ``formats/``.
 
     ``text`` formats have ``patterns``, matched at the start of a line; a line that matches starts a record. In a
@@ -57,18 +49,11 @@ class LogFormat(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a user should know about every log of this format."""
     docs: str = ""
 
-    def __hash__(self) -> int:
-        return hash(self.name)  # compiled patterns are looked up by format; names are unique
+    def __init__(self, **given: Any) -> None:
+        self.__dict__.update(given)  # what is not given is as it stands above
 
 
-class Proof(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a format proves itself: the second half of its file, read by tests and explanations only."""
-
-    samples: tuple[Sample, ...] = ()
-    misses: tuple[str, ...] = ()
-
-
-class LogGuess(Struct, frozen=True):
+class LogGuess(NamedTuple):
     """How sure we are that something is a log (0 to 1), why, and of which format."""
 
     score: float
@@ -76,7 +61,7 @@ class LogGuess(Struct, frozen=True):
     format: LogFormat | None = None
 
 
-class Window(Struct, frozen=True):
+class Window(NamedTuple):
     """A span of time: the first moment is in it, the last is not."""
 
     start: datetime
@@ -87,9 +72,9 @@ class Window(Struct, frozen=True):
         """The moment that matters most; None for a window without bounds."""
         return None if self == EVERYTHING else self.start + (self.end - self.start) / 2
 
-    def __contains__(self, moment: datetime | None) -> bool:
+    def __contains__(self, moment: object) -> bool:
         """Without bounds a window also holds what has no moment."""
-        return self == EVERYTHING if moment is None else self.start <= moment < self.end
+        return self.start <= moment < self.end if isinstance(moment, datetime) else self == EVERYTHING
 
 
 BEFORE = timedelta(minutes=5)
@@ -106,22 +91,11 @@ def window_around(moment: datetime, before: timedelta, after: timedelta) -> Wind
 EVERYTHING = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-class Survey(Struct, frozen=True):
-    """What a log is, for ``inspect``: earliest and latest moment, how many records, whether they are in order."""
-
-    format: str
-    zone: str
-    zone_from: str
-    first: datetime | None
-    last: datetime | None
-    records: int
-    sorted: bool
-    notes: tuple[str, ...] = ()
-
-
 class Wanted(NamedTuple):
     """Which records are wanted: those in the window, and those with a mention, each with some more around it."""
 
     window: Window | None
     finder: Finder
     context: int = 0
+    every_spelling: bool = False
+    """Whether ids are looked for in other spellings even where that takes many times as long."""

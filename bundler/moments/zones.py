@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from bundler.errors import MisuseError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _MINUTES_EAST = (
     (0, "z utc ut gmt wet"),
@@ -57,17 +58,18 @@ WINDOWS: Mapping[str, str] = {
 }
 """Zone names of Windows (``tzutil /g``) that Nordic integrators meet; from the Unicode CLDR's windowsZones table."""
 
-_SIGNED = re.compile(
+# ``re`` compiles each of these when it is first needed, and keeps it
+_SIGNED = (
     r"(?P<universal>(?:utc|gmt|ut) ?)?(?P<sign>[+-])"
     r"(?:(?P<hours>\d{1,2})(?::(?P<minutes>\d\d))?|(?P<hours4>\d\d)(?P<minutes4>\d\d))"
 )
-_PLACE = re.compile(r"[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]*){1,2}")
-_GO_CLOCK = re.compile(r" m=[+-][\d.]+$")
-_TRAILING = re.compile(r"^(?P<before>[^()\[\]]*)(?P<mark>[(\[])(?P<inside>[^()\[\]]*)[)\]]$")
+_PLACE = r"[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]*){1,2}"
+_GO_CLOCK = r" m=[+-][\d.]+$"
+_TRAILING = r"^(?P<before>[^()\[\]]*)(?P<mark>[(\[])(?P<inside>[^()\[\]]*)[)\]]$"
 _LIMIT = timedelta(hours=15)
 
 
-class WrittenZone(Struct, frozen=True):
+class WrittenZone(NamedTuple):
     """A zone found in a text: one choice, or several where the abbreviation has several meanings."""
 
     choices: tuple[tzinfo, ...]
@@ -90,9 +92,9 @@ def read_zone(text: str) -> WrittenZone | None:
 
     None when it names none. The sign of ``GMT+0100`` is taken as written (browsers), never as POSIX has it.
     """
-    text = _GO_CLOCK.sub("", text.lower()).strip()
+    text = re.sub(_GO_CLOCK, "", text.lower()).strip()
     text = text.removesuffix(" time").removesuffix(" tid").strip()
-    if trailing := _TRAILING.match(text):
+    if trailing := re.match(_TRAILING, text):
         before, inside = trailing["before"].strip(), trailing["inside"].strip()
         if trailing["mark"] == "(" and before and inside not in FIXED and inside not in SEVERAL:
             return _single(before)  # browsers put a display name there, in the user's language
@@ -110,7 +112,7 @@ def _read_pair(before: str, inside: str) -> WrittenZone | None:
         return second if not before else None
     if second is None or len(first.choices) > 1:
         return first
-    if isinstance(second.choices[0], ZoneInfo):
+    if _key_of(second.choices[0]):
         return WrittenZone(first.choices, place=second.choices[0])
     if first.choices[0] not in second.choices:
         note = f"{inside.upper()} is not {zone_name(first.choices[0])}: the offset counts"
@@ -130,7 +132,7 @@ def _single(text: str) -> WrittenZone | None:
 
 
 def _signed(text: str) -> tzinfo | None:
-    match = _SIGNED.fullmatch(text)
+    match = re.fullmatch(_SIGNED, text)
     if match is None:
         return None
     hours, minutes = int(match["hours"] or match["hours4"]), int(match["minutes"] or match["minutes4"] or 0)
@@ -155,7 +157,18 @@ def _names() -> Mapping[str, str]:
 def _named(text: str) -> ZoneInfo | None:
     """A zone by its name in the IANA database. Names without a slash are left to the tables above."""
     name = WINDOWS.get(text) or (_names().get(text.replace(" ", "_")) if "/" in text else None)
-    return ZoneInfo(name) if name is not None else None
+    return _zone(name) if name is not None else None
+
+
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+def _key_of(zone: tzinfo) -> str:
+    """The name that ``zone`` has in the IANA database, as only a ``ZoneInfo`` tells it."""
+    return getattr(zone, "key", "")
 
 
 def find_zone(name: str) -> tzinfo:
@@ -166,7 +179,7 @@ def find_zone(name: str) -> tzinfo:
     text = name.strip().lower()
     if text in _UNIVERSAL:
         return UTC
-    if _PLACE.fullmatch(name.strip()) and (place := _spelled_right(name.strip())) is not None:
+    if re.fullmatch(_PLACE, name.strip()) and (place := _spelled_right(name.strip())) is not None:
         return place
     if text in SEVERAL:
         meanings = ", ".join(zone_name(_fixed(minutes)) for minutes in SEVERAL[text])
@@ -176,7 +189,7 @@ def find_zone(name: str) -> tzinfo:
         )
     known = _names().get(text.replace(" ", "_"))
     if known is not None:
-        return ZoneInfo(known)
+        return _zone(known)
     written = _single(text)
     if written is None:
         raise MisuseError(f"There is no time zone {name.strip()[:60]!r}.", _nearest(text))
@@ -186,7 +199,7 @@ def find_zone(name: str) -> tzinfo:
 def _spelled_right(name: str) -> ZoneInfo | None:
     """The zone of exactly that name, without going through the names of all zones."""
     try:
-        return ZoneInfo(name)
+        return _zone(name)
     except (KeyError, ValueError, OSError):
         return None
 
@@ -205,8 +218,8 @@ def _nearest(text: str) -> str:
 
 def zone_name(zone: tzinfo) -> str:
     """How people read ``zone``: ``Europe/Copenhagen``, ``UTC``, ``+01:00``."""
-    if isinstance(zone, ZoneInfo):
-        return zone.key
+    if key := _key_of(zone):
+        return key
     offset = zone.utcoffset(None)
     if offset is None:
         return str(zone)

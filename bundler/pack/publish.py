@@ -7,25 +7,20 @@ the next run removes once it is a day old.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from msgspec import Struct
+from bundler.errors import EnvironmentProblem
+from bundler.pack.naming import NO_LINKS, TEMPORARY, in_words, name_new, taken
 
-from bundler.errors import BundlerError, EnvironmentProblem
-
-TEMPORARY = (".ticket-bundler-", ".tmp")
 _STALE_SECONDS = 24 * 60 * 60
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-class Output(Struct, frozen=True):
+class Output(NamedTuple):
     """A file to publish under a plain name. A private one is readable by its owner alone; others follow the umask."""
 
     name: str
@@ -33,15 +28,17 @@ class Output(Struct, frozen=True):
     private: bool = False
 
 
-class _Place(Struct):
+class _Place:
     """Where one output is on its way; everything that a retreat has to undo is noted before it is done."""
 
-    output: Output
-    final: Path
-    temporary: Path
-    kept: Path  # where the file that is overwritten waits until all is well
-    mode: int = 0o600
-    identity: tuple[int, int] | None = None
+    def __init__(self, output: Output, folder: Path) -> None:
+        stem = f"{TEMPORARY[0]}{os.urandom(8).hex()}"
+        self.output = output
+        self.final = folder / output.name
+        self.temporary = folder / f"{stem}{TEMPORARY[1]}"
+        self.kept = folder / f"{stem}.kept"  # where the file that is overwritten waits until all is well
+        self.mode = 0o600
+        self.identity: tuple[int, int] | None = None
 
 
 def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False) -> tuple[Path, ...]:
@@ -55,7 +52,7 @@ def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False)
         raise ValueError("an output has a plain name")
     if len({output.name.lower() for output in outputs}) != len(outputs):
         raise ValueError("outputs have different names")
-    places = [_place(folder, output) for output in outputs]
+    places = [_Place(output, folder) for output in outputs]
     done = False
     try:
         _check_folder(folder)
@@ -75,11 +72,6 @@ def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False)
     _flush_folder(folder)
     _sweep(folder, places)
     return tuple(place.final for place in places)
-
-
-def _place(folder: Path, output: Output) -> _Place:
-    stem = f"{TEMPORARY[0]}{os.urandom(8).hex()}"
-    return _Place(output, folder / output.name, folder / f"{stem}{TEMPORARY[1]}", folder / f"{stem}.kept")
 
 
 def _check_folder(folder: Path) -> None:
@@ -119,24 +111,12 @@ def _reveal(place: _Place, *, overwrite: bool) -> None:
     name_new(place.temporary, place.final)
 
 
-def name_new(temporary: Path, final: Path) -> None:
-    """Give a finished temporary file its name, which must be free; ``FileExistsError`` when it is not."""
-    try:
-        os.link(temporary, final)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if os.path.lexists(final):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-        temporary.rename(final)
-
-
 def _keep(place: _Place) -> None:
     """Hold on to the file that is about to be replaced; without hard links it is moved away for that moment."""
     try:
         os.link(place.final, place.kept, follow_symlinks=False)
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in NO_LINKS:
             raise
         place.final.rename(place.kept)
 
@@ -191,40 +171,3 @@ def _sweep(folder: Path, places: list[_Place]) -> None:
                 status = path.lstat()
                 if stat.S_ISREG(status.st_mode) and now - status.st_mtime > _STALE_SECONDS:
                     path.unlink()
-
-
-def taken(path: Path) -> EnvironmentProblem:
-    """What to say when a name is in use."""
-    return EnvironmentProblem(
-        f"{path} exists already.",
-        "Remove it, write to another folder with -o, or allow it with --force.",
-    )
-
-
-@contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """Turn what the system says into a sentence about ``path``: ``OSError`` becomes ``EnvironmentProblem``."""
-    try:
-        yield
-    except OSError as error:
-        raise _sentence(error, path) from None
-
-
-def _sentence(error: OSError, path: Path) -> BundlerError:
-    if error.errno == errno.EEXIST:
-        return taken(path)
-    if error.errno in _FULL:
-        return EnvironmentProblem(
-            f"The disk is full: {path.name} could not be written.", "Free some space, or write elsewhere with -o."
-        )
-    if error.errno == errno.EFBIG:
-        return EnvironmentProblem(
-            f"{path.name} is larger than the system lets this process write.",
-            "Raise the limit (ulimit -f), or write elsewhere with -o.",
-        )
-    if error.errno in _FORBIDDEN:
-        return EnvironmentProblem(
-            f"{path.parent} may not be written.", "Choose a folder of your own with -o, such as -o ~/tickets."
-        )
-    reason = (error.strerror or "unknown reason").lower()
-    return EnvironmentProblem(f"{path.name} could not be written: {reason}.", "Write to another folder with -o.")

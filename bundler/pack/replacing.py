@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bundler.errors import EnvironmentProblem
-from bundler.pack.publish import TEMPORARY, in_words, name_new, taken
+from bundler.pack.naming import TEMPORARY, in_words, name_new, taken
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shlex
+import subprocess
 import sys
 import zipfile
 from datetime import timedelta
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bundler.commands.logs import logs
 from bundler.errors import ExitCode
 from bundler.logs.types import Window
 from tests.conftest import Invoke
@@ -42,6 +45,59 @@ def test_window_id_and_context_are_those_of_a_full_scan(invoke: Invoke, data: by
     assert invoke("logs", "shop.log", "--id", IDS[3], "--context", "2").out == expected(data, ids=IDS[3:4], context=2)
     both = invoke("logs", "shop.log", *window, "--id", IDS[3], "--id", IDS[4])
     assert both.out == expected(data, WINDOW, IDS[3:5])
+
+
+NEEDLESS = (
+    "bundler.document",
+    "bundler.excerpts.searching",
+    "bundler.logs.inflating",
+    "bundler.logs.streaming",
+    "bundler.model",
+    "bundler.providers",
+    "bundler.readers",
+    "bundler.redact",
+    "click.shell_completion",
+    "difflib",
+    "heapq",
+    "jinja2",
+    "mmap",
+    "msgspec",
+    "PIL",
+    "platformdirs",
+    "rich",
+    "select",
+    "tempfile",
+    "tomllib",
+    "zlib",
+)
+"""What a window out of a sorted log is cut without: importing them would take longer than the cutting."""
+
+
+def test_a_window_is_cut_without_importing_what_it_does_not_need(tmp_path: Path) -> None:
+    data = made_log(22, 4000)
+    (tmp_path / "shop.log").write_bytes(data)
+    cut = (
+        "import sys; from bundler.cli import run; from bundler.excerpts import cutting; cutting.SMALL = 1_000\n"
+        f"print(run(['logs', 'shop.log', '--around', {AROUND!r}, '--window=1m', '--tz=UTC', '-o', 'cut', '-q']))\n"
+        f"print(*(name for name in {NEEDLESS!r} if name in sys.modules))"
+    )
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", cut], capture_output=True, check=True, text=True, cwd=tmp_path, env=environ
+    )
+    assert run.stdout.split() == [str(int(ExitCode.FINE))]
+    assert (tmp_path / "cut").read_text() == expected(data, WINDOW)
+
+
+def test_short_options_stand_for_their_long_names_and_values_for_themselves() -> None:
+    typed = ["a.log", "--id", "-q", "-o", "-o", "-q", "--report=-q", "--force", "-qo", "-q", "--", "-o"]
+    context = logs.make_context("logs", list(typed))
+    assert context.params["ids"] == ("-q",)
+    assert context.params["output"] == "-q"
+    assert context.params["report"] == "-q"
+    assert context.params["quiet"]
+    assert context.params["paths"] == ("a.log", "-o")
+    assert logs.make_context("logs", ["a.log", "-o", "-o"]).params["output"] == "-o"
 
 
 def test_standard_input_and_an_output_file_do_as_well(invoke: Invoke, data: bytes, tmp_path: Path) -> None:

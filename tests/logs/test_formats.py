@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
+from bundler.logs import catalogue
 from bundler.logs.catalogue import FORMATS, PLAIN, find_format, misses_of, samples_of, zeroed
 from bundler.logs.extract import excerpt
 from bundler.logs.levels import level
+from bundler.logs.own_formats import load_formats
+from bundler.logs.proofs import Sample
 from bundler.logs.recognition import BOUND, judge, recognise
 from bundler.logs.records import read_records
-from bundler.logs.starts import LOOK, bare, compiled, may_be_of, own_starter
+from bundler.logs.starts import LOOK, bare, expanded, may_be_of, own_starter
 from bundler.logs.timeline import Timeline
-from bundler.logs.types import EVERYTHING, LogFormat, Sample
+from bundler.logs.types import EVERYTHING, LogFormat
 
 REFERENCE = datetime(2026, 11, 24, tzinfo=UTC)
 GENERAL = 0.85
@@ -78,7 +83,7 @@ def test_patterns_look_no_further_than_they_say(fmt: LogFormat, sample: Sample) 
     data = sample.text.encode()
     following = b"\nGET / HTTP/1.1\n" * 3
     for line in data.splitlines():
-        for pattern, _ in compiled(fmt):
+        for pattern in map(expanded, fmt.patterns):
             alone, among = pattern.match(line), pattern.match(line + following)
             assert (alone and alone.span()) == (among and among.span())
             inside = pattern.match(data, data.index(line))
@@ -109,6 +114,13 @@ def test_every_format_has_a_name_of_its_own_samples_and_misses() -> None:
     assert find_format("no such format") is None
     assert not samples_of("no such format")
     assert not misses_of("no such format")
+
+
+@pytest.mark.parametrize("name", FORMATS.names)
+def test_a_format_is_read_as_toml_and_msgspec_have_it(name: str) -> None:
+    text = (Path(catalogue.__file__).parent / "formats" / f"{name}.toml").read_text(encoding="utf-8")
+    (fmt,) = load_formats([(name, text)])
+    assert vars(find_format(name)) == {key: vars(fmt)[key] for key in tomllib.loads(text) if key in vars(fmt)}
 
 
 def test_every_format_says_who_writes_it_and_where_that_is_told() -> None:

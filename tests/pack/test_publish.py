@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from bundler.errors import EnvironmentProblem
-from bundler.pack.publish import TEMPORARY, Output, publish
+from bundler.pack.naming import TEMPORARY
+from bundler.pack.publish import Output, publish
 
 ROOT = Path(__file__).parents[2]
 THREE = (Output("t.zip", b"zip"), Output("t.eml", b"mail"), Output("t.map.json", b"{}", private=True))
