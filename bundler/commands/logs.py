@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @click.option("--around", default="", metavar="WHEN", help='The moment of the error: "today 14:03", ISO, epoch.')
 @click.option("--window", default="", metavar="BEFORE,AFTER", help="How much around it: 5m,2m.")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Keep the records that mention it; repeatable.")
-@click.option(
-    "--every-spelling", is_flag=True, help="Find --id spelled otherwise in large logs too."
-)
+@click.option("--every-spelling", is_flag=True, help="Find --id spelled otherwise in large logs too.")
 @click.option("--follow/--no-follow", "follows", help="Also search for the trace and order ids seen beside --id.")
 @click.option("--exclude-id", "excluded", multiple=True, metavar="ID", help="Never follow this one; repeatable.")
 @click.option("--context", default=0, type=click.IntRange(0, 10_000), metavar="N", help="N records around each hit.")
@@ -74,7 +72,7 @@ def logs(paths: tuple[str, ...], quiet: bool, **typed: Any) -> int:
 def _question(typed: dict[str, Any], reference: Reference) -> Question:
     from bundler.evidence.workers import core_count
     from bundler.excerpts.filtering import Question
-    from bundler.logs.mentions import SHORTEST
+    from bundler.logs.mentions import LONGEST, SHORTEST
 
     ids = tuple(text.strip() for text in typed["ids"])
     if not (ids or typed["around"]):
@@ -83,6 +81,12 @@ def _question(typed: dict[str, Any], reference: Reference) -> Question:
         raise MisuseError(
             f"An --id has fewer than {SHORTEST} characters, and would be found everywhere.", "Give the whole id."
         )
+    if any(not text.isprintable() or len(text.encode("utf-8", "replace")) > LONGEST for text in ids):
+        raise MisuseError(
+            f"An --id is longer than {LONGEST} bytes, or not one line of text.", "Copy the identifier alone."
+        )
+    if typed["window"] and not typed["around"]:
+        raise MisuseError("--window needs a moment to lie around.", 'Give --around "2026-11-23 14:03".')
     if typed["follows"] and not ids:
         raise MisuseError("--follow needs an id to start from.", "Give --id ID.")
     before, after = parse_window(typed["window"])
@@ -114,9 +118,9 @@ def _answer(
 ) -> tuple[Answer, list[str], ExitCode]:
     from bundler.excerpts.filtering import answer, find_logs
 
-    found, skipped = find_logs(paths, typed["taken_as"]) if paths else ([], [])
+    found, skipped, is_refused = find_logs(paths, typed["taken_as"]) if paths else ([], [], False)
     left_out = [f"left out: {left.name} - {left.why}" for left in skipped]
-    code = ExitCode.FINE
+    code = ExitCode.INPUT if is_refused else ExitCode.FINE
     if typed["commands"] or typed["named"]:
         from bundler.excerpts.collecting import collect_logs, find_sources
 
@@ -139,11 +143,13 @@ def _answer(
 def _write(found: Answer, typed: dict[str, Any], question: Question, reference: Reference) -> None:
     from bundler.excerpts.filtering import Shape, write
 
+    if typed["report"] and Path(typed["report"]).absolute() == Path(typed["output"]).absolute():
+        raise MisuseError("--report and --output name the same file.", "Give each a name of its own.")
     shape = Shape(typed["merges"], typed["folds"], typed["marks"], parse_size(typed["budget"]))
     middle = question.window.middle if question.window is not None else None
     with ExitStack() as stack:
         lines = stack.enter_context(_new_file(typed["report"], typed["force"])) if typed["report"] else None
-        output = typed["output"]
+        output = "" if typed["output"] == "-" else typed["output"]
         sink = stack.enter_context(_new_file(output, typed["force"])) if output else sys.stdout.buffer
         if typed["is_scrubbed"]:
             _scrub(found, shape, middle, reference, sink)

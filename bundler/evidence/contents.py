@@ -39,6 +39,7 @@ class FileContent:
     def __init__(self, path: Path, shown: str) -> None:
         self._path = path
         self._shown = shown
+        self._first: os.stat_result | None = None
 
     def open(self, notes: list[str] | None = None) -> BinaryIO:
         """What was in the file at this moment; ``notes`` is told when there is less by the time it is read."""
@@ -49,9 +50,24 @@ class FileContent:
 
     def readable(self) -> Readable:
         try:
-            return OpenFile(os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), self._shown)
+            descriptor = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as error:
             raise unreadable(self._shown, error) from error
+        self._require_same(descriptor)
+        return OpenFile(descriptor, self._shown)
+
+    def _require_same(self, descriptor: int) -> None:
+        """Places of the file that was first opened mean nothing in another one, or in what is left of it."""
+        now = os.fstat(descriptor)
+        first = self._first = self._first or now
+        if (now.st_dev, now.st_ino) != (first.st_dev, first.st_ino) or now.st_size < first.st_size:
+            os.close(descriptor)
+            raise cut_meanwhile(self._shown)
+
+
+def cut_meanwhile(name: str) -> UnreadableInput:
+    """What to say of a file that is not any more what was searched."""
+    return UnreadableInput(f"{name} was replaced or cut while it was read.", "Run it once more.")
 
 
 class SpoolContent:

@@ -6,6 +6,7 @@ import os
 from array import array
 from typing import BinaryIO
 
+from bundler.evidence.contents import cut_meanwhile
 from bundler.evidence.sources import Source
 from bundler.logs.ranges import pairs
 from bundler.logs.readable import FileBacked
@@ -37,8 +38,8 @@ def copy_ranges(source: Source, bounds: array[int], sink: BinaryIO) -> bool:
                     if number or start != bounds[0]:
                         raise
                     return False
-                if not count:  # the log was cut since
-                    return True
+                if not count:
+                    raise cut_meanwhile(source.name)
                 start += count
     finally:
         readable.close()

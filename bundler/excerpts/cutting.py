@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import BinaryIO, NamedTuple, cast
 
+from bundler.evidence.contents import cut_meanwhile
 from bundler.evidence.sources import Source
 from bundler.logs.blocks import find_encoding
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.readable import Expecting, Readable
 from bundler.logs.scanning import scanner_of
-from bundler.logs.slicing import Slicer
+from bundler.logs.slicing import Slice, Slicer
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import LogFormat, Wanted
 from bundler.moments.zones import find_zone
@@ -98,12 +99,12 @@ class Cut:
         if readable is None:
             return
         try:
-            yield from _read_ranges(readable, pairs(self.bounds))
+            yield from _read_ranges(readable, pairs(self.bounds), self.log.source.name)
         finally:
             readable.close()
 
 
-def _read_ranges(readable: Readable, ranges: Iterable[Range]) -> Iterator[bytes]:
+def _read_ranges(readable: Readable, ranges: Iterable[Range], name: str) -> Iterator[bytes]:
     """What the ranges hold, in blocks; ranges that lie close to each other cost one read together."""
     parts: list[bytes] = []
     size = 0
@@ -115,7 +116,7 @@ def _read_ranges(readable: Readable, ranges: Iterable[Range]) -> Iterator[bytes]
                     readable.expect(start, end)
                 held, base = readable.read_at(start, _BLOCK), start
                 if not held:
-                    break  # the log was cut since
+                    raise cut_meanwhile(name)
             part = held[start - base : end - base]
             parts.append(part)
             size += len(part)
@@ -151,6 +152,14 @@ def cut_log(
         readable.close()
 
 
+def _order_of(cut: Slice) -> str:
+    """What was relied on, in words."""
+    if not cut.late:
+        return f"cut by its times, which were in order in all {cut.look_count:,} places looked at"
+    late = f"records came up to {cut.late.total_seconds():,.0f} s late in {cut.look_count:,} places looked at"
+    return f"cut by its times; {late}, so each near the ends of the window was judged by its own"
+
+
 def new_spool() -> BinaryIO:
     """A temporary file without a name, which the system removes when nobody has it open any more."""
     from tempfile import TemporaryFile
@@ -180,7 +189,7 @@ def _cut_readable(
         if cut is not None:
             bounds.append(cut.bounds)
             seen = seen._replace(first=cut.first, last=cut.last, in_order=True, is_whole=bool(finder))
-            notes.append(f"cut by its times, which were in order in all {cut.look_count:,} places looked at")
+            notes.append(_order_of(cut))
             window = None
             if finder and is_afar:
                 notes.append("ids outside the window were not searched for: that would fetch the whole object")
@@ -217,7 +226,7 @@ def _cut_readable(
     if not isinstance(readable, Expecting):
         return Cut(log, merged, seen._replace(zone=zone, zone_from=zone_from, notes=tuple(notes)))
     spool = new_spool()
-    for block in _read_ranges(readable, pairs(merged)):
+    for block in _read_ranges(readable, pairs(merged), log.source.name):
         spool.write(block)
     fetched = f"{readable.byte_count / 1e6:,.1f} MB of {readable.size / 1e6:,.1f} MB fetched"
     notes.append(f"{fetched} in {readable.request_count:,} requests")

@@ -55,35 +55,52 @@ class Answer(NamedTuple):
     too_common: tuple[Beside, ...] = ()
 
 
-def find_logs(names: Sequence[str], taken_as: str) -> tuple[list[LogSource], list[Skipped]]:
-    """The logs behind ``names``; what was named is a log whatever it looks like, what lies in a folder if it is one."""
-    sources, skipped = gather(names)
-    found = []
-    for source in sources:
-        if not source.head:
-            if source.named:
-                raise UnreadableInput(f"{source.name} is empty.", "Nothing was written into it; name another file.")
-            skipped.append(Skipped(source.name, "it is empty"))
+class Found(NamedTuple):
+    """The logs behind some names, what was left out of them, and whether a name could not be read at all."""
+
+    logs: list[LogSource]
+    skipped: list[Skipped]
+    is_refused: bool
+
+
+def find_logs(names: Sequence[str], taken_as: str) -> Found:
+    """The logs behind ``names``; what was named is a log whatever it looks like, what lies in a folder if it is one.
+
+    Raises ``UnreadableInput`` when none can be read, and ``MisuseError`` for a format nobody knows.
+    """
+    logs: dict[object, LogSource] = {}
+    skipped: list[Skipped] = []
+    refusal: UnreadableInput | None = None
+    for name in names:
+        try:
+            sources, left_out = gather([name])
+        except UnreadableInput as error:
+            refusal = refusal or error
+            skipped.append(Skipped(name, error.message))
             continue
-        fmt = _format_of(source, taken_as)
-        if fmt is None:
-            skipped.append(Skipped(source.name, "it does not look like a log"))
-        else:
-            found.append(LogSource(source, fmt))
-    if not found:
-        raise UnreadableInput(
-            "None of the files looks like a log.", "ticket-bundler inspect shows what they look like."
+        skipped += left_out
+        for source in sources:
+            fmt = _format_of(source, taken_as) if source.head else None
+            if fmt is None:
+                skipped.append(Skipped(source.name, "it does not look like a log" if source.head else "it is empty"))
+            else:
+                logs.setdefault(source.path.resolve() if source.path is not None else source, LogSource(source, fmt))
+    if not logs:
+        raise refusal or UnreadableInput(
+            "None of the files looks like a log." if len(skipped) != 1 else f"{skipped[0].name}: {skipped[0].why}.",
+            "ticket-bundler inspect shows what they look like.",
         )
-    return found, skipped
+    return Found(list(logs.values()), skipped, refusal is not None)
 
 
 def _format_of(source: Source, taken_as: str) -> LogFormat | None:
     from bundler.logs.catalogue import PLAIN, find_format
     from bundler.logs.recognition import recognise
 
-    if taken_as and source.named:
-        if (fmt := find_format(taken_as)) is None:
-            raise MisuseError(f"Nobody knows the log format {taken_as!r}.", "ticket-bundler explain lists the formats.")
+    fmt = find_format(taken_as) if taken_as else None
+    if taken_as and fmt is None:
+        raise MisuseError(f"Nobody knows the log format {taken_as!r}.", "ticket-bundler explain format lists them.")
+    if fmt is not None and source.named:
         return fmt
     guess = recognise(source.head, source.name)
     if guess.format is not None and (source.named or guess.score >= _SURE_ENOUGH):
@@ -162,10 +179,16 @@ def first_moment(cut: Cut, reference: Reference) -> datetime | None:
 
 
 def write(found: Answer, shape: Shape, middle: datetime | None, reference: Reference, sink: BinaryIO) -> list[str]:
-    """Write the records to ``sink``; returns remarks on what was left out or folded."""
+    """Write the records to ``sink``; returns remarks on what was left out or folded.
+
+    A log that was replaced or cut since it was searched has that as its cut's error.
+    """
     if shape.is_plain:
         for cut in found.cuts:
-            write_cut(cut, sink)
+            try:
+                write_cut(cut, sink)
+            except UnreadableInput as error:  # it was replaced while we searched: the others are still there
+                cut.seen = cut.seen._replace(error=f"{error.message} {error.hint}")
         return []
     from bundler.excerpts.shaping import shaped
 

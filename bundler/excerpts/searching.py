@@ -54,8 +54,8 @@ def search(
     given = _search_once(readable, scanner, Finder(finder.ids, as_given=True), context, advance, job_count)
     missing = [text for text, count in zip(finder.ids, given.counts, strict=True) if not count]
     note = (
-        "as it is large, records that spell an id otherwise (upper case, without hyphens) are missing where it was found "
-        "as given; --every-spelling looks for them too"
+        "as it is large, records that spell an id otherwise (upper case, without hyphens) are missing "
+        "where it was found as given; --every-spelling looks for them too"
     )
     if not Finder(missing).has_others:
         return Search(given.bounds, given.counts, given.record_count, (note,))

@@ -58,7 +58,7 @@ def _left_out(cut: Cut, question: Question) -> str:
 
 
 def as_json(found: Answer, reference: Reference) -> bytes:
-    """One object a log: what was taken, in which ranges of bytes of the log, unpacked and in UTF-8, and what was not."""
+    """One object a log: what was taken, in which ranges of bytes of it (unpacked, in UTF-8), and what was not."""
     import msgspec
 
     return msgspec.json.encode([_described(cut, found, reference) for cut in found.cuts]) + b"\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 SHORTEST = 4
 """Identifiers shorter than this, in characters, stand in nearly every line and are not searched for."""
+
+LONGEST = 256
+"""Identifiers longer than this, in bytes, are not searched for."""
 
 OVERLAP = 1024
 """How many bytes before a place may have a say in whether an identifier begins there, its own length included."""
@@ -34,9 +37,7 @@ class Spellings(NamedTuple):
 def spellings(number: int, text: str) -> Spellings:
     """UUIDs and hexadecimal ids are written in either case, UUIDs also without hyphens, other ids also URL-encoded."""
     if not (re.fullmatch(_UUID, text) or re.fullmatch(_HEX, text)):
-        from urllib.parse import quote
-
-        return Spellings(number, tuple(dict.fromkeys((text.encode(), quote(text, safe="").encode()))), ())
+        return Spellings(number, tuple(form.encode() for form in _escaped(text)), ())
     forms = [text]
     if re.fullmatch(_UUID, text):
         plain = text.replace("-", "")
@@ -45,6 +46,15 @@ def spellings(number: int, text: str) -> Spellings:
     cased = [case for form in forms for case in (form, form.lower(), form.upper())]
     given, *others = dict.fromkeys(cased)
     return Spellings(number, (given.encode(),), tuple(other.encode() for other in others))
+
+
+def _escaped(text: str) -> Iterable[str]:
+    """As it is, URL-encoded with digits in either case and a blank either way, and as PHP writes it into JSON."""
+    from urllib.parse import quote, quote_plus
+
+    encoded = (quote(text, safe=""), quote(text, safe="/"), quote_plus(text))
+    lower = (re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in encoded)
+    return dict.fromkeys((text, *encoded, *lower, text.replace("/", r"\/")))
 
 
 class Finder:
@@ -57,9 +67,7 @@ class Finder:
         self.ids = tuple(text for text in dict.fromkeys(text.strip() for text in ids) if text)
         self.too_short = tuple(text for text in self.ids if len(text) < SHORTEST)
         self._spellings = [
-            spellings(number, text)
-            for number, text in enumerate(self.ids)
-            if SHORTEST <= len(text.encode()) <= OVERLAP // 4
+            spellings(number, text) for number, text in enumerate(self.ids) if SHORTEST <= len(text.encode()) <= LONGEST
         ]
         self.has_others = any(each.others for each in self._spellings)
         self._needles = [

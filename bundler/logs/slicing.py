@@ -29,6 +29,7 @@ TOLERANCE = timedelta(seconds=1)
 LIMIT = timedelta(minutes=2)
 """A log whose records come later than this is not in order."""
 _NEIGHBOURS = 1024
+_SPREAD_NEIGHBOURS = 6 * 1024
 
 
 class Slice(NamedTuple):
@@ -40,6 +41,8 @@ class Slice(NamedTuple):
     last: datetime | None
     look_count: int
     """In how many places the log was looked at, and found in order."""
+    late: timedelta
+    """By how much records were seen to come later than younger ones."""
 
 
 class Place(NamedTuple):
@@ -79,22 +82,24 @@ class Slicer:
             return None
         spread = SPREAD_AFAR if isinstance(self._readable, Expecting) else SPREAD
         for number in range(1, spread):
-            self._probe(size * number // spread, size)
-        if not self._is_in_order():
-            return None
-        start = self._edge(window.start, 0, size)
-        end = self._edge(window.end, start.start, size)
-        if not self._is_in_order():
+            self._probe(size * number // spread, size, _SPREAD_NEIGHBOURS)
+        while self._is_in_order():
+            late = self._late
+            start = self._edge(window.start, 0, size)
+            end = self._edge(window.end, start.start, size)
+            if self._is_in_order() and (self._late == late or late):
+                break  # nothing new was seen that the edges have to allow for
+        else:
             return None
         # near the edges every record is judged by its own moment; between them all is taken as it stands
         ranges = list(self._chosen(start, start.start, min(start.end, end.end), window))
         ranges.append(Range(start.end, end.start))
         ranges += self._chosen(end, max(start.end, end.start), end.end, window)
-        return Slice(union(sorted(ranges)), first.moment, last.moment, len(self._places))
+        return Slice(union(sorted(ranges)), first.moment, last.moment, len(self._places), self._late)
 
     def _edge(self, moment: datetime, start: int, end: int) -> Edge:
         """The stretch outside of which every record is surely before or surely not before ``moment``."""
-        late = max(TOLERANCE, min(LIMIT, self._late * 4))
+        late = LIMIT if self._late else TOLERANCE  # where one record comes late, others may come later still
         # local times of an hour that comes twice do not tell which pass they mean; the records in order do
         early = done = moment
         if (spell := self._timeline.repeated(moment)) and spell[0] - late <= moment < spell[1] + late:
@@ -150,17 +155,20 @@ class Slicer:
                 return place.offset
         return answer
 
-    def _probe(self, offset: int, end: int) -> Place | None:
-        """The first record with a stamp that begins at or after ``offset`` and before ``end``."""
+    def _probe(self, offset: int, end: int, reach: int = _NEIGHBOURS) -> Place | None:
+        """The first record with a stamp that begins at or after ``offset`` and before ``end``.
+
+        So many bytes behind it are looked at for records that come late.
+        """
         start = line_after(self._readable, offset, end)
         if start is None:
             return None
-        near = self._near(start, end)
+        near = self._near(start, min(end, start + reach))
         found = near[0] if near else next(self._stamped(start, end), None)
         if found is None:
             return None
         if found.offset > start:
-            near = self._near(found.offset, end)
+            near = self._near(found.offset, min(end, found.offset + reach))
         self._places[found.offset] = youngest = found.moment
         for place in near:
             if place.moment >= youngest:
@@ -170,7 +178,7 @@ class Slicer:
         return found
 
     def _near(self, start: int, end: int) -> list[Place]:
-        return list(self._stamped(start, min(end, start + _NEIGHBOURS)))
+        return list(self._stamped(start, end))
 
     def _stamped(self, start: int, end: int) -> Iterator[Place]:
         for offset, stamp in walk(self._scanner, self._readable, start, end):
@@ -194,12 +202,12 @@ class Slicer:
             reach *= 8
 
     def _is_in_order(self) -> bool:
-        """Whether all places looked at are in order, but for records that come a little late."""
+        """Whether all places looked at are in order, but for records that come a little late; notes by how much."""
         youngest = datetime.min.replace(tzinfo=UTC)
         for offset in sorted(self._places):
             moment = self._places[offset]
-            if youngest - moment > LIMIT and not self._timeline.is_repeated(moment):
-                return False
+            if youngest - moment > self._late and not self._timeline.is_repeated(moment):
+                self._late = youngest - moment
             youngest = max(youngest, moment)
         return self._late <= LIMIT
 

@@ -124,7 +124,7 @@ class _Cut:
         """The records of the piece that lie in the window."""
         if self._in_order:
             seen, after = self._samples(data, timeline)
-            late = max(TOLERANCE, min(LIMIT, 4 * self._late))
+            late = LIMIT if self._late else TOLERANCE
             if seen and (max(seen) < window.start - late or min(seen) >= window.end + late):
                 self._is_within = False
                 self._pass_over(seen, after, timeline)
@@ -193,7 +193,7 @@ class _Cut:
             raise OutOfOrder
 
     def _is_behind(self, window: Window) -> bool:
-        late = max(TOLERANCE, min(LIMIT, 4 * self._late))
+        late = LIMIT if self._late else TOLERANCE
         return self._in_order and self._last is not None and self._last >= window.end + late
 
     def _mentioned(self, piece: Piece) -> list[Range]:

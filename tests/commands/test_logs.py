@@ -209,6 +209,17 @@ def test_one_unreadable_log_among_several_is_told_and_the_rest_is_printed(invoke
     assert "what was readable was read" in outcome.err
 
 
+def test_empty_missing_and_twice_named_logs_do_not_stop_the_rest(invoke: Invoke, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "empty.log").touch()
+    once = invoke("logs", "empty.log", "shop.log", "./shop.log", "--id", IDS[1])
+    assert (once.code, once.out) == (ExitCode.FINE, expected(data, ids=IDS[1:2]))
+    assert "empty.log - it is empty" in once.err
+    missing = invoke("logs", "nowhere.log", "shop.log", "--id", IDS[1])
+    assert (missing.code, missing.out) == (ExitCode.INPUT, once.out)
+    assert "nowhere.log - nowhere.log does not exist" in missing.err
+    assert invoke("logs", "empty.log", "--id", IDS[1]).code == ExitCode.INPUT
+
+
 def test_what_a_program_prints_is_a_log(invoke: Invoke, data: bytes) -> None:
     command = shlex.join([sys.executable, "-c", "import sys; sys.stdout.write(open('shop.log').read())"])
     outcome = invoke("logs", "--log-command", command, "--id", IDS[1])
@@ -237,6 +248,10 @@ def test_program_that_fails_or_hangs_makes_it_partial_and_the_rest_is_printed(
         (("shop.log", "--follow", "--around", AROUND), "--follow needs an id"),
         (("shop.log", "--around", "03/04/2026 14:03"), "can be read as"),
         (("shop.log", "--id", IDS[0], "--as", "nonsense"), "Nobody knows the log format"),
+        (("shop.log", "--id", "ab\udcffcd12"), "not one line of text"),
+        (("shop.log", "--id", "Q" * 300), "longer than 256 bytes"),
+        (("shop.log", "--id", IDS[0], "--window", "5m"), "--window needs a moment"),
+        (("shop.log", "--id", IDS[0], "-o", "x", "--report", "./x"), "name the same file"),
         (("--log-source", "nonsense", "--id", IDS[0]), "Nobody knows the log source"),
         (("--log-command", "journalctl | grep x", "--id", IDS[0]), "signs of a shell"),
     ],

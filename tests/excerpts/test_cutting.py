@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import signal
@@ -20,6 +21,7 @@ from bundler.evidence.copying import copy_ranges
 from bundler.evidence.sources import file_source
 from bundler.excerpts import cutting, searching, together
 from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log
+from bundler.excerpts.filtering import Answer, Shape, write
 from bundler.excerpts.lines import Places
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
@@ -150,12 +152,22 @@ def test_lost_worker_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert taken(found) == expected(data, None, IDS[:5])
 
 
-def test_log_cut_down_after_it_was_opened_gives_what_is_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["cut", "replaced"])
+def test_log_that_changed_since_it_was_searched_is_not_taken_for_the_same(tmp_path: Path, how: str) -> None:
     data = made_log(11, 900)
     log = log_of(tmp_path / "app.log", data)
     (found,) = cut(log, window=WINDOW)
-    os.truncate(tmp_path / "app.log", len(data) // 2)
-    assert expected(data, WINDOW).startswith(taken(found))
+    if how == "cut":
+        os.truncate(tmp_path / "app.log", len(data) // 2)
+    else:
+        (tmp_path / "app.log").rename(tmp_path / "app.log.1")
+        (tmp_path / "app.log").write_bytes(made_log(12, 2_000))
+    with pytest.raises(UnreadableInput):
+        taken(found)
+    sink = io.BytesIO()
+    write(Answer((found,), ()), Shape(), None, ZONE, sink)
+    assert "replaced or cut" in found.seen.error
+    assert sink.getvalue() == b""
 
 
 def test_lines_of_records_are_those_of_the_log(tmp_path: Path) -> None:

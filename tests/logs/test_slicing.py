@@ -73,6 +73,19 @@ def test_records_that_come_late_are_taken_by_their_own_moment(late_s: float) -> 
         assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window)
 
 
+def test_two_programs_that_write_into_one_file_in_turns_are_cut_rightly() -> None:
+    moments = [START + timedelta(milliseconds=560 * number) for number in range(6_000)]
+    turns = [half[at : at + 60] for at in range(0, 3_000, 60) for half in (moments[::2], moments[1::2])]
+    lines = [f"{m:%Y-%m-%d %H:%M:%S},{m.microsecond // 1000:03} INFO shop: x\n" for turn in turns for m in turn]
+    data = "".join(lines).encode()
+    for start in (300, 1_000, 2_000, 3_000):
+        window = after(start, 120)
+        cut = slicer(data).cut(window)
+        assert cut is not None
+        assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window)
+        assert cut.late > timedelta(seconds=30)
+
+
 def test_log_that_is_not_in_order_is_not_cut_this_way() -> None:
     data = made_log(1, 500)
     assert slicer(data + data).cut(after(10, 10)) is None
