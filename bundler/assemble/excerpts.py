@@ -12,7 +12,7 @@ from bundler.assemble.case import Case, Progress
 from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.sources import Source
-from bundler.excerpts.cutting import Cut, LogSource, Reference, timeline_of
+from bundler.excerpts.cutting import Cut, LogSource, Reference, first_reference, timeline_of
 from bundler.excerpts.lines import Places
 from bundler.excerpts.together import cut_all
 from bundler.logs.extract import Gathering, failing_record
@@ -84,7 +84,7 @@ def _of_whole(
             window=window,
             zone=find_zone(log.zone) if log.zone else reference.zone,
             zone_from=log.zone_from or reference.zone_from,
-            reference=reference.now,
+            reference=first_reference(log, reference),
             budget=budget,
             advance=progress.advance,
         )

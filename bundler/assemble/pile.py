@@ -15,7 +15,7 @@ from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.recognition import Recognition, recognise
 from bundler.evidence.sources import Skipped, Source, gather
-from bundler.excerpts.cutting import LogSource
+from bundler.excerpts.cutting import LogSource, as_log
 from bundler.model import Taken
 
 DEFAULT_PROVIDER = "vipps-mobilepay"
@@ -120,7 +120,7 @@ def _place(pile: Pile, source: Source, recognition: Recognition | None) -> None:
     if recognition.reader is not None:
         pile.calls.append(CallSource(source, recognition.reader))
     elif recognition.log is not None:
-        pile.logs.append(LogSource(source, recognition.log))
+        pile.logs.append(as_log(source, recognition.log))
     else:
         pile.pictures.append(source)
     role = f"log: {recognition.format}" if recognition.role == "log" else recognition.format

@@ -10,7 +10,7 @@ from bundler.config import Settings
 from bundler.evidence.commands import Collected, CommandSource, collect_all, command_source
 from bundler.evidence.placeholders import Search
 from bundler.evidence.presets import find_source
-from bundler.excerpts.cutting import LogSource, Reference
+from bundler.excerpts.cutting import LogSource, Reference, as_log
 from bundler.excerpts.progress import Progress
 from bundler.logs.catalogue import PLAIN, find_format
 from bundler.logs.recognition import recognise
@@ -66,4 +66,4 @@ def _log_of(collected: Collected) -> LogSource | None:
     if source is None or not source.head:
         return None
     fmt = find_format(collected.format) if collected.format else recognise(source.head, source.name).format
-    return LogSource(source, fmt or PLAIN, collected.zone, f"the source {collected.name}" if collected.zone else "")
+    return as_log(source, fmt or PLAIN, collected.zone, f"the source {collected.name}" if collected.zone else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import BinaryIO, NamedTuple, cast
 
 from bundler.evidence.contents import cut_meanwhile
@@ -39,6 +39,18 @@ class LogSource(NamedTuple):
     format: LogFormat
     zone: str = ""
     zone_from: str = ""
+    midnights: int = 0
+    """How many midnights it runs over, where its stamps name no day."""
+
+
+def as_log(source: Source, fmt: LogFormat, zone: str = "", zone_from: str = "") -> LogSource:
+    """The source as a log of that format."""
+    midnights = 0
+    if any("<clock>" in pattern for pattern in fmt.patterns):
+        from bundler.excerpts.midnights import count_midnights
+
+        midnights = count_midnights(source, fmt)
+    return LogSource(source, fmt, zone, zone_from, midnights)
 
 
 class Reference(NamedTuple):
@@ -172,7 +184,12 @@ def timeline_of(log: LogSource, reference: Reference) -> Timeline:
     zone, zone_from = reference.zone, reference.zone_from
     if log.zone:
         zone, zone_from = find_zone(log.zone), log.zone_from
-    return Timeline(log.format, zone=zone, zone_from=zone_from, reference=reference.now)
+    return Timeline(log.format, zone=zone, zone_from=zone_from, reference=first_reference(log, reference))
+
+
+def first_reference(log: LogSource, reference: Reference) -> datetime:
+    """A moment that the log's first record is not much later than."""
+    return reference.now - timedelta(days=log.midnights)
 
 
 def _cut_readable(
@@ -184,7 +201,7 @@ def _cut_readable(
     bounds: list[array[int]] = []
     seen = Seen(counts=(0,) * len(finder.ids))
     is_afar = isinstance(readable, Expecting)
-    if window is not None and (readable.size > SMALL or is_afar):
+    if window is not None and (readable.size > SMALL or is_afar) and not log.midnights:
         cut = Slicer(readable, scanner, timeline).cut(window)
         if cut is not None:
             bounds.append(cut.bounds)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.copying import copy_ranges
 from bundler.evidence.sources import Skipped, Source, gather
-from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log, timeline_of
+from bundler.excerpts.cutting import Cut, LogSource, Reference, as_log, cut_log, timeline_of
 from bundler.logs.mentions import Finder
 from bundler.logs.scanning import scanner_of
 from bundler.logs.types import LogFormat, Wanted, Window
@@ -84,7 +84,7 @@ def find_logs(names: Sequence[str], taken_as: str) -> Found:
             if fmt is None:
                 skipped.append(Skipped(source.name, "it does not look like a log" if source.head else "it is empty"))
             else:
-                logs.setdefault(source.path.resolve() if source.path is not None else source, LogSource(source, fmt))
+                logs.setdefault(source.path.resolve() if source.path is not None else source, as_log(source, fmt))
     if not logs:
         raise refusal or UnreadableInput(
             "None of the files looks like a log." if len(skipped) != 1 else f"{skipped[0].name}: {skipped[0].why}.",

@@ -17,6 +17,7 @@ _STAMPED = rb"\d[:.]\d\d[:.]\d\d|\d{10}"
 _TOKEN = re.compile("<([a-z-]+)>")
 _MARKS = (b"\xef", b"\x00")
 _INDENTED = frozenset(b" \t\r\n")
+_GOES_ON_ALONE = _INDENTED | frozenset(b"}])")  # JSON that is written over several lines ends so
 _NOT_ALONE = frozenset(("day-first", "month-first"))
 _GOES_ON = (
     r"(?:\s|#011|at |Caused by: |\.\.\. \d|[}\])]|Traceback |During handling |[\w.$]{1,120}(?:Error|Exception)\b)"
@@ -105,7 +106,7 @@ def own_starter(fmt: LogFormat) -> Starter:
     if fmt.kind == "text":
         return _text_starter(fmt)
     if fmt.kind == "plain":
-        return lambda line: Start(None, sure=True) if line and line[0] not in _INDENTED else None
+        return lambda line: Start(None, sure=True) if line and line[0] not in _GOES_ON_ALONE else None
     return lambda line: keyed_start(fmt, line)
 
 
