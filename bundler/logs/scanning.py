@@ -73,6 +73,12 @@ class Scanner:
             return self.opens(data, start, end)
         return self._look_further(data, start, reach) is not None
 
+    def _opens_at_once(self, data: Buffer, start: int) -> bool:
+        """Whether the line surely opens a record, without looking for its end: no pattern goes beyond it."""
+        if self._more_lines or not self._own or data[start] in self._goes_on:
+            return False
+        return self._own[0][0](data, start) is not None
+
     def _try_one_more(self) -> None:
         pattern, kinds = compiled(self._untried.pop(0))
         self._own.append((pattern.match, kinds))
@@ -103,6 +109,8 @@ class Scanner:
         """Where the record begins that ``position`` lies in; ``floor``, the beginning of a line, where none opens."""
         rfind = data.rfind
         start = rfind(b"\n", floor, position) + 1 or floor
+        if start == floor or self._opens_at_once(data, start):
+            return start
         end = data.find(b"\n", position) + 1 or len(data)
         while start > floor and not self.opens(data, start, end):
             end = start
@@ -113,12 +121,12 @@ class Scanner:
         """Where the record ends that ``position`` lies in: at the next line that opens one, or at ``ceiling``."""
         find = data.find
         end = find(b"\n", position, ceiling) + 1 or ceiling
-        while end < ceiling:
+        while end < ceiling and not self._opens_at_once(data, end):
             following = find(b"\n", end, ceiling) + 1 or ceiling
             if self.opens(data, end, following):
                 return end
             end = following
-        return ceiling
+        return end
 
     def last_start(self, data: Buffer) -> int:
         """Where the last record begins whose first line is whole, or long; 0 where there is none behind the first."""
