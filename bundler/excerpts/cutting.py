@@ -27,6 +27,7 @@ from bundler.moments.zones import find_zone
 SMALL = 16 * 1024 * 1024
 """In a log up to this size every record is judged by its own moment; a larger one is cut by bisection."""
 _BLOCK = 1024 * 1024
+_GAP = 4096
 _NOBODY = Finder(())
 
 Advance = Callable[[int], None]
@@ -120,24 +121,36 @@ def _read_ranges(readable: Readable, ranges: Iterable[Range], name: str) -> Iter
     """What the ranges hold, in blocks; ranges that lie close to each other cost one read together."""
     parts: list[bytes] = []
     size = 0
-    held, base = b"", 0
-    for start, end in ranges:
+    afar = readable if isinstance(readable, Expecting) else None
+    for batch in _batches(ranges):
+        start, end = batch[0].start, batch[-1].end
+        if afar is not None:
+            afar.expect(start, end)
         while start < end:
-            if not base <= start < base + len(held):
-                if isinstance(readable, Expecting):
-                    readable.expect(start, end)
-                held, base = readable.read_at(start, _BLOCK), start
-                if not held:
-                    raise cut_meanwhile(name)
-            part = held[start - base : end - base]
-            parts.append(part)
-            size += len(part)
-            start += len(part)
+            held = readable.read_at(start, min(_BLOCK, end - start))
+            if not held:
+                raise cut_meanwhile(name)
+            last = start + len(held)
+            parts += [held[max(0, each.start - start) : each.end - start] for each in batch if start < each.end]
+            size += len(held)
+            start = last
             if size >= _BLOCK:
                 yield b"".join(parts)
                 parts, size = [], 0
     if parts:
         yield b"".join(parts)
+
+
+def _batches(ranges: Iterable[Range]) -> Iterator[list[Range]]:
+    """The ranges in runs with small gaps between them; a run is not longer than a block, unless one range is."""
+    batch: list[Range] = []
+    for each in ranges:
+        if batch and (each.start - batch[-1].end > _GAP or each.end - batch[0].start > _BLOCK):
+            yield batch
+            batch = []
+        batch.append(each)
+    if batch:
+        yield batch
 
 
 def cut_log(

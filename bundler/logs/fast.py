@@ -12,8 +12,11 @@ enabled = True
 
 
 def module(name: Library) -> ModuleType | None:
-    """The library, imported; None when it is not installed, does not load on this machine, or is switched off."""
-    if not enabled:
+    """The library, imported; None when it is not installed, does not load on this machine, or is switched off.
+
+    Zstandard cannot be switched off: before Python 3.14 nothing else unpacks it.
+    """
+    if not enabled and name != "backports.zstd":
         return None
     try:
         return _imported(name)

@@ -216,7 +216,8 @@ def test_file_that_asks_for_much_memory_is_refused_with_a_way_out(monkeypatch: p
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python can unpack Zstandard")
-def test_zstandard_without_the_extra_says_what_to_install(standard_library: None) -> None:
+def test_zstandard_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)  # as where it is not installed
     with pytest.raises(UnreadableInput, match="which this Python cannot unpack") as refused:
         unpack(zstd.compress(TEXT))
     assert "ticket-bundler[fast]" in refused.value.hint
