@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -14,8 +14,10 @@ from bundler.commands.typed import QuickCommand, parse_size, parse_window
 from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bundler.excerpts.cutting import Reference
-    from bundler.excerpts.filtering import Answer, Question
+    from bundler.excerpts.filtering import Answer, Question, Shape
 
 
 @click.command(cls=QuickCommand)
@@ -62,8 +64,8 @@ def logs(paths: tuple[str, ...], quiet: bool, **typed: Any) -> int:
     question = _question(typed, reference)
     with Console(quiet=quiet) as console:
         found, left_out, code = _answer(paths, typed, question, settings, reference, console)
-        _write(found, typed, question, reference)
-    for line in left_out:
+        remarks = _write(found, typed, question, reference)
+    for line in (*left_out, *remarks):
         say(line, quiet=quiet)
     _tell(found, question, reference, quiet=quiet)
     return ExitCode.INPUT if any(cut.seen.error for cut in found.cuts) else code
@@ -140,7 +142,8 @@ def _answer(
     return answer(found, question, reference, console), left_out, code
 
 
-def _write(found: Answer, typed: dict[str, Any], question: Question, reference: Reference) -> None:
+def _write(found: Answer, typed: dict[str, Any], question: Question, reference: Reference) -> list[str]:
+    """Write excerpt and report where they were asked for; returns what to say of it."""
     from bundler.excerpts.filtering import Shape, write
 
     if typed["report"] and Path(typed["report"]).absolute() == Path(typed["output"]).absolute():
@@ -152,15 +155,15 @@ def _write(found: Answer, typed: dict[str, Any], question: Question, reference: 
         output = "" if typed["output"] == "-" else typed["output"]
         sink = stack.enter_context(_new_file(output, typed["force"])) if output else sys.stdout.buffer
         if typed["is_scrubbed"]:
-            _scrub(found, shape, middle, reference, sink)
+            remarks = _scrub(found, shape, middle, reference, sink)
         else:
-            for remark in write(found, shape, middle, reference, sink):
-                say(remark)
+            remarks = write(found, shape, middle, reference, sink)
         sink.flush()
         if lines is not None:
             from bundler.excerpts.telling import as_json
 
             lines.write(as_json(found, reference))
+    return remarks
 
 
 def _new_file(name: str, overwrite: bool) -> Any:
@@ -169,7 +172,7 @@ def _new_file(name: str, overwrite: bool) -> Any:
     return replacing(Path(name), overwrite=overwrite)
 
 
-def _scrub(found: Answer, shape: Any, middle: Any, reference: Reference, sink: Any) -> None:
+def _scrub(found: Answer, shape: Shape, middle: datetime | None, reference: Reference, sink: BinaryIO) -> list[str]:
     import tempfile
 
     from bundler.excerpts.filtering import write
@@ -177,10 +180,10 @@ def _scrub(found: Answer, shape: Any, middle: Any, reference: Reference, sink: A
     from bundler.redact import scrub
 
     with tempfile.TemporaryFile() as plain:
-        for remark in write(found, shape, middle, reference, plain):
-            say(remark)
+        remarks = write(found, shape, middle, reference, plain)
         plain.seek(0)
         scrub(plain, sink, load("vipps-mobilepay"))
+    return remarks
 
 
 def _tell(found: Answer, question: Question, reference: Reference, *, quiet: bool) -> None:
