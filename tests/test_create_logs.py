@@ -66,7 +66,8 @@ def test_program_among_the_evidence_is_told_with_what_became_of_it(invoke: Invok
     states = {taken["state"]: taken for taken in ticket["evidence"]}
     assert set(states) == {"ok", "failed"}
     assert states["ok"]["used"]
-    assert "exit code 3" in states["failed"]["reason"]
+    assert states["failed"]["reason"].startswith("failed: it ended with exit code 3")
+    assert [finding["severity"] for finding in ticket["findings"] if finding["code"] == "LOG003"] == ["warning"]
     assert ticket["logs"][0]["records"] > 100
     assert ticket["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:02:11")
 

@@ -154,6 +154,8 @@ def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt]) -> Facts:
 def _taken(collected: Collected) -> Taken:
     """A command among the evidence: what was run, and what became of it."""
     why = collected.why or "asked for with --log-source or --log-command"
+    if collected.state != "ok":
+        why = f"{collected.state.replace('-', ' ')}: {why}"
     is_used = collected.source is not None
     notes = (collected.shown,) if collected.command else ()
     return Taken(

@@ -9,6 +9,7 @@ from bundler.model import Finding, Origin
 from bundler.providers import find_host
 
 _SILENT_LOGS_TOLD = 3
+_BROKEN = frozenset(("failed", "timed-out", "cut"))
 
 
 @check("LOG002")
@@ -17,7 +18,8 @@ def log_says_something(view: View) -> Iterator[Finding]:
 
     Neither the ids nor the time of the error occur in it. It is named in the ticket, but not sent.
     """
-    silent = [taken for taken in view.ticket.evidence if taken.role.startswith("log") and not taken.used]
+    logs = (taken for taken in view.ticket.evidence if taken.role.startswith("log") and taken.state == "ok")
+    silent = [taken for taken in logs if not taken.used]
     for taken in silent[:_SILENT_LOGS_TOLD]:
         covered = (
             f" It covers {taken.first:%Y-%m-%d %H:%M} to {taken.last:%Y-%m-%d %H:%M} UTC."
@@ -31,6 +33,25 @@ def log_says_something(view: View) -> Iterator[Finding]:
             advice="Add the log of the service that made the call, or widen the window: --window 30m,10m.",
             origins=(Origin(taken.source, ""),),
         )
+
+
+@check("LOG003")
+def programs_answered(view: View) -> Iterator[Finding]:
+    """A program that hands out logs did not hand out all of them.
+
+    It failed, took too long, wrote more than is taken, found nothing, or was not run because it was not known what to
+    ask it for. What it wrote until then is in the ticket. Run it by hand to see what it says: its own words are not
+    taken over, because they may hold secrets.
+    """
+    for taken in view.ticket.evidence:
+        if taken.state != "ok":
+            yield Finding(
+                code="LOG003",
+                severity="warning" if taken.state in _BROKEN else "note",
+                message=f"{taken.source} did not give all that was asked of it: {taken.reason}.",
+                advice="Run its command by hand, put right what it complains of, and make the ticket once more.",
+                origins=(Origin(taken.source, ""),),
+            )
 
 
 @check("PIC002")
@@ -160,6 +181,7 @@ def reporter_known(view: View) -> Iterator[Finding]:
 
 CHECKS = (
     log_says_something,
+    programs_answered,
     pictures_looked_at,
     free_text_harmless,
     nothing_withheld,

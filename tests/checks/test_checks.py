@@ -157,6 +157,10 @@ SAMPLES: dict[str, tuple[SafeTicket, SafeTicket]] = {
     "RSP006": (failing(answered(body=b"<!DOCTYPE html><title>502 Bad Gateway</title>")), ticket()),
     "LOG001": (ticket(logs=()), ticket()),
     "LOG002": (ticket(evidence=(log_taken(-180, -60, used=False),)), ticket(evidence=(log_taken(-60, 5),))),
+    "LOG003": (
+        ticket(evidence=(log_taken(-60, 5, state="timed-out"),)),
+        ticket(evidence=(log_taken(-60, 5),)),
+    ),
     "PIC001": (ticket(event=IN_APP, pictures=()), ticket(event="A capture failed", pictures=())),
     "PIC002": (ticket(pictures=(Picture("app.png", b"", "png", 1, 1, "app.png", "", 0),)), ticket()),
     "PRV001": (
