@@ -7,10 +7,10 @@ COMMANDS = {
     "check": "Only the findings: what is missing, contradicts, or is the likely cause.",
     "preview": "Exactly what would leave: per file, and counts per kind.",
     "verify": "Is a bundle or a mail intact, complete and free of secrets?",
-    "logs": "Cut the log excerpt of one payment, alone.",
+    "logs": "Cut the log excerpt of one payment, out of logs of any size.",
     "scrub": "Mask secrets and personal data in text, as a filter.",
     "screenshot": "Capture or import a picture, cleaned.",
-    "explain": "What a check, a masking rule or a provider's code means.",
+    "explain": "What a check, a rule, a provider's code, a log format or source means.",
     "config": "Show, check or start a configuration.",
 }
 """Every command with its line in ``--help``. Modules are imported when their command is called, not before."""
