@@ -76,7 +76,6 @@ class Seen(NamedTuple):
     """Whether the log is in order of time; None where that was not looked at."""
     is_whole: bool = True
     """Whether all of it was read, or searched."""
-    cut_size: int = 0
     error: str = ""
     """Why nothing could be read."""
     zone: str = ""

@@ -42,20 +42,3 @@ class Expecting(Protocol):
     def byte_count(self) -> int:
         """How much was fetched so far."""
         ...
-
-
-class InMemory:
-    """Bytes as a ``Readable``."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @property
-    def size(self) -> int:
-        return len(self._data)
-
-    def read_at(self, offset: int, count: int) -> bytes:
-        return self._data[offset : offset + count]
-
-    def close(self) -> None:
-        """Nothing is held open."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,18 @@ if TYPE_CHECKING:
 
 
 def find_instant(text: str, now: datetime, zone: tzinfo, zone_from: str) -> datetime:
-    """The moment alone, in UTC. What is written in full as ISO 8601 has its answer at once."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or len(text) < 19:
-        moment = understand_time(text, now, zone, zone_from).instant or now
-    return moment.astimezone(UTC)
+    """The moment alone, in UTC; raises ``MisuseError`` as ``understand_time`` does.
+
+    What is written in full as ISO 8601 has its answer without the words and formats of people being read.
+    """
+    if len(text) >= len("2026-11-23T14:03:27Z"):
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+    instant = understand_time(text, now, zone, zone_from).instant
+    assert instant is not None  # noqa: S101 - understand_time has refused all else
+    return instant
 
 
 def understand_time(text: str, now: datetime, zone: tzinfo, zone_from: str) -> When:

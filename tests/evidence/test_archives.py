@@ -23,7 +23,8 @@ from bundler.evidence.archives import is_bundle
 from bundler.evidence.contents import FileContent
 from bundler.evidence.parts import AsGzip, Part, Reading
 from bundler.evidence.sources import Skipped, Source, gather
-from bundler.logs.readable import FileBacked, InMemory
+from bundler.logs.readable import FileBacked
+from tests.logs.memory import InMemory
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -9,11 +9,11 @@ import pytest
 
 from bundler.logs import slicing
 from bundler.logs.ranges import Range, pairs
-from bundler.logs.readable import InMemory
 from bundler.logs.scanning import scanner_of
 from bundler.logs.slicing import Slicer
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Window
+from tests.logs.memory import InMemory
 from tests.logs.reference import REFERENCE, START, format_named, made_log, wanted_ranges
 
 PYTHON = format_named("python-logging")
