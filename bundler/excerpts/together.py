@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 
@@ -13,13 +14,14 @@ from bundler.errors import BundlerError
 from bundler.evidence import workers
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log, new_spool, timeline_of
 from bundler.excerpts.progress import Progress
-from bundler.logs.blocks import as_utf8
+from bundler.logs.blocks import as_utf8, find_encoding
 from bundler.logs.rotation import rotated_sets
 from bundler.logs.scanning import scanner_of
 from bundler.logs.slicing import LIMIT
 from bundler.logs.types import Wanted, Window
 
 _WORTH_A_PROCESS = 2 * 1024 * 1024
+_TAIL = 16 * 1024
 
 
 def cut_all(
@@ -61,6 +63,8 @@ def _outside(logs: Sequence[LogSource], window: Window, reference: Reference) ->
         for (first, number), following in zip(known, [*(moment for moment, _ in known[1:]), None], strict=True):
             # parallel workers number their files too; then a later beginning says nothing of an earlier end
             is_before = rotated.is_certain and following is not None and following + LIMIT <= window.start
+            if is_before and (end := tail_moment(logs[number], reference)) is not None and end + LIMIT > window.start:
+                is_before = False  # its set overlaps
             if is_before or first - LIMIT >= window.end:
                 why = "not opened: by the first records of its rotated set, all of it lies outside the window"
                 found[number] = Seen(first=first, last=following or first, is_whole=False, notes=(why,))
@@ -75,6 +79,19 @@ def head_moment(log: LogSource, reference: Reference) -> datetime | None:
         if stamp is not None:
             return timeline.moment(stamp)
     return None
+
+
+def tail_moment(log: LogSource, reference: Reference) -> datetime | None:
+    """The moment of the last record near the end of the log; None where that cannot be known by a look at the end."""
+    readable = None if log.midnights or find_encoding(log.source.head) else log.source.readable()
+    if readable is None:
+        return None
+    with closing(readable):
+        tail = readable.read_at(max(0, readable.size - _TAIL), _TAIL)
+    timeline, moment = timeline_of(log, reference), None
+    for _, stamp in scanner_of(log.format).starts(tail, tail.find(b"\n") + 1, len(tail)):
+        moment = (timeline.moment(stamp) if stamp is not None else None) or moment
+    return moment
 
 
 def _are_worth_it(logs: Sequence[LogSource]) -> bool:

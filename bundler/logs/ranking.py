@@ -87,11 +87,12 @@ class Choice:
         self._count = 0
         self._dropped = Counter[tuple[bool, bool]]()
         self._too_many = False
+        self._larger = 0  # records that would not fit if they were the only ones
 
     def offer(self, record: Record, moment: datetime | None, level: str | None = None) -> None:
         """Take the record, or cut it or others for it. ``moment`` is its own or that of the record before it."""
         if len(record.data) > self._budget:  # else it would push out all others before it goes itself
-            self._dropped[record.mentioned, False] += 1
+            self._larger += 1
             return
         if not self._weighing:
             if len(record.data) <= self._room and len(self._waiting) < self._most:
@@ -162,7 +163,9 @@ class Choice:
             (True, False): f"{over}, although they mention an id; {far}",
             (True, True): f"{over}, although they mention an id, each after {OFTEN} or more like it; {far}",
         }
-        return tuple(Omission(self._dropped[kind], text) for kind, text in why.items() if self._dropped[kind])
+        found = [Omission(self._dropped[kind], text) for kind, text in why.items()]
+        found.append(Omission(self._larger, f"each of them larger than the limit of {self._budget:,} bytes"))
+        return tuple(omission for omission in found if omission.records)
 
 
 def share(total: int, sizes: Sequence[int]) -> tuple[int, ...]:

@@ -125,6 +125,14 @@ def test_rotated_set_opens_only_what_can_hold_the_window(tmp_path: Path) -> None
     assert b"".join(taken(each) for each in cut(*logs, ids=IDS[:2])) == expected(data, None, IDS[:2])
 
 
+def test_rotated_set_whose_members_overlap_is_opened_all_the_same(tmp_path: Path) -> None:
+    early, late = made_log(8, 2_000), made_log(9, 2_000, step_s=0.5)
+    logs = [log_of(tmp_path / name, data) for name, data in (("app.log.1", early), ("app.log", late))]
+    window = Window(START + timedelta(seconds=400), START + timedelta(seconds=600))
+    found = cut(*logs, window=window)
+    assert [taken(each) for each in found] == [expected(early, window), expected(late, window)]
+
+
 def test_damaged_log_among_several_stops_nobody(tmp_path: Path) -> None:
     data = made_log(9, 800)
     packed = gzip.compress(data)
