@@ -177,7 +177,7 @@ def find_zone(name: str) -> tzinfo:
     Raises ``MisuseError`` with the nearest names for one that does not exist, or that means several zones.
     """
     text = name.strip().lower()
-    if text in _UNIVERSAL:
+    if text.removeprefix("etc/") in _UNIVERSAL:
         return UTC
     if re.fullmatch(_PLACE, name.strip()) and (place := _spelled_right(name.strip())) is not None:
         return place
