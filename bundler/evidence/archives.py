@@ -130,6 +130,7 @@ def _open_zip(name: str, readable: Readable) -> ZipFile:
 
     try:
         return ZipFile(Reading(readable, HEADER_LIMIT))
+    # NotImplementedError is what zipfile raises for a version, or a part of a set, that it does not read
     except (BadZipFile, NotImplementedError, OverflowError, ValueError, OSError, struct.error) as error:
         raise UnreadableInput(f"{name} is a zip archive that is damaged, or in several parts.", _HINT) from error
 

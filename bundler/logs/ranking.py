@@ -87,12 +87,12 @@ class Choice:
         self._count = 0
         self._dropped = Counter[tuple[bool, bool]]()
         self._too_many = False
-        self._larger = 0  # records that would not fit if they were the only ones
+        self._larger = Counter[bool]()  # records that would not fit if they were the only ones
 
     def offer(self, record: Record, moment: datetime | None, level: str | None = None) -> None:
         """Take the record, or cut it or others for it. ``moment`` is its own or that of the record before it."""
         if len(record.data) > self._budget:  # else it would push out all others before it goes itself
-            self._larger += 1
+            self._larger[record.mentioned] += 1
             return
         if not self._weighing:
             if len(record.data) <= self._room and len(self._waiting) < self._most:
@@ -164,7 +164,9 @@ class Choice:
             (True, True): f"{over}, although they mention an id, each after {OFTEN} or more like it; {far}",
         }
         found = [Omission(self._dropped[kind], text) for kind, text in why.items()]
-        found.append(Omission(self._larger, f"each of them larger than the limit of {self._budget:,} bytes"))
+        larger = f"each of them larger than the limit of {self._budget:,} bytes"
+        found.append(Omission(self._larger[False], larger))
+        found.append(Omission(self._larger[True], f"{larger}, although they mention an id"))
         return tuple(omission for omission in found if omission.records)
 
 

@@ -22,19 +22,21 @@ def find_instant(text: str, now: datetime, zone: tzinfo, zone_from: str) -> date
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is not None:
                 return moment.astimezone(UTC)
-    instant = understand_time(text, now, zone, zone_from).instant
-    assert instant is not None  # noqa: S101 - understand_time has refused all else
-    return instant
+    return _read(text, now, zone, zone_from)[1]
 
 
 def understand_time(text: str, now: datetime, zone: tzinfo, zone_from: str) -> When:
     """The one moment that ``text`` names; raises ``MisuseError`` where there is none, or more than one."""
+    return _read(text, now, zone, zone_from)[0]
+
+
+def _read(text: str, now: datetime, zone: tzinfo, zone_from: str) -> tuple[When, datetime]:
     from bundler.moments.parse import parse_when
 
     when = parse_when(text, now=now, zone=zone, zone_from=zone_from)
     if when.instant is None:
         raise _misunderstood(text, when)
-    return when
+    return when, when.instant
 
 
 def _misunderstood(text: str, when: When) -> MisuseError:

@@ -152,6 +152,7 @@ def test_record_that_is_larger_than_the_budget_is_cut_even_with_an_id() -> None:
     assert choice.finish() == [small]  # nothing was pushed out for a record that cannot stay either
     assert choice.omitted()[0].records == 1
     assert "larger than the limit of 10 bytes" in choice.omitted()[0].why
+    assert "although they mention an id" in choice.omitted()[0].why
 
 
 def test_tiny_records_are_limited_in_number_too() -> None:
