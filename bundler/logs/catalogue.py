@@ -19,10 +19,7 @@ _FOLDER = f"{__file__.removesuffix('catalogue.py')}formats"  # importing pathlib
 _PROOF = ("\nmisses = ", "\n[[samples]]")
 _DIALECT = "\nsignatures = "
 _SIGNS = {"json": (b'{"', b"{ "), "logfmt": (b"=",)}
-_STAMP = re.compile("<([a-z-]+)>")
-_QUOTED = re.compile("'([^']+)'")
-_KEY = re.compile(r"^(\w+) = ", re.MULTILINE)
-_TEXT = re.compile(r"""'([^'\n]*)'|"([^"\\\n]*)\"""")
+_TEXT = r"""'([^'\n]*)'|"([^"\\\n]*)\""""  # compiled when a format is read, not when one is looked at
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -77,8 +74,8 @@ class _Entry:
             return Glance(self.name, own.kind, own.weight, marks, bool(own.signatures), own.kind == "text")
         head = self._head
         kind = self._line("kind").strip('"') or "text"
-        marks = tuple(zeroed(mark.encode()) for mark in _QUOTED.findall(self._line("marks")))
-        signs = marks or _SIGNS.get(kind) or _shapes(_STAMP.findall(head))
+        marks = tuple(zeroed(mark.encode()) for mark in self._line("marks").split("'")[1::2])
+        signs = marks or _SIGNS.get(kind) or _shapes(part.partition(">")[0] for part in head.split("<"))
         knows_levels = any(group in head for group in ("(?P<level>", "(?P<status>", "(?P<pri>"))
         return Glance(self.name, kind, float(self._line("weight")), signs, _DIALECT in head, knows_levels)
 
@@ -108,10 +105,12 @@ def _read_toml(text: str) -> dict[str, Any]:
 
 def _read_plain(head: str) -> dict[str, Any]:
     """The same of a head that holds texts without escapes, lists of them, and numbers: what tomllib takes long for."""
-    _, *parts = _KEY.split(head)
     values: dict[str, Any] = {}
-    for key, written in zip(parts[::2], parts[1::2], strict=True):
-        texts = tuple(single or double for single, double in _TEXT.findall(written))
+    for part in f"\n{head}".replace("\n  ", " ").split("\n"):  # an entry of a list stands on an indented line
+        key, equals, written = part.partition(" = ")
+        if not equals:
+            continue
+        texts = tuple(single or double for single, double in re.findall(_TEXT, written))
         if written[0] == "[":
             values[key] = texts
         elif texts:

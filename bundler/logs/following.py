@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from bundler.logs.mentions import spellings
+
 MOST = 8
 """So many further ids are followed at most, those that stand in most of the records first."""
 TOO_COMMON = 2_000
@@ -37,11 +39,12 @@ class Beside(NamedTuple):
 def find_beside(records: Iterable[bytes], known: Sequence[str], excluded: Sequence[str] = ()) -> tuple[Beside, ...]:
     """Correlation, trace, request and order ids in the records, by their names; never one that is known or excluded.
 
-    At most ``MOST``. The first 8 MiB of records are looked at.
+    At most ``MOST``. The first 8 MiB of records are looked at. An id that stands there in upper and in lower case
+    comes in both, unless it is hexadecimal: those are searched for in either.
     """
     left_out = {_folded(text) for text in (*known, *excluded)}
     counts: Counter[str] = Counter()
-    names: dict[str, tuple[str, str]] = {}
+    names: dict[str, dict[str, str]] = {}
     size = 0
     for record in records:
         size += len(record)
@@ -50,10 +53,15 @@ def find_beside(records: Iterable[bytes], known: Sequence[str], excluded: Sequen
         for key in {_folded(value): None for value in _values(record, names)}:
             if key not in left_out:
                 counts[key] += 1
-    return tuple(Beside(*names[key], count) for key, count in counts.most_common(MOST))
+    found: list[Beside] = []
+    for key, count in counts.most_common(MOST):
+        written = list(names[key].items())
+        forms = written[:1] if spellings(0, written[0][0]).others else written
+        found += (Beside(name, value, count) for value, name in forms)
+    return tuple(found[:MOST])
 
 
-def _values(record: bytes, names: dict[str, tuple[str, str]]) -> Iterable[str]:
+def _values(record: bytes, names: dict[str, dict[str, str]]) -> Iterable[str]:
     found = [(match[1], match[2]) for match in _NAMED.finditer(record)]
     found += [(b"", match[1]) for match in _BRACKETED.finditer(record)]
     for name, raw in found:
@@ -62,7 +70,7 @@ def _values(record: bytes, names: dict[str, tuple[str, str]]) -> Iterable[str]:
             value = parent[1]
         if len(value) < _SHORTEST or not any(letter.isdigit() for letter in value) or _STAMP.match(value):
             continue
-        names.setdefault(_folded(value), (name.decode("ascii", "replace"), value))
+        names.setdefault(_folded(value), {}).setdefault(value, name.decode("ascii", "replace"))
         yield value
 
 

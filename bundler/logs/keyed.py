@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from bundler.logs.stamps import Start, read_value
 from bundler.logs.types import LogFormat
 
-_PAIR = re.compile(rb'([A-Za-z_@][\w.@/-]{0,64})=("(?:[^"\\]|\\.)*"|\x27(?:[^\x27\\]|\\.)*\x27(?= |\Z)|[^ "]*) ?')
 _CUT_LOOK = 65536
 """How much of a line that is not quite JSON is searched for keys, in bytes."""
 
@@ -216,10 +215,15 @@ def _read_cut(line: bytes) -> Keys | None:
     return {key.decode(): value for key, value in reversed(_json().key.findall(line[:_CUT_LOOK]))}
 
 
+@cache
+def _pair() -> re.Pattern[bytes]:
+    return re.compile(rb'([A-Za-z_@][\w.@/-]{0,64})=("(?:[^"\\]|\\.)*"|\x27(?:[^\x27\\]|\\.)*\x27(?= |\Z)|[^ "]*) ?')
+
+
 def _pairs(line: bytes) -> Iterator[tuple[str, bytes]]:
     line = line[:8192].rstrip()
-    position = 0
-    while (match := _PAIR.match(line, position)) is not None:
+    position, match_pair = 0, _pair().match
+    while (match := match_pair(line, position)) is not None:
         yield match[1].decode(), match[2].strip(b"\"'")
         position = match.end()
 

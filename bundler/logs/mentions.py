@@ -87,20 +87,10 @@ class Finder:
     def mentions(self, data: Buffer, start: int, end: int) -> list[Place]:
         """Every mention that begins from ``start`` to before ``end``, in order; its number is the place in ``ids``."""
         if self._search is None:
-            from bundler.logs.automaton import make_search
+            from bundler.logs import automaton, standard
 
-            self._search = make_search(self._needles) or self._one_by_one
+            self._search = automaton.make_search(self._needles) or standard.make_search(self._needles)
         return [place for place in self._search(data, start, end) if is_whole(data, place[0], place[1])]
-
-    def _one_by_one(self, data: Buffer, start: int, end: int) -> list[Place]:
-        found: list[Place] = []
-        for needle, number in self._needles:
-            reach = min(len(data), end + len(needle) - 1)
-            position = data.find(needle, start, reach)
-            while position >= 0:
-                found.append((position, position + len(needle), number))
-                position = data.find(needle, position + 1, reach)
-        return sorted(found) if len(self._needles) > 1 else found
 
 
 def is_whole(data: Buffer, start: int, end: int) -> bool:

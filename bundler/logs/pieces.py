@@ -33,6 +33,13 @@ def read_pieces(blocks: Iterable[bytes], scanner: Scanner, finder: Finder | None
     carry, offset = b"", 0
     endless: _Endless | None = None
     for block in blocks:
+        if carry and endless is None and (cut := scanner.last_start(block)):
+            # the last start in what is new is the last of all: so the block is copied once
+            yield Piece(b"".join((carry, memoryview(block)[:cut])), offset)
+            offset, carry = offset + len(carry) + cut, block[cut:]
+            if len(carry) <= RECORD_LIMIT:
+                continue
+            block = b""
         data = carry + block if carry else block
         if endless is not None:
             rest = endless.feed(block)

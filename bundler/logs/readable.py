@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 
@@ -27,6 +28,13 @@ class FileBacked(Protocol):
     """A ``Readable`` that is a file of this machine, so that it can be mapped and copied by the system."""
 
     def fileno(self) -> int: ...
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A ``Readable`` that fetches several places side by side when it is told of them before they are read."""
+
+    def foresee(self, offsets: Sequence[int], count: int) -> None: ...
 
 
 @runtime_checkable

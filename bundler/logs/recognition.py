@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -18,12 +19,10 @@ LINES = 200
 BOUND = 0.3
 """A score below this means: not a log."""
 
-_FOLLOWS = re.compile(
-    rb"[ \t\r\n]|\Z|[}\]){]|at |Caused by|Traceback |During handling|The above exception|\.\.\.|---|Suppressed: |#\d"
-    rb"|! |\xe2[\x94\x95]"  # Dropwizard's traces, and boxes
-    rb"|[\w.$]{1,120}(?:Error|Exception|Warning|Exit|Interrupt|Throwable)\b"
-    rb'|"\}|\[(?:stacktrace|previous exception)\]|Stack trace:|goroutine \d'
-    rb"|[\w./-]{1,120}(?:\(\*?\w{1,60}\)[\w.]{1,80})?\([^)\n]{0,200}\)\s{0,2}\Z"
+_FOLLOWING = (
+    *(b" ", b"\t", b"\r", b"\n", b"}", b"]", b")", b"{", b"at ", b"Caused by", b"Traceback ", b"During handling"),
+    *(b"The above exception", b"...", b"---", b"Suppressed: ", b'"}', b"[stacktrace]", b"[previous exception]"),
+    *(b"Stack trace:", b"! ", b"\xe2\x94", b"\xe2\x95"),  # Dropwizard's traces, and boxes
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b\0")) + b"\x7f"
 _CUT_FROM = 4096
@@ -124,9 +123,7 @@ class _Signs:
         lines = lines[::every]
         self._shapes = [zeroed(line if line[:1] == b"{" else line[:LOOK]) for line in lines]
         self._whole = b"\n".join(self._shapes)
-        self._asked = [
-            shape for shape, line in zip(self._shapes, lines, strict=True) if _FOLLOWS.match(line[:LOOK]) is None
-        ]
+        self._asked = [shape for shape, line in zip(self._shapes, lines, strict=True) if not _follows(line[:LOOK])]
 
     def hope(self, glance: Glance) -> float:
         """The score that the format reaches at most."""
@@ -155,7 +152,7 @@ def judge(fmt: LogFormat, lines: Sequence[bytes], rival: float = 0.0) -> tuple[i
             sure = sure or start.sure
         elif start is None and goes_on(fmt, line):
             known += 1
-        elif not _FOLLOWS.match(line):
+        elif not _follows(line):
             strange += 1
             if rival > _ALONE and fmt.weight * (1 - strange / len(lines)) < rival:
                 return 0, 0.0
@@ -164,6 +161,23 @@ def judge(fmt: LogFormat, lines: Sequence[bytes], rival: float = 0.0) -> tuple[i
     if known == 1 and not sure:
         return 1, _ALONE  # one JSON object with a time in it is a document as likely as a log
     return known, fmt.weight * (1 - strange / len(lines)) * _OFTEN.get(known, 1.0)
+
+
+def _follows(line: bytes) -> bool:
+    """Whether a line looks as if it went on with a trace or a body, whatever wrote it."""
+    if not line or line.startswith(_FOLLOWING):
+        return True
+    if line[4:5] == line[7:8] == b"-" and (line[:4] + line[5:7] + line[8:10] + line[11:13]).isdigit():
+        return False  # a date and an hour, which none of the words below begins with
+    return _word_that_follows().match(line) is not None
+
+
+@cache
+def _word_that_follows() -> re.Pattern[bytes]:
+    return re.compile(
+        rb"#\d|goroutine \d|[\w.$]{1,120}(?:Error|Exception|Warning|Exit|Interrupt|Throwable)\b"
+        rb"|[\w./-]{1,120}(?:\(\*?\w{1,60}\)[\w.]{1,80})?\([^)\n]{0,200}\)\s{0,2}\Z"
+    )
 
 
 def _is_noise(text: bytes) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bundler.logs.readable import Readable
 from bundler.logs.stamps import Stamp, Start, read_stamp
-from bundler.logs.starts import compiled, starter
+from bundler.logs.starts import LOOK, compiled, lacks_marks, starter
 from bundler.logs.types import LogFormat
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Scanner:
                 if (text := found[group]) is not None:
                     return Start(read_stamp(kind, text), sure=True)
             return Start(None, sure=True)
-        if self._untried:
+        if self._untried and not lacks_marks(self.format, bytes(data[start : min(reach, start + LOOK)])):
             self._try_one_more()
             return self.look(data, start, end)
         return self._look_further(data, start, reach)
@@ -68,7 +68,7 @@ class Scanner:
         for match, _ in self._own:
             if match(data, start, reach) is not None:
                 return True
-        if self._untried:
+        if self._untried and not lacks_marks(self.format, bytes(data[start : min(reach, start + LOOK)])):
             self._try_one_more()
             return self.opens(data, start, end)
         return self._look_further(data, start, reach) is not None
@@ -97,9 +97,22 @@ class Scanner:
 
     def starts(self, data: Buffer, start: int, end: int) -> Iterator[tuple[int, Stamp | None]]:
         """Where records begin in ``data`` from ``start``, the beginning of a line, to ``end``; each with its stamp."""
-        find, look = data.find, self.look
+        find, look, own, goes_on = data.find, self.look, self._own, self._goes_on
+        more_lines = self._more_lines
         while start < end:
             following = find(b"\n", start, end) + 1 or end
+            if own and not more_lines and data[start] not in goes_on:
+                # what ``look`` would do first, for most lines are written like the one before
+                match, kinds = own[0]
+                if (found := match(data, start, following)) is not None:
+                    stamp = None
+                    for kind, group in kinds:
+                        if (text := found[group]) is not None:
+                            stamp = read_stamp(kind, text)
+                            break
+                    yield start, stamp
+                    start = following
+                    continue
             opened = look(data, start, following)
             if opened is not None:
                 yield start, opened.stamp

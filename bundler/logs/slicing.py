@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bundler.logs.ranges import Range, union
-from bundler.logs.readable import Expecting, Readable
+from bundler.logs.readable import Expecting, Foreseeing, Readable
 from bundler.logs.scanning import Scanner, line_after, walk
 from bundler.logs.stamps import Stamp
 from bundler.logs.timeline import Timeline
@@ -81,8 +81,11 @@ class Slicer:
         if first is None:
             return None
         spread = SPREAD_AFAR if isinstance(self._readable, Expecting) else SPREAD
-        for number in range(1, spread):
-            self._probe(size * number // spread, size, _SPREAD_NEIGHBOURS)
+        places = [size * number // spread for number in range(1, spread)]
+        if isinstance(self._readable, Foreseeing):
+            self._readable.foresee(places, 2 * _SPREAD_NEIGHBOURS)
+        for place in places:
+            self._probe(place, size, _SPREAD_NEIGHBOURS)
         while self._is_in_order():
             late = self._late
             start = self._edge(window.start, 0, size)

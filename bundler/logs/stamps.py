@@ -229,6 +229,12 @@ KINDS: Mapping[str, Kind] = {
         (b"-0000 00:00:00",),
     ),
     "epoch": Kind(r"\d{10}\.\d{1,9}|\d{13}(?!\d)", _epoch, (b"0000000000",)),
+    "seconds": Kind(r"[1-4]\d{9}(?!\d)", _epoch, (b"0000000000",)),
+    "minutes": Kind(
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?",
+        datetime.fromisoformat,
+        (b"0000-00-00 00:00", b"0000-00-00T00:00"),
+    ),
     "micros": Kind(r"\d{16}(?!\d)", _epoch, (b"0000000000000000",)),
 }
 
@@ -244,7 +250,7 @@ def read_stamp(kind: str, text: bytes) -> Stamp | None:
 
 
 _C = ord("C")
-_ALONE = frozenset(("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros"))
+_ALONE = frozenset(("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros", "seconds"))
 _DATED = tuple(name for name in KINDS if name not in _ALONE)
 
 

@@ -18,7 +18,7 @@ _TOKEN = re.compile("<([a-z-]+)>")
 _MARKS = (b"\xef", b"\x00")
 _INDENTED = frozenset(b" \t\r\n")
 _GOES_ON_ALONE = _INDENTED | frozenset(b"}])")  # JSON that is written over several lines ends so
-_NOT_ALONE = frozenset(("day-first", "month-first"))
+_NOT_ALONE = frozenset(("day-first", "month-first", "stamped-short"))
 _GOES_ON = (
     r"(?:\s|#011|at |Caused by: |\.\.\. \d|[}\])]|Traceback |During handling |[\w.$]{1,120}(?:Error|Exception)\b)"
 )
@@ -141,9 +141,24 @@ def expanded(pattern: str) -> re.Pattern[bytes]:
     return re.compile(_TOKEN.sub(expand, pattern).encode(), re.MULTILINE)
 
 
+def lacks_marks(fmt: LogFormat, line: bytes) -> bool:
+    """True where the marks of ``fmt`` tell that none of its patterns knows the line, so that none need be compiled."""
+    if not fmt.marks or fmt.span > 1:
+        return False
+    shape = zeroed(line[:LOOK])
+    return not any(mark in shape for mark in _marks(fmt))
+
+
+@cache
+def _marks(fmt: LogFormat) -> tuple[bytes, ...]:
+    return tuple(zeroed(mark.encode()) for mark in fmt.marks)
+
+
 def _text_starter(fmt: LogFormat) -> Starter:
     def start_of(line: bytes) -> Start | None:
-        for written in fmt.patterns:  # not all of them at once: the first will do for most logs
+        for place, written in enumerate(fmt.patterns):  # not all of them at once: the first will do for most logs
+            if place == 1 and lacks_marks(fmt, line):
+                return None
             pattern, kinds = compiled(written)
             match = pattern.match(line)
             if match is None:

@@ -51,3 +51,10 @@ def test_the_most_frequent_are_followed_and_no_more_than_a_few() -> None:
     found = find_beside(records, [PAYMENT])
     assert len(found) == MOST
     assert (found[0].value, found[0].record_count) == ("A-1000000", 3)
+
+
+def test_an_id_in_two_cases_is_followed_in_both_unless_a_search_finds_either() -> None:
+    records = [b"orderId=fb-2026-x7", b"orderId=FB-2026-X7", f"traceId={PLAIN}".encode(), f"traceId={TRACE}".encode()]
+    found = find_beside(records, [PAYMENT])
+    assert [each.value for each in found] == ["fb-2026-x7", "FB-2026-X7", PLAIN]
+    assert [each.record_count for each in found] == [2, 2, 2]

@@ -97,7 +97,8 @@ def test_a_glance_hides_no_format_from_its_own_lines(fmt: LogFormat, sample: Sam
     assert glance.is_dialect == bool(fmt.signatures)
     assert (glance.kind, glance.weight) == (fmt.kind, fmt.weight)
     for line in sample.text.encode().splitlines():
-        if line and own_starter(fmt)(bare(line)) is not None:
+        opens = any(expanded(pattern).match(bare(line)) for pattern in fmt.patterns) or own_starter(fmt)(bare(line))
+        if line and opens:
             assert fmt.signatures or may_be_of(glance, zeroed(line if fmt.kind == "json" else line[:LOOK]))
 
 

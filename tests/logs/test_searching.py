@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.logs import fast
+from bundler.logs import automaton, fast, standard
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
@@ -74,6 +74,29 @@ def test_both_finders_find_the_same_mentions(pieces: list[bytes]) -> None:
         finally:
             fast.enabled = True
         assert quick.mentions(data, 0, len(data)) == expected
+
+
+GUIDS = tuple(f"{number * 3:08x}-{number % 3:04x}-4672-8b1d-1e4f0a7c9b2{number % 10}" for number in range(14))
+LOOKALIKES = st.sampled_from(
+    [b"-", b"--", b"-0000-", b"-0001-4672-", b"0000-4672-8b1d-", b" ", b"\n", b"2026-11-23 ", GUIDS[1][:35].encode()]
+)
+
+
+@given(st.lists(st.one_of(LOOKALIKES, st.sampled_from(GUIDS).map(str.encode)), max_size=16), st.integers(0, 60))
+def test_many_guids_at_once_are_found_where_each_alone_is(pieces: list[bytes], start: int) -> None:
+    data = b"".join(pieces)
+    for end in (len(data) // 2, len(data)):
+        expected = [
+            (place, place + len(each), number)
+            for number, each in enumerate(map(str.encode, (*GUIDS, "2026-11-23")))
+            for place in range(start, end)
+            if data.startswith(each, place)
+        ]
+        needles = [(each.encode(), number) for number, each in enumerate((*GUIDS, "2026-11-23"))]
+        assert standard.make_search(needles)(data, start, end) == sorted(expected)
+        quick = automaton.make_search(needles)
+        assert quick is not None
+        assert quick(data, start, end) == sorted(expected)
 
 
 def test_union_merges_parts_in_order() -> None:

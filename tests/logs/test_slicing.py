@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -163,3 +164,31 @@ def test_lines_longer_than_a_short_read_do_not_hold_it_up() -> None:
     cut = slicer(data).cut(window)
     assert cut is not None
     assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=window)
+
+
+class Foreseen(InMemory):
+    """Memory that remembers which places it was told of, and which of them were read."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.waiting: set[int] = set()
+        self.told = 0
+
+    def foresee(self, offsets: Sequence[int], count: int) -> None:
+        self.told += len(offsets)
+        self.waiting.update(offsets)
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        self.waiting -= {each for each in self.waiting if offset <= each < offset + count}
+        return super().read_at(offset, count)
+
+
+def test_places_that_are_fetched_side_by_side_are_all_read() -> None:
+    data = made_log(4, 3000)
+    log = Foreseen(data)
+    timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+    cut = Slicer(log, scanner_of(PYTHON), timeline).cut(after(900, 60))
+    assert cut is not None
+    assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=after(900, 60))
+    assert log.told == slicing.SPREAD - 1
+    assert not log.waiting
