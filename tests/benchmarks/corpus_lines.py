@@ -23,6 +23,14 @@ SECRET_EVERY = 20
 """One line of the pool in so many carries a secret or personal value, and as many something that only looks like it."""
 STACK_EVERY = 250
 """One line of the pool in so many carries a stack trace."""
+REQUESTS = (2, 3, 4, 5)
+"""How many requests a payment takes: it is made, told of, asked for, captured."""
+RECORDS = (1, 2, 3)
+"""How many records a request leaves. They share a trace number and a worker, and all records of a payment its id."""
+WORKERS = 32
+"""So many requests go on at the same time."""
+WAITING = 16
+"""So many payments of a worker wait for their next request: half a minute, where a GiB is 15 hours."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -205,11 +213,12 @@ def message(draws: Draws, payment: str) -> str:
     )
 
 
-def line(draws: Draws, style: str, text: str, *, level: str = "", trace: str = "", payment: str = "") -> Line:
+def line(
+    draws: Draws, style: str, text: str, *, level: str = "", trace: str = "", payment: str = "", worker: int = 0
+) -> Line:
     """One record of a format. ``trace`` is a stack trace: on lines of its own where the format allows it."""
     level = level or draws.pick(_LEVELS)
     logger = draws.pick(_LOGGERS)
-    worker = draws.below(32)
     head, middle, tail = "", "", ""
     if style == "pylog":
         middle = f" {level} {logger}: worker-{worker} trace="
@@ -242,29 +251,43 @@ class Pool(NamedTuple):
     """The lines that a corpus is put together from, and what is hidden in them."""
 
     lines: list[Line]
+    payments: list[list[range]]
+    """Of each payment its requests, in order, as places in ``lines``."""
     secrets: list[Value]
     decoys: list[Value]
 
 
 def pool(seed: int, name: str, count: int, common: str) -> Pool:
-    """``count`` lines of the format ``name``; those of ``mixed`` take the six formats in turns."""
+    """``count`` lines of the format ``name``, payment by payment; each of ``mixed`` takes one of the six formats."""
     draws = Draws(seed, name, "pool")
-    found = Pool([], [], [])
+    found = Pool([], [], [], [])
     styles = [name] if name != "mixed" else list(STYLES)
-    for at in range(count):
+    while len(found.lines) < count:
         payment = draws.guid()
-        text = message(draws, payment)
-        if at % COMMON_EVERY == 3:
-            text = f"account {common}: {text}"
-        if at % SECRET_EVERY == 7:
-            found.secrets.append(secret(draws))
-            text = f"{text[:60]}; {found.secrets[-1].written}"
-        elif at % SECRET_EVERY == 14:
-            found.decoys.append(decoy(draws))
-            text = f"{text[:60]}; {found.decoys[-1].written}"
-        elif len(text) < 80:
-            text = f"{text}; order shop-{draws.below(10**6)}"
-        trace = stack(draws) if at % STACK_EVERY == 11 else ""
-        level = "ERROR" if trace else ""
-        found.lines.append(line(draws, draws.pick(styles), text, level=level, trace=trace, payment=payment))
+        requests = []
+        for _ in range(draws.pick(REQUESTS)):
+            first, worker = len(found.lines), draws.below(WORKERS)
+            for at in range(first, min(first + draws.pick(RECORDS), count)):
+                style = draws.pick(styles)
+                found.lines.append(_pool_line(draws, found, at, style, payment, worker, common))
+            if len(found.lines) > first:
+                requests.append(range(first, len(found.lines)))
+        found.payments.append(requests)
     return found
+
+
+def _pool_line(draws: Draws, found: Pool, at: int, style: str, payment: str, worker: int, common: str) -> Line:
+    """The line at that place of the pool; what is hidden in it goes to the pool too."""
+    text = message(draws, payment)
+    if at % COMMON_EVERY == 3:
+        text = f"account {common}: {text}"
+    if at % SECRET_EVERY == 7:
+        found.secrets.append(secret(draws))
+        text = f"{text[:60]}; {found.secrets[-1].written}"
+    elif at % SECRET_EVERY == 14:
+        found.decoys.append(decoy(draws))
+        text = f"{text[:60]}; {found.decoys[-1].written}"
+    elif len(text) < 80:
+        text = f"{text}; order shop-{draws.below(10**6)}"
+    trace = stack(draws) if at % STACK_EVERY == 11 else ""
+    return line(draws, style, text, level="ERROR" if trace else "", trace=trace, payment=payment, worker=worker)

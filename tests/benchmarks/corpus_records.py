@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import NamedTuple
 
-from tests.benchmarks.corpus_lines import STYLES, Draws, Line, Pool, line, message, stack
+from tests.benchmarks.corpus_lines import RECORDS, STYLES, WAITING, WORKERS, Draws, Line, Pool, line, message, stack
 
 END = int(datetime(2026, 3, 12, tzinfo=UTC).timestamp())
 ERROR = int(datetime(2026, 3, 11, 14, 37, 22, tzinfo=UTC).timestamp())
 NEAR = 240
 """How many seconds before and after the error the target's records lie."""
-INDEXES = 1 << 16
-"""Two bytes choose a line."""
 BLOCK = 8192
 """How many records are put together at once."""
 
@@ -45,17 +42,22 @@ class Clock(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The lines of the pool with the planted ones behind them, and which record is which planted line."""
+    """The lines of the pool with the planted ones behind them, and which record is which planted line.
+
+    ``traces`` are the trace numbers of the planted records, ``payments`` those of the pool.
+    """
 
     lines: list[Line]
     records: list[int]
     planted: list[int]
     ids: list[str]
+    traces: list[bytes]
+    payments: list[list[range]]
 
 
 def plant(name: str, seed: int, found: Pool, clock: Clock, target: str, others: Sequence[str]) -> Plan:
     """Choose the records that name ``target`` (40) and the ``others``, the first of which is the frequent one."""
-    entries = found.lines * (INDEXES // len(found.lines))
+    entries = list(found.lines)
     draws = Draws(seed, name, "plan")
     styles = list(STYLES) if name == "mixed" else [name]
     taken: dict[int, tuple[int, str]] = {}
@@ -63,7 +65,8 @@ def plant(name: str, seed: int, found: Pool, clock: Clock, target: str, others: 
     def entry(each: str, trace: str = "") -> int:
         style = "pylog" if trace and len(styles) > 1 else draws.pick(styles)
         level = "ERROR" if trace else "INFO"
-        entries.append(line(draws, style, message(draws, each), level=level, trace=trace, payment=each))
+        said, worker = message(draws, each), draws.below(WORKERS)
+        entries.append(line(draws, style, said, level=level, trace=trace, payment=each, worker=worker))
         return len(entries) - 1
 
     def put(record: int, each: str, chosen: int) -> None:
@@ -89,7 +92,22 @@ def plant(name: str, seed: int, found: Pool, clock: Clock, target: str, others: 
         if record not in taken:
             taken[record] = (draws.pick(variants), others[0])
     records = sorted(taken)
-    return Plan(entries, records, [taken[each][0] for each in records], [taken[each][1] for each in records])
+    ids = [taken[each][1] for each in records]
+    traces = _traces(Draws(seed, name, "plan", "traces"), ids)
+    return Plan(entries, records, [taken[each][0] for each in records], ids, traces, found.payments)
+
+
+def _traces(draws: Draws, ids: Sequence[str]) -> list[bytes]:
+    """Trace numbers for records that name these ids: as many of an id as a request leaves have the same."""
+    found: list[bytes] = []
+    open_requests: dict[str, tuple[int, bytes]] = {}
+    for each in ids:
+        left, trace = open_requests.get(each, (0, b""))
+        if not left:
+            left, trace = draws.pick(RECORDS), draws.take(8).hex().encode()
+        open_requests[each] = (left - 1, trace)
+        found.append(trace)
+    return found
 
 
 class Records:
@@ -108,6 +126,8 @@ class Records:
         self._lengths = [widths[each.style] + len(each.head + each.middle + each.tail) for each in plan.lines]
         self._used = sorted(set(self._styles))
         self._fractions: dict[int, dict[str, list[bytes]]] = {}
+        # a random byte says whose turn it is
+        self._following = [self._work(worker).__next__ for worker in range(WORKERS)] * (256 // WORKERS)
         self.places: dict[str, list[tuple[int, int]]] = {}
         self.bounds = dict.fromkeys(moments, 0)
 
@@ -118,16 +138,14 @@ class Records:
         for begin in range(0, clock.seconds, step):
             end = min(begin + step, clock.seconds)
             low, high = clock.first(begin), clock.first(end)
-            chosen = self._choose(low, high)
+            chosen, traces = self._choose(low, high)
             edges = list(accumulate(map(self._lengths.__getitem__, chosen), initial=offset))
             self._note(begin, end, low, high, edges)
-            draws = Draws(self._seed, self._name, "traces", low)
-            traces = draws.take(8 * (high - low)).hex().encode()
             parts: list[bytes] = [b""] * (5 * (high - low))
             parts[0::5] = map(self._heads.__getitem__, chosen)
             parts[1::5] = self._stamps(begin, end, chosen)
             parts[2::5] = map(self._middles.__getitem__, chosen)
-            parts[3::5] = [traces[each : each + 16] for each in range(0, len(traces), 16)]
+            parts[3::5] = traces
             parts[4::5] = map(self._tails.__getitem__, chosen)
             yield begin, b"".join(parts)
             offset = edges[-1]
@@ -135,14 +153,31 @@ class Records:
             if moment >= END:
                 self.bounds[moment] = offset
 
-    def _choose(self, low: int, high: int) -> list[int]:
-        indexes = array("H", Draws(self._seed, self._name, "lines", low).take(2 * (high - low)))
-        if sys.byteorder == "big":
-            indexes.byteswap()
-        chosen = list(indexes)
+    def _choose(self, low: int, high: int) -> tuple[list[int], list[bytes]]:
+        """The lines of some records and their trace numbers."""
+        workers = Draws(self._seed, self._name, "workers", low).take(high - low)
+        following = self._following
+        records = [following[each]() for each in workers]
+        chosen, traces = [line for line, _ in records], [trace for _, trace in records]
         for each in self._planted(low, high):
-            chosen[self._plan.records[each] - low] = self._plan.planted[each]
-        return chosen
+            record = self._plan.records[each] - low
+            chosen[record], traces[record] = self._plan.planted[each], self._plan.traces[each]
+        return chosen, traces
+
+    def _work(self, worker: int) -> Iterator[tuple[int, bytes]]:
+        """What one worker writes: request after request of the payments that wait, each line with its trace number."""
+        draws = Draws(self._seed, self._name, "worker", worker)
+        payments = self._plan.payments
+        waiting: deque[Iterator[range]] = deque()
+        while True:
+            while len(waiting) < WAITING:
+                waiting.append(iter(payments[int.from_bytes(draws.take(2), "big") * len(payments) >> 16]))
+            requests = waiting.popleft()
+            if (request := next(requests, None)) is not None:
+                trace = draws.take(8).hex().encode()
+                for each in request:
+                    yield each, trace
+                waiting.append(requests)
 
     def _planted(self, low: int, high: int) -> range:
         return range(bisect_left(self._plan.records, low), bisect_left(self._plan.records, high))

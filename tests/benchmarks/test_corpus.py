@@ -28,8 +28,9 @@ EXPECTED = {
     "syslog3164": "syslog-3164",
     "syslog5424": "syslog-5424",
 }
-DIGEST = "68dd2501e7174a1d9349cead49c22cc94665ee10d98bd8b10f15663c85d9add0"
+DIGEST = "4dc78e21cbd354ab05f19871159119317b92bbf0f01eae36e4da94fa9676b2a0"
 NOW = datetime(2026, 3, 12, tzinfo=UTC)
+GUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LINE = re.compile(rb"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")
 
 
@@ -93,6 +94,21 @@ def test_records_are_whole_and_the_window_is_true(built: Build) -> None:
     assert (start, end) == WINDOW
     inside = [each for each in starts if b"2026-03-11 14:32:22" <= data[each : each + 19] < b"2026-03-11 14:42:22"]
     assert (first, last) == (inside[0], starts[starts.index(inside[-1]) + 1])
+
+
+def test_records_of_a_request_share_a_trace_number_and_name_one_payment(built: Build) -> None:
+    data, truth = built("pylog")
+    planted = {each.encode() for each in (truth.common, truth.target, *truth.others)}
+    requests: dict[bytes, list[set[bytes]]] = {}
+    for line in filter(LINE.match, data.splitlines()):
+        trace = re.search(rb" trace=([0-9a-f]{16}) ", line)
+        assert trace is not None
+        requests.setdefault(trace[1], []).append({*GUID.findall(line)} - planted)
+    named = [set().union(*records) for records in requests.values()]
+    assert max(len(ids) for ids in named) == 1
+    assert 1.7 < truth.records / len(requests) < 2.3
+    payments = {each for ids in named for each in ids}
+    assert truth.records / len(payments) > 5
 
 
 def test_the_same_bytes_for_a_seed_however_they_are_packed(built: Build, tmp_path: Path) -> None:
