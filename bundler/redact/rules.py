@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from bundler.redact.rule import Rule
+from bundler.redact.rules_cloud import CLOUD_RULES
+from bundler.redact.rules_command import COMMAND_RULES
+from bundler.redact.rules_device import DEVICE_RULES
+from bundler.redact.rules_forge import FORGE_RULES
 from bundler.redact.rules_identity import IDENTITY_RULES
+from bundler.redact.rules_keyfile import KEYFILE_RULES
 from bundler.redact.rules_money import MONEY_RULES
+from bundler.redact.rules_national import NATIONAL_RULES
 from bundler.redact.rules_network import NETWORK_RULES
 from bundler.redact.rules_person import PERSON_RULES
+from bundler.redact.rules_saas import SAAS_RULES
 from bundler.redact.rules_secret import SECRET_RULES
+from bundler.redact.rules_tongues import TONGUE_RULES
 from bundler.redact.rules_vendor import VENDOR_RULES
 
 RULES: tuple[Rule, ...] = (
     *SECRET_RULES,
+    *COMMAND_RULES,
     *VENDOR_RULES,
+    *FORGE_RULES,
+    *CLOUD_RULES,
+    *SAAS_RULES,
+    *KEYFILE_RULES,
     *MONEY_RULES,
     *IDENTITY_RULES,
+    *NATIONAL_RULES,
     *PERSON_RULES,
+    *TONGUE_RULES,
     *NETWORK_RULES,
+    *DEVICE_RULES,
 )
 
 _KEPT = """

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from bundler.redact.proofs import has_digits, is_fodselsnummer, is_hetu, is_nordic_id
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import birth_number, digits, national_id_in_context
+from bundler.redact.shapes import (
+    LONG_NUMBER,
+    PERSON_WORDS,
+    SIX_AND_THREE,
+    birth_number,
+    digits,
+    national_id_in_context,
+    six_and_five,
+)
 
 _SPECIFIED = "Vipps MobilePay specifications, userDetails, userinfo and address callback"
 
@@ -15,8 +23,8 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         what="Norwegian national identity numbers by their check digits",
         source="Skatteetaten, national identity number; python-stdnum",
         rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"00000000+",),
+        view="grouped",
+        anchors=(LONG_NUMBER,),
         locate=digits(11, 11),
         proof=is_fodselsnummer,
         hits=("15108695088",),
@@ -28,9 +36,9 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         what="the same, written as six and five digits",
         source="Skatteetaten, national identity number",
         rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"000000 00000",),
-        locate=digits(12, 12),
+        view="grouped",
+        anchors=(SIX_AND_THREE,),
+        locate=six_and_five,
         proof=is_fodselsnummer,
         hits=("151086 95088",),
         misses=("151086 95077",),
@@ -41,8 +49,8 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         what="Finnish personal identity codes by their check character",
         source="Digital and Population Data Services Agency, personal identity code",
         rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"000000[-+a-fu-y]000[0-9a-y]",),
+        view="grouped",
+        anchors=(SIX_AND_THREE,),
         locate=birth_number,
         proof=is_hetu,
         hits=("131052-308T",),
@@ -54,8 +62,8 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         what="Danish and Swedish personal numbers with their separator: a date, and Luhn for the Swedish",
         source="CPR-kontoret, CPR number (check digit given up in 2007); Skatteverket, personnummer",
         rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"000000[-+a-fu-y]000[0-9a-y]",),
+        view="grouped",
+        anchors=(SIX_AND_THREE,),
         locate=birth_number,
         proof=is_nordic_id,
         hits=("211062-5629", "19811228-9874", "880320-0016"),
@@ -68,7 +76,8 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         source="CPR-kontoret; Skatteverket",
         rank=Rank.CHECKED,
         view="folded",
-        anchors=(rb"00000000+",),
+        anchors=(rb"0000000000+",),
+        nearby=PERSON_WORDS,
         locate=national_id_in_context,
         proof=is_nordic_id,
         hits=("the CPR of the payer is «2110625629»",),
@@ -80,7 +89,7 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         what="national identity numbers by name",
         source=_SPECIFIED,
         rank=Rank.KEYED,
-        keys=("ssn", "nin", "cpr", "hetu", "fnr", "nnin", "pesel", "personnr"),
+        keys=("ssn", "nin", "cpr", "cprnr", "hetu", "fnr", "nnin", "personnr", "dnummer"),
         endings=(
             "nationalid",
             "nationalidentitynumber",
@@ -91,6 +100,13 @@ IDENTITY_RULES: tuple[Rule, ...] = (
             "fødselsnummer",
             "u00f8dselsnummer",  # the same in JSON without other alphabets
             "cprnumber",
+            "cprnummer",
+            "henkilotunnus",
+            "henkilötunnus",
+            "u00f6tunnus",  # the same in JSON without other alphabets
+            "personnumber",
+            "birthnumber",
+            "samordningsnummer",
             "socialsecuritynumber",
             "nationalidnumber",
         ),

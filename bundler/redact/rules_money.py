@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bundler.redact.proofs import has_digits, is_card, is_iban
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import digits, grouped_card, iban, shape
+from bundler.redact.shapes import (
+    FOUR_AND_FOUR,
+    LONG_NUMBER,
+    SIX_AND_THREE,
+    behind_first_group,
+    digits,
+    grouped_card,
+    iban,
+    shape,
+)
 
 MONEY_RULES: tuple[Rule, ...] = (
     Rule(
@@ -13,8 +22,8 @@ MONEY_RULES: tuple[Rule, ...] = (
         what="card numbers that pass Luhn and carry an issuer's prefix",
         source="ISO/IEC 7812-1; PCI DSS 4.0 requirement 3.5",
         rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"00000000+",),
+        view="grouped",
+        anchors=(LONG_NUMBER,),
         locate=digits(13, 19),
         proof=is_card,
         certain=False,
@@ -27,12 +36,25 @@ MONEY_RULES: tuple[Rule, ...] = (
         what="the same, written in groups",
         source="ISO/IEC 7812-1",
         rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"0000[ +.\-]0000", rb"0000\xc2\xa00000", rb"0000\xe2\x80[\x80-\x91\xaf]0000"),
+        view="grouped",
+        anchors=(FOUR_AND_FOUR, SIX_AND_THREE),
         locate=grouped_card,
         proof=is_card,
-        hits=("4111 1111 1111 1111", "5555-5555-5555-4444", "3782 822463 10005", "4111\u00a01111\u00a01111\u00a01111"),
+        hits=("4111 1111 1111 1111", "5555-5555-5555-4444", "3782 822463 10005"),
         misses=("4111 1111 1111 1112", "1234 5678 9012 3456"),
+    ),
+    Rule(
+        name="widely-grouped-card-number",
+        kind="card",
+        what="the same, with other blanks than the common one between the groups",
+        source="ISO/IEC 7812-1; Unicode, spaces and hyphens",
+        rank=Rank.CHECKED,
+        view="signs",
+        anchors=(rb"\xc2\xa0(?=[0-9]{4})", rb"\xe2\x80(?=[\x80-\x91\xaf][0-9]{4})"),
+        locate=behind_first_group,
+        proof=is_card,
+        hits=("4111\u00a01111\u00a01111\u00a01111", "4111\u20091111\u20091111\u20091111"),
+        misses=("4111\u00a01111\u00a01111\u00a01112",),
     ),
     Rule(
         name="encrypted-card",
@@ -107,6 +129,7 @@ MONEY_RULES: tuple[Rule, ...] = (
         rank=Rank.CHECKED,
         view="folded",
         anchors=(rb"cvv", rb"cvc"),
+        nearby=(rb"\bcvv ", rb"\bcvc ", rb"\bcvv2 ", rb"\bcvc2 "),
         locate=shape(rb"[Cc][Vv][VvCc]2?(?: code| number)?(?: is| was)?[ ]([0-9]{3,4})(?![0-9A-Za-z_])"),
         everywhere=False,
         hits=("with cvv «123» sent", "CVC code is «9871»"),
@@ -141,8 +164,8 @@ MONEY_RULES: tuple[Rule, ...] = (
         what="IBANs that pass mod 97",
         source="ISO 13616; SWIFT IBAN registry",
         rank=Rank.CHECKED,
-        view="capitals",
-        anchors=(rb"AA00",),
+        view="grouped",
+        anchors=(LONG_NUMBER, FOUR_AND_FOUR),
         locate=iban,
         proof=is_iban,
         hits=("NO9386011117947", "DK5000400440116243", "GB82 WEST 1234 5698 7654 32"),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from bundler.redact.proofs import has_digits, is_postal
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import mail_address, phone_in_context, plus_phone
+from bundler.redact.shapes import (
+    LONG_NUMBER,
+    PHONE_WORDS,
+    mail_address,
+    phone_in_context,
+    phone_with_prefix,
+    plus_phone,
+)
 
 _SPECIFIED = "Vipps MobilePay specifications, userDetails, userinfo and address callback"
 
@@ -14,7 +21,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         kind="email",
         what="e-mail addresses",
         source="RFC 5322 section 3.4.1",
-        anchors=(rb"@[A-Za-z0-9\x80-\xff]",),
+        anchors=(rb"@",),
         locate=mail_address,
         hits=("ola.nordmann@example.com",),
         misses=("react@18.2.0", "user@localhost", "sprite@2x.png"),
@@ -35,8 +42,8 @@ PERSON_RULES: tuple[Rule, ...] = (
         kind="phone",
         what="telephone numbers with a country code",
         source="ITU-T E.164",
-        view="folded",
-        anchors=(rb"\+0[0 ().\-\x80-\xe2]{6}",),
+        view="signs",
+        anchors=(rb"\+(?=[0-9][0-9 ().\-\x80-\xe2]{6})",),
         locate=plus_phone,
         hits=("+4791234567", "+45 12 34 56 78", "+358 40 1234567"),
         misses=("2026-11-23T13:00:00+0100", "+12345678.90", "balance +1200"),
@@ -44,13 +51,25 @@ PERSON_RULES: tuple[Rule, ...] = (
     Rule(
         name="phone-in-context",
         kind="phone",
-        what="bare numbers after a word for telephones, or with `00` and a Nordic country code",
+        what="bare numbers after a word for telephones",
         source="Vipps MobilePay ePayment specification, phoneNumber",
         view="folded",
         anchors=(rb"00000000+",),
+        nearby=PHONE_WORDS,
         locate=phone_in_context,
-        hits=("phoneNumber is not valid, provided value: '«44444444444444»'", "call «004791234567» now"),
+        hits=("phoneNumber is not valid, provided value: '«44444444444444»'",),
         misses=("transaction 4712345678 is booked", "date 20240131"),
+    ),
+    Rule(
+        name="phone-with-prefix",
+        kind="phone",
+        what="bare numbers with `00` and a Nordic country code",
+        source="ITU-T E.123 and E.164, international prefix",
+        view="grouped",
+        anchors=(LONG_NUMBER,),
+        locate=phone_with_prefix,
+        hits=("call «004791234567» now",),
+        misses=("call 14791234567 now", "004712345678901 is booked"),
     ),
     Rule(
         name="phone-by-name",

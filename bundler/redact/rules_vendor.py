@@ -1,155 +1,187 @@
-"""Rules for keys whose issuer gave them a shape of their own, so that they can be told without a name beside them."""
+"""Rules for the keys of payment providers that have a shape of their own, so that they can be told without a name."""
 
 from __future__ import annotations
 
+from bundler.redact.issued import at_anchor, beside, issued, marked
+from bundler.redact.proofs import has_digits
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import shape
 
-
-def _key(
-    name: str, what: str, source: str, anchors: tuple[bytes, ...], pattern: bytes, hit: str, miss: str, *, back: int = 0
-) -> Rule:
-    return Rule(
-        name=name,
-        kind="key",
-        what=what,
-        source=source,
-        rank=Rank.CERTAIN,
-        anchors=anchors,
-        locate=shape(pattern, back),
-        certain=True,
-        beats_identifiers=True,
-        hits=(hit,),
-        misses=(miss,),
-    )
-
+_HEX = "0123456789abcdef0123456789abcdef"
 
 VENDOR_RULES: tuple[Rule, ...] = (
-    _key(
+    issued(
         "stripe-key",
         "Stripe secret and restricted keys",
         "Stripe documentation, API keys",
         (rb"live_", rb"test_"),
-        rb"[sr]k_(?:live|test)_[A-Za-z0-9]{10,}+",
-        "sk_live_51Nq0ZrExampleOnlyKey00",
-        "pk_live_51Nq0ZrExampleOnlyKey00",
-        back=3,
+        shape(rb"[sr]k_(?:live|test)_[A-Za-z0-9]{10,}+", 3),
+        ("sk_live_51Nq0ZrExampleOnlyKey00", "rk_test_51Nq0ZrExampleOnlyKey00"),
+        ("pk_live_51Nq0ZrExampleOnlyKey00", "sk_test_suite_for_payments"),
     ),
-    _key(
+    issued(
         "webhook-secret",
         "webhook signing secrets",
-        "Stripe documentation, webhooks",
+        "Stripe documentation, webhooks; Standard Webhooks specification",
         (rb"whsec_",),
         rb"whsec_[A-Za-z0-9+/=]{16,}+",
-        "whsec_9fQ2mExampleOnlySecret7",
-        "whsec_short",
+        ("whsec_9fQ2mExampleOnlySecret7", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ("whsec_short", "the whsec_ prefix"),
     ),
-    _key(
+    issued(
         "payment-client-secret",
         "client secrets of payment and setup intents",
         "Stripe documentation, payment intents",
-        (rb"pi_[A-Za-z0-9]{8,64}_secret_", rb"seti_[A-Za-z0-9]{8,64}_secret_"),
+        (rb"pi_", rb"seti_"),
         rb"(?:pi|seti)_[A-Za-z0-9]{8,64}+_secret_[A-Za-z0-9]{8,}+",
-        "pi_3Nq0ZrExample_secret_Zr8ExampleOnly00",
-        "pi_3Nq0ZrExample00",
+        ("pi_3Nq0ZrExample_secret_Zr8ExampleOnly00", "seti_1Nq0ZrExample_secret_Zr8ExampleOnly00"),
+        ("pi_3Nq0ZrExample00", "seti_1Nq0ZrExample00"),
     ),
-    _key(
+    issued(
         "mollie-key",
         "Mollie API keys",
         "Mollie documentation, authentication",
         (rb"live_", rb"test_"),
         rb"(?:live|test)_[A-Za-z0-9]{28,64}+(?![A-Za-z0-9_])",
-        "live_aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1z",
-        "test_payment_is_captured_once",
+        ("live_aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1z", "test_aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1z"),
+        ("test_payment_is_captured_once", "tr_WDqYK6vllg pfl_QkEhN94Ba"),
     ),
-    _key(
-        "aws-access-key",
-        "AWS access key ids",
-        "AWS documentation, unique identifiers of IAM",
-        (rb"AKIA", rb"ASIA"),
-        rb"A(?:KIA|SIA)[A-Z2-7]{16}(?![A-Za-z0-9])",
-        "AKIAIOSFODNN7EXAMPLE",
-        "AKIAIOSFODNN",
+    issued(
+        "mollie-organization-token",
+        "Mollie organization access tokens",
+        "Mollie documentation, authentication",
+        (rb"access_",),
+        rb"access_[A-Za-z0-9]{28,64}+(?![A-Za-z0-9_])",
+        ("access_aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1z",),
+        ("access_granted_to_the_whole_organization", "access_log"),
     ),
-    _key(
-        "github-token",
-        "GitHub tokens",
-        "GitHub documentation, token formats",
-        (rb"gh[pousr]_",),
-        rb"gh[pousr]_[A-Za-z0-9]{30,}+",
-        "ghp_ExampleOnly0123456789abcdefghijklmn",
-        "ghp_short",
+    issued(
+        "checkout-com-key",
+        "Checkout.com secret keys",
+        "Checkout.com documentation, manage your API keys",
+        (rb"sk_sbox_", rb"sk_test_"),
+        rb"sk_(?:sbox_[a-z0-9]{20,40}+[*#$=]?|test_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",
+        ("sk_sbox_exampleexampleexample0123", "sk_test_0b9b5db6-f223-49d0-b68f-f6643dd4f808"),
+        ("pk_sbox_exampleexampleexample0123", "pk_test_0b9b5db6-f223-49d0-b68f-f6643dd4f808", "sk_sbox_short"),
     ),
-    _key(
-        "github-fine-token",
-        "GitHub fine-grained tokens",
-        "GitHub documentation, token formats",
-        (rb"github_pat_",),
-        rb"github_pat_[A-Za-z0-9_]{30,}+",
-        "github_pat_11EXAMPLE00example_only_0123456789",
-        "github_pat_short",
+    issued(
+        "checkout-com-live-key",
+        "Checkout.com secret keys of the live environment",
+        "Checkout.com documentation, manage your API keys",
+        (rb"sk_",),
+        rb"sk_(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"
+        rb"(?=[a-z]{0,40}[0-9])[a-z0-9]{25,40}+[*#$=]?)(?![A-Za-z0-9_-])",
+        ("sk_0b9b5db6-f223-49d0-b68f-f6643dd4f808", "sk_examplexample0examplexample0"),
+        ("pk_0b9b5db6-f223-49d0-b68f-f6643dd4f808", "disk_0b9b5db6-f223-49d0-b68f-f6643dd4f808", "sk_SK locale"),
     ),
-    _key(
-        "gitlab-token",
-        "GitLab tokens",
-        "GitLab documentation, token prefixes",
-        (rb"glpat-",),
-        rb"glpat-[A-Za-z0-9_-]{16,}+",
-        "glpat-Example_only_0123456",
-        "glpat-x",
+    issued(
+        "adyen-key",
+        "Adyen API keys",
+        "Adyen documentation, API credentials",
+        (rb"hmf",),
+        marked(rb"AQ[A-Za-z]{1,2}hmf[A-Za-z0-9+/=*<>{}()\[\]^;:.,_&%@!?$~|-]{40,}?[A-Za-z0-9=](?=[^A-Za-z0-9=+/-]|\Z)"),
+        ("AQEyhmfxK4ExampleOnly0123456789/abcdefghijklm+0123456789==-ExampleOnly0123456789abcdefg=-ExampleOnly12345",),
+        ("AQEyhmf", "F7WCWRG6JPHR8HG2", "chmfd=12"),
     ),
-    _key(
-        "slack-token",
-        "Slack tokens",
-        "Slack documentation, token types",
-        (rb"xox[abeoprs]-",),
-        rb"xox[abeoprs]-[A-Za-z0-9-]{10,}+",
-        "xoxb-123456789012-ExampleOnly",
-        "xoxo-kiss",
+    issued(
+        "klarna-key",
+        "Klarna API keys",
+        "Klarna documentation, API keys",
+        (rb"klarna_live_", rb"klarna_test_"),
+        rb"klarna_(?:live|test)_api_[A-Za-z0-9+/=_-]{24,}+",
+        ("klarna_live_api_ExampleOnly0123456789abcdefghij", "klarna_test_api_ExampleOnly0123456789abcdefghij"),
+        ("klarna_live_client_id", "klarna_test_api_short"),
     ),
-    _key(
-        "slack-webhook",
-        "Slack webhook addresses",
-        "Slack documentation, incoming webhooks",
-        (rb"hooks.slack.com/services/",),
-        rb"hooks\.slack\.com/services/([A-Za-z0-9/]{16,}+)",
-        "https://hooks.slack.com/services/«T00000000/B00000000/ExampleOnlyXXXXXXXX»",
-        "hooks.slack.com/services/",
+    issued(
+        "nexi-key",
+        "Nexi Checkout secret keys; the environment stays",
+        "Nexi Checkout documentation, access your integration keys",
+        (rb"live-secret-key-", rb"test-secret-key-"),
+        rb"(?:live|test)-secret-key-([0-9a-f]{32})",
+        ("live-secret-key-«0123456789abcdef0123456789abcdef»", "test-secret-key-«0123456789abcdef0123456789abcdef»"),
+        ("live-checkout-key-0123456789abcdef0123456789abcdef", "test-secret-key-rotation"),
     ),
-    _key(
-        "google-key",
-        "Google API keys",
-        "Google Cloud documentation, API keys",
-        (rb"AIza",),
-        rb"AIza[A-Za-z0-9_-]{35}",
-        "AIzaExampleOnly0123456789abcdefghijklmn",
-        "AIzaShort",
+    issued(
+        "square-secret",
+        "Square application secrets and access tokens",
+        "Square documentation, access tokens",
+        (rb"sq0csp-", rb"sq0atp-", rb"sq0atb-"),
+        rb"sq0(?:csp|atp|atb)-[A-Za-z0-9_-]{20,}+",
+        ("sq0csp-ExampleOnly0123456789abcdefghijklmn", "sandbox-«sq0atb-ExampleOnly0123456789ab»"),
+        ("sq0idp-ExampleOnly0123456789ab", "sq0csp-short"),
     ),
-    _key(
-        "sendgrid-key",
-        "SendGrid keys",
-        "SendGrid documentation, API keys",
-        (rb"SG\.",),
-        rb"SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+",
-        "SG.ExampleOnly012345678.ExampleOnly0123456789abcdef",
-        "SG.Foo.Bar",
+    issued(
+        "square-token",
+        "Square access tokens of the newer form, on a line that names Square",
+        "Square documentation, access tokens",
+        (rb"EAAA",),
+        beside(rb"square", rb"EAAA[A-Za-z0-9_-]{55,80}+"),
+        ("square said «EAAAEExampleOnly0123456789abcdefghijklmnopqrstuvwxyz0123456789AB»",),
+        ("EAAAEExampleOnly", "a square meter EAAA00"),
+        nearby=(b"square",),
     ),
-    _key(
-        "npm-token",
-        "npm tokens",
-        "npm documentation, access tokens",
-        (rb"npm_",),
-        rb"npm_[A-Za-z0-9]{36}",
-        "npm_ExampleOnly0123456789abcdefghijklmno0",
-        "npm_config_cache",
-    ),
-    _key(
+    issued(
         "paypal-access-token",
         "PayPal and Braintree access tokens",
         "Braintree documentation, access tokens",
         (rb"access_token\$",),
         rb"access_token\$(?:production|sandbox)\$[a-z0-9]{8,}+\$([a-f0-9]{32})",
-        "access_token$production$mr4example00$«0123456789abcdef0123456789abcdef»",
-        "access_token$expired",
+        (
+            "access_token$production$mr4example00$«0123456789abcdef0123456789abcdef»",
+            "access_token$sandbox$mr4example00$«0123456789abcdef0123456789abcdef»",
+        ),
+        ("access_token$expired",),
+    ),
+    issued(
+        "versioned-signature",
+        "signatures of webhooks behind their time and version",
+        "Stripe documentation, webhooks, verify signatures manually",
+        (rb",v1=", rb",v0="),
+        at_anchor(rb",v[01]=([0-9a-f]{32,128}+)"),
+        (f"t=1795000000,v1=«{_HEX}{_HEX}»", f"t=1795000000,v1=«{_HEX}{_HEX}»,v0=beef"),
+        ("p=2,v1=0,v0=1", "t=1795000000,v1=short"),
+        kind="signature",
+    ),
+    issued(
+        "braintree-signature",
+        "signatures of Braintree webhooks; the public key before it stays",
+        "Braintree documentation, webhooks, parse",
+        (rb"bt_signature",),
+        rb"bt_signature[\"'\\]{0,8}[ ]?[:=][ ]?[\"'\\]{0,8}[A-Za-z0-9]{8,40}\|([0-9a-f]{40})",
+        ("bt_signature=integration0key0|«0123456789abcdef0123456789abcdef01234567»",),
+        ("bt_signature|bt_payload", "bt_signature is missing"),
+        kind="signature",
+    ),
+    Rule(
+        name="track-data",
+        kind="card",
+        what="the second track of a card behind its name",
+        source="ISO/IEC 7813; PCI DSS 4.0 requirement 3.3",
+        rank=Rank.CERTAIN,
+        view="folded",
+        anchors=(rb"track",),
+        locate=shape(
+            rb"(?i:track_?[ ]?2?(?:_?(?:data|equivalent))?)[\"'`\\]{0,8}[ ]?[:=][ ]?[\"'`\\]{0,8}"
+            rb";?([0-9]{12,19}[=D][0-9]{7,40}\??)"
+        ),
+        certain=True,
+        beats_identifiers=True,
+        everywhere=False,
+        hits=(
+            "track2Data: ;«4111111111111111=29121010000012345678?»",
+            "track2=«4111111111111111D29121010000012345678»",
+        ),
+        misses=("tracking: 4111111=2912", "track2Data: required"),
+    ),
+    Rule(
+        name="network-token-by-name",
+        kind="card",
+        what="network tokens by longer names",
+        source="EMVCo payment tokenisation; ePayment PSP specification, networkToken",
+        rank=Rank.KEYED,
+        endings=("tokennumber", "tokenpan", "devicepan", "devicecardnumber"),
+        fits=has_digits(12),
+        hits=("4895737462013403",),
+        misses=("tokenNumber: required", "tokenNumber=12"),
     ),
 )

@@ -15,6 +15,11 @@ _FILE_ENDINGS = frozenset(b"png jpg jpeg gif svg webp css js ts map html json xm
 _AUTHORITY = re.compile(rb"[^\s/?#\"'<>\\`]{1,512}+")
 _ALPHANUMERIC = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _ESCAPE_LETTERS = frozenset(b"nrtbf")
+LONG_NUMBER = b"0" * 10
+FOUR_AND_FOUR = b"0000-0000-00"
+SIX_AND_THREE = b"000000-000"
+THREE_AND_TWO = b"000-00-0000"
+"""The anchors of numbers in the view ``grouped``: each costs a pass over every byte, so rules share these few."""
 
 
 def opens(text: bytes, start: int) -> bool:
@@ -145,28 +150,57 @@ def _as_long_as_planned(written: bytes) -> bytes:
     return written
 
 
-_PHONE_WORDS = re.compile(rb"(?<!\[)(?i:phone|mobile|mobil|msisdn|tele?fon|tlf|\btel\b|puhelin|\bsms\b)[^\n]{0,80}+$")
-_PERSON_WORDS = re.compile(
-    rb"(?<!\[)(?i:\bcpr\b|hetu\b|personn|f\xc3\xb8dsel|fodsel|\bfnr\b|\bssn\b|national|\bnin\b)[^\n]{0,40}+$"
+PHONE_WORDS = (
+    rb"phone",
+    rb"mobil",
+    rb"msisdn",
+    rb"telefon",
+    rb"telfon",
+    rb"tlf",
+    rb"\btel\b",
+    rb"puhelin",
+    rb"\bsms\b",
 )
+"""Words for telephones; ``\\b`` where only the whole word is one."""
+PERSON_WORDS = (
+    rb"\bcpr\b",
+    rb"hetu\b",
+    rb"personn",
+    rb"f\xc3\xb8dsel",
+    rb"fodsel",
+    rb"\bfnr\b",
+    rb"\bssn\b",
+    rb"national",
+    rb"\bnin\b",
+)
+"""Words for national identity numbers."""
+_PHONE_WORDS = re.compile(rb"(?<!\[)(?i:" + b"|".join(PHONE_WORDS) + rb")[^\n]{0,80}+$")
+_PERSON_WORDS = re.compile(rb"(?<!\[)(?i:" + b"|".join(PERSON_WORDS) + rb")[^\n]{0,40}+$")
 _NUMBER_BETWEEN = re.compile(rb"[0-9](?:[ .\-]?[0-9]){7}|\[[a-z-]{2,20}-[0-9]")
 _INTERNATIONAL = re.compile(rb"00(?:4[57][0-9]{8}|46[0-9]{7,9}|358[0-9]{5,10})")
 
 
 def phone_in_context(text: bytes, start: int, end: int) -> Place:
-    """A bare number of 8 to 15 digits after a word for telephones on its line, or ``00`` and a Nordic country code."""
-    if not (8 <= end - start <= 15 and stands_alone(text, start, end) and _is_no_file_name(text, start, end)):
-        return None
-    if _INTERNATIONAL.fullmatch(text, start, end):
+    """A bare number of 8 to 15 digits after a word for telephones on its line."""
+    if 8 <= end - start <= 15 and _is_number(text, start, end) and _follows(_PHONE_WORDS, text, start):
         return start, end
-    return (start, end) if _follows(_PHONE_WORDS, text, start) else None
+    return None
+
+
+def phone_with_prefix(text: bytes, start: int, end: int) -> Place:
+    """A bare number that begins with ``00`` and a Nordic country code."""
+    return (start, end) if _INTERNATIONAL.fullmatch(text, start, end) and _is_number(text, start, end) else None
 
 
 def national_id_in_context(text: bytes, start: int, end: int) -> Place:
     """A bare number of 10 or 12 digits after a word for national identity numbers on its line."""
-    if end - start in (10, 12) and stands_alone(text, start, end) and _is_no_file_name(text, start, end):
-        return (start, end) if _follows(_PERSON_WORDS, text, start) else None
+    if end - start in (10, 12) and _is_number(text, start, end) and _follows(_PERSON_WORDS, text, start):
+        return start, end
     return None
+
+
+def _is_number(text: bytes, start: int, end: int) -> bool:
+    return stands_alone(text, start, end) and _is_no_file_name(text, start, end)
 
 
 def _is_no_file_name(text: bytes, start: int, end: int) -> bool:
@@ -181,7 +215,7 @@ def _follows(words: re.Pattern[bytes], text: bytes, start: int) -> bool:
 
 
 def digits(low: int, high: int) -> Locate:
-    """A bare number of ``low`` to ``high`` digits that stands alone."""
+    """A number of ``low`` to ``high`` digits, or of one with a sign among them, that stands alone."""
 
     def locate(text: bytes, start: int, end: int) -> Place:
         return (start, end) if low <= end - start <= high and stands_alone(text, start, end) else None
@@ -197,7 +231,24 @@ _GROUPED_CARD = re.compile(
 
 def grouped_card(text: bytes, start: int, _end: int) -> Place:
     """Digits in fours, or 4-6-5 and 4-6-4, with one kind of separator."""
-    found = _GROUPED_CARD.match(text, start)
+    for first in (start, start - 5):  # six digits are the second group
+        found = _GROUPED_CARD.match(text, first) if first >= 0 else None
+        if found is not None and stands_alone(text, *found.span()):
+            return found.span()
+    return None
+
+
+def behind_first_group(text: bytes, start: int, end: int) -> Place:
+    """The same, from the sign behind the first four digits."""
+    return grouped_card(text, start - 4, end) if start >= 4 else None
+
+
+_SIX_AND_FIVE = re.compile(rb"[0-9]{6}[ -][0-9]{5}")
+
+
+def six_and_five(text: bytes, start: int, _end: int) -> Place:
+    """Eleven digits with a blank or a hyphen behind the date."""
+    found = _SIX_AND_FIVE.match(text, start)
     return found.span() if found is not None and stands_alone(text, *found.span()) else None
 
 
@@ -213,7 +264,21 @@ def birth_number(text: bytes, start: int, _end: int) -> Place:
     return (first, found.end()) if stands_alone(text, first, found.end()) else None
 
 
+_IBAN_START = re.compile(rb"[A-Z](?=[A-Z][0-9]{2})")
+
+
 def iban(text: bytes, start: int, end: int) -> Place:
+    """Around a long number or groups of four: an account with its country, its length and its separators."""
+    first = max(0, start - 30)
+    before = text[first : min(start + 4, end)]
+    for found in _IBAN_START.finditer(before):
+        place = _iban_at(text, first + found.start(), first + found.start() + 4)
+        if place is not None and place[1] > start:
+            return place
+    return None
+
+
+def _iban_at(text: bytes, start: int, end: int) -> Place:
     """Two capital letters, two digits and as many characters as the country's IBANs have, in groups or not."""
     wanted = iban_length(text[start : start + 2]) if opens(text, start) else 0
     seen, at = 4, end

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bundler.redact.befores import name_before
+from bundler.redact.escapes import readable
 from bundler.redact.shapes import Place, closes, opens
 
 _IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9A-Za-z_]|\.[0-9])")
@@ -14,7 +16,7 @@ _PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
 
 
 def ipv4(text: bytes, start: int, _end: int) -> Place:
-    """A dotted quad that is no version, no mask and not this very machine."""
+    """Around its first dot: a dotted quad that is no version, no mask and not this very machine."""
     first = start
     while first > 0 and first > start - 3 and text[first - 1 : first].isdigit():
         first -= 1
@@ -28,7 +30,9 @@ def ipv4(text: bytes, start: int, _end: int) -> Place:
     numbers = [int(group) for group in found.groups()]
     if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
         return None
-    before = text[max(0, first - 32) : first]
+    before = readable(text[max(0, first - 96) : first])
+    if name_before(before).lower().endswith((b"version", b"build", b"release")):
+        return None
     if _VERSION_BEFORE.search(before) or (
         _PRODUCT_BEFORE.search(before) and text[found.end() : found.end() + 1] != b":"
     ):
@@ -45,7 +49,7 @@ def ipv6(text: bytes, start: int, end: int) -> Place:
     if text[start : start + 1] == b":" and b":" in (text[start - 1 : start], text[end : end + 1]):
         return None
     first, last = start, end
-    while first > 0 and first > start - 40 and text[first - 1] in _HEX:
+    while first > 0 and first > start - 30 and text[first - 1] in _HEX:
         first -= 1
     while last < len(text) and last < end + 40 and text[last] in _HEX:
         last += 1

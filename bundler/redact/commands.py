@@ -1,0 +1,51 @@
+"""Finds the passwords and cookies that stand in commands: which option takes one differs from program to program."""
+
+from __future__ import annotations
+
+import re
+
+from bundler.redact.shapes import Place
+
+_CURL_COOKIE = re.compile(
+    rb" (?:-b|--cookie)[ =]{1,3}\\?(?:\$?([\"'`])([^\"'`\r\n]{1,4096}+)|([^\s\"'`$-][^\s\"'`]{0,4096}+))"
+)
+_BEFORE = 4096
+_OPTIONS: dict[bytes, bytes] = {
+    b"mysql": rb"-p",
+    b"sshpass": rb"-p ?",
+    b"redis-cli": rb"-a |--pass ",
+    b"docker login": rb"-p ",
+    b"podman login": rb"-p ",
+    b"ldapsearch": rb"-w ",
+    b"ldapmodify": rb"-w ",
+    b"keytool": rb"-(?:store|key)pass ",
+    b"jarsigner": rb"-(?:store|key)pass ",
+    b"smbclient": rb"-U [^\s%]{1,64}%",
+    b"sqlcmd": rb"-P ?",
+    b"openssl": rb"-(?:pass(?:in|out)?|k) (?:pass:)?",
+    b"impacket": rb"-p ",
+}
+PROGRAMS: tuple[bytes, ...] = tuple(re.escape(program) for program in _OPTIONS)
+_VALUE = rb"\\?[\"'`]?([^\s\"'`\\$<>|&;-][^\s\"'`\\<>|&;]{3,256}+)"
+_PASSWORDS = {
+    program: re.compile(re.escape(program) + rb"[a-z_]{0,12}(?: [^\n|;&]{0,400}?)? (?:" + option + rb")" + _VALUE)
+    for program, option in _OPTIONS.items()
+}
+
+
+def curl_cookie(text: bytes, start: int, _end: int) -> Place:
+    """The cookies in ``curl -b 'name=value; …'``, from the first value on (curl's manual page, option --cookie)."""
+    found = _CURL_COOKIE.match(text, start)
+    if found is None or b"curl" not in text[max(0, start - _BEFORE) : start].rpartition(b"\n\n")[2]:
+        return None
+    group = 2 if found[2] is not None else 3
+    name, equals, value = found[group].partition(b"=")
+    return (found.start(group) + len(name) + 1, found.end(group)) if equals and value else None
+
+
+def command_password(text: bytes, start: int, end: int) -> Place:
+    """The password behind the option that this program reads it from."""
+    if start > 0 and text[start - 1 : start].isalnum():
+        return None
+    found = _PASSWORDS[text[start:end]].match(text, start)
+    return found.span(1) if found is not None else None
