@@ -12,14 +12,15 @@ _START = re.compile(rb"[ \t\[(]{0,16}+")
 _SCHEME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,30})(?:[ \t+]|%20){1,8}+(?=[^\s\"'])")
 _KNOWN_SCHEMES = re.compile(
     rb"(?i:bearer|basic|token|digest|apikey|api-key|hmac.*|aws4?.*|oauth|negotiate|ntlm|key|jwt|signature|dpop|hawk|"
-    rb"sharedkey.*|sharedaccesssignature|psk)"
+    rb"sharedkey.*|sharedaccesssignature|psk|ssws|bot|gcs|vapid|splunk|sso-key|epay|qg|privatetoken|client-?secret)"
 )
 _SECRET_PARAMETER = re.compile(
-    rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=[ ]?)[\"']?"
-    rb"([^\s\"',&;]{4,}+)"
+    rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=(?:3D)?[ ]?)"
+    rb"(?:\\{0,15}[\"'`])?([^\s\"'`,&;\\]{4,}+)"
 )
-_TOKEN = re.compile(rb"[^\s\"'`,;<>\\\])}]++")
-_WORDS = re.compile(rb"[^\s\"'`<>\\(){}\[\]]++(?:[ ](?![\w.\-]{1,40}[=:\"'])[^\s\"'`<>\\)}\]]++)*+")
+_TOKEN = re.compile(rb"(?:[^\s\"'`,;<>\\\])}&|]|[&|](?![ +]?[\w.\-]{1,40}[=:]))++")
+_OPAQUE = rb"(?:[^\s\"'`<>\\(){}\[\]&,;|]|[&,;|](?![ +]?[\w.\-]{1,40}[=:]))++"
+_WORDS = re.compile(_OPAQUE + rb"(?:[ ](?![\w.\-]{1,40}[=:\"'])" + _OPAQUE + rb")*+")
 _COOKIE = re.compile(
     rb"[ \t]{0,4}([^\s=;,\"'`\\<>]{1,128}+)=(\"[^\"\r\n\\]*\"|(?:[^;,\r\n\"'`\\\s]|,(?![ ]?[^\s=;,]{1,80}=))*+)"
 )

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
-_ESCAPE = re.compile(
-    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\u00(?P<json>[0-7][0-9A-Fa-f])|\\(?P<slash>/)|"
+_ANY = (
+    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\{1,16}u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|\\{1,16}x(?P<python>[0-9a-f]{2})|\\(?P<slash>/)|"
+    rb"\\{1,15}(?P<control>[nrt])|(?P<nothing>\x1b\[[0-9;]{0,12}m)|"
     rb"&(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
 )
-_STARTS = (b"%", b"\\u00", b"\\/", b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&#")
-_BLANK = re.compile(rb"[ \t\n]")
+_ESCAPE = re.compile(_ANY)
+_PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>[0-9A-F]{2})|(?P<soft>\r?\n))")
+_FORM = re.compile(_ANY + rb"|(?P<blank>\+)")
+_FORM_WORD = re.compile(rb"[A-Za-z0-9_.%\[\]-]{1,64}=[^\s\"'<>]*\+")
+_CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_BY_SLASH = (b"\\u", b"\\/", b"\\n", b"\\r", b"\\t", b"\\x")
+_BY_AMPERSAND = (b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&#")
 _NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
 DEPTH = 3
 """How often escapes within escapes are undone."""
 
+Interest = Callable[[bytes], Iterable[int]]
+"""The places in a text at which something stands that is looked for."""
+
+
+class Region(NamedTuple):
+    """A stretch of a text that is read without its escapes."""
+
+    start: int
+    end: int
+
 
 class Unescaped:
-    """The words and lines of a text that hold escapes (``%XX``, ``\\u00XX``, ``\\/``, ``&quot;``), without them.
-
-    What holds no escape is left out, for it reads the same in the original.
-    """
+    """Regions of a text without their escapes (``%XX``, ``\\u00XX``, ``\\/``, ``&quot;``), one after the other."""
 
     def __init__(self, decoded: bytes, starts: list[int], origins: list[int], widths: list[int]) -> None:
         self.text = decoded
@@ -32,20 +49,44 @@ class Unescaped:
         """The stretch of the original that ``start`` to ``end`` was made from."""
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, end - 1) - 1
-        begin = self._origins[first] + start - self._starts[first]
+        begin = self._origins[first] + (0 if self._widths[first] else start - self._starts[first])
         return begin, self._origins[last] + (self._widths[last] or end - self._starts[last])
 
 
-def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
-    """What reads otherwise without its escapes, or None when there is no escape in ``text``.
+def find_escaped(text: bytes, interest: Interest) -> list[Region]:
+    """The words and lines of ``text`` that hold escapes, and of interest when these are undone as often as need be.
+
+    A region is the word around ``%XX``, which stands where no blanks are, and the whole line around other escapes. All
+    are decoded at once first, which costs little, for most hold nothing of interest.
+    """
+    has_others = _has_others(text)
+    if not has_others and b"%" not in text and not (b"+" in text and _FORM_WORD.search(text)):
+        return []
+    regions = list(_regions(text, has_others=has_others))
+    chosen: set[int] = set()
+    numbers: Sequence[int] = range(len(regions))
+    texts = [text[start:end] for start, end in regions]
+    for _ in range(DEPTH):
+        decoded = _decoded(texts)
+        starts = list(accumulate((len(each) + 1 for each in decoded), initial=0))
+        joined = b"\n".join(decoded)
+        chosen.update(numbers[bisect_right(starts, place) - 1] for place in interest(joined))
+        if b"%" not in joined and not _has_others(joined):
+            break
+        left = [
+            (number, after)
+            for number, before, after in zip(numbers, texts, decoded, strict=True)
+            if number not in chosen and before != after and (b"%" in after or _has_others(after))
+        ]
+        numbers, texts = [number for number, _ in left], [each for _, each in left]
+    return [regions[number] for number in sorted(chosen)]
+
+
+def unescape(text: bytes, regions: Iterable[Region], quote: bytes = b'"') -> Unescaped:
+    """What the regions read without their escapes.
 
     An escaped ``"`` is shown as ``quote``; another sign keeps it apart from those that end a string in the original.
     """
-    if not any(start in text for start in _STARTS):
-        return None  # many times faster than the pattern
-    first = _ESCAPE.search(text)
-    if first is None:
-        return None
     pieces: list[bytes] = []
     starts: list[int] = []
     origins: list[int] = []
@@ -61,31 +102,92 @@ def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
             pieces.append(piece)
             size += len(piece)
 
-    at, end = 0, -1
-    for found in _ESCAPE.finditer(text, first.start()):
-        if found.start() >= end:
-            if end >= 0:
-                add(text[at:end], at)
-            at, end = _region(text, found, max(end, 0))
-        add(text[at : found.start()], at)
-        plain = _plain(found)
-        add(quote if plain == b'"' else plain, found.start(), len(found[0]))
-        at = found.end()
-    add(text[at:end], at)
+    for at, end in regions:
+        for found in _pattern(text[at:end]).finditer(text, at, end):
+            add(text[at : found.start()], at)
+            plain = _plain(found)
+            add(quote if plain == b'"' else plain, found.start(), len(found[0]))
+            at = found.end()
+        add(text[at:end], at)
     return Unescaped(b"".join(pieces), starts, origins, widths)
 
 
-def _region(text: bytes, found: re.Match[bytes], least: int) -> tuple[int, int]:
-    """What to read together with an escape: its word for ``%XX``, which stands where no blanks are, else its line."""
-    if found["percent"] is None:
-        start = text.rfind(b"\n", least, found.start()) + 1
-        end = text.find(b"\n", found.end())
-        return max(start, least), len(text) if end < 0 else end + 1
-    at = found.start()
-    start = max(text.rfind(b" ", least, at), text.rfind(b"\t", max(least, at - 4096), at))
-    start = max(start, text.rfind(b"\n", max(start, least), at)) + 1
-    blank_after = _BLANK.search(text, found.end())
-    return max(start, least), len(text) if blank_after is None else blank_after.end()
+def _has_others(text: bytes) -> bool:
+    """True for escapes that are not ``%XX``; a single sign is looked for many times faster than two."""
+    return (
+        (b"\\" in text and any(sign in text for sign in _BY_SLASH))
+        or (b"&" in text and any(sign in text for sign in _BY_AMPERSAND))
+        or b"\x1b[" in text
+        or b"=3D" in text
+        or b"=C" in text
+        or b"quoted-printable" in text
+    )
+
+
+def _pattern(text: bytes) -> re.Pattern[bytes]:
+    """The escapes of this text: quoted-printable and ``+`` mean something in some texts only."""
+    if _is_printable(text):
+        return _PRINTABLE
+    return _FORM if b"+" in text and _FORM_WORD.search(text) else _ESCAPE
+
+
+def _is_printable(text: bytes) -> bool:
+    if b"=" not in text:
+        return False
+    return b"=3D" in text or b"=\n" in text[:-1] or b"=\r\n" in text[:-2] or _OCTETS.search(text) is not None
+
+
+_OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
+
+
+def _regions(text: bytes, *, has_others: bool) -> Iterator[Region]:
+    """From the left to the right; what ends a word or a line belongs to it."""
+    is_mail = has_others and b"quoted-printable" in text
+    start = first = 0
+    is_soft = False
+    for line in text.split(b"\n"):
+        end = min(start + len(line) + 1, len(text))
+        goes_on = is_mail and line.rstrip(b"\r").endswith(b"=") and end < len(text)
+        if goes_on or is_soft:
+            first = first if is_soft else start
+            is_soft = goes_on
+            if not goes_on:
+                yield Region(first, end)
+        elif (has_others and _has_others(line)) or (b"+" in line and b"&" in line and _FORM_WORD.search(line)):
+            yield Region(start, end)
+        elif b"%" in line:
+            at = start
+            for word in line.split(b" "):
+                if b"%" in word:
+                    yield Region(at, min(at + len(word) + 1, end))
+                at += len(word) + 1
+        start = end
+
+
+def _decoded(texts: list[bytes]) -> list[bytes]:
+    """Each text without its escapes, once."""
+    if any(map(_is_odd, texts)):
+        return [_pattern(each).sub(_plain, each) for each in texts]
+    joined = b"\n".join(texts)
+    whole = _ESCAPE.sub(_plain, joined) if _has_others(joined) else unquote_to_bytes(joined)
+    decoded = whole.split(b"\n")
+    if len(decoded) == len(texts) == joined.count(b"\n") + 1:
+        return decoded
+    return [_ESCAPE.sub(_plain, each) for each in texts]  # line feeds were escaped, or stand at the ends of lines
+
+
+def readable(text: bytes) -> bytes:
+    """A short stretch of a text without its escapes, undone as often as need be; ``` stands for no quote in it."""
+    for _ in range(DEPTH):
+        plain = _pattern(text).sub(_plain, text)
+        if plain == text:
+            break
+        text = plain
+    return text.replace(b"#012", b"\n")
+
+
+def _is_odd(text: bytes) -> bool:
+    return _pattern(text) is not _ESCAPE
 
 
 def _plain(found: re.Match[bytes]) -> bytes:
@@ -93,8 +195,19 @@ def _plain(found: re.Match[bytes]) -> bytes:
         return _NAMED[found["named"]]
     if found["slash"] is not None:
         return b"/"
-    if found["decimal"] is not None:
-        code = int(found["decimal"])
-    else:
-        code = int(found["percent"] or found["json"] or found["hexadecimal"], 16)
+    if found["control"] is not None:
+        return _CONTROLS[found["control"]]
+    if found["nothing"] is not None:
+        return b""
+    if found["json"] is not None or found["python"] is not None:
+        return chr(int(found["json"] or found["python"], 16)).encode("utf-8", "surrogatepass")
+    groups = found.groupdict()
+    if groups.get("soft") is not None:
+        return b""
+    if groups.get("blank") is not None:
+        return b" "
+    if groups.get("octet") is not None:
+        return bytes((int(groups["octet"], 16),))
+    decimal, hexadecimal = found["decimal"], found["percent"] or found["hexadecimal"]
+    code = int(decimal) if decimal is not None else int(hexadecimal, 16)
     return bytes((code,)) if code < 256 else b"?"

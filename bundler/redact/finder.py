@@ -1,25 +1,33 @@
 """Finds where something might be: anchors of shapes, and names of fields by the separator behind them.
 
 This is the only part that reads every byte, and the interface behind which a faster search can stand: whoever offers
-``Finder`` yields the same candidates in the same order.
+``Finder`` yields the same candidates.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
+from bundler.redact.anchors import Literals, any_of
 from bundler.redact.rule import Rule, View
+from bundler.redact.skeletons import Lines, Skeletons, skeleton
 
 _UPPER = bytes(range(65, 91))
 _LOWER = bytes(range(97, 123))
 _DIGITS = b"0123456789"
-_FOLD = bytes.maketrans(_UPPER + _DIGITS, _LOWER + b"0" * 10)
-_HEX = bytes.maketrans(b"abcdefABCDEF" + _DIGITS, b"0" * 22)
-_CAPITALS = bytes.maketrans(_UPPER + _DIGITS, b"A" * 26 + b"0" * 10)
+_SIGNS = b" +.ABCDEFUVWXYabcdefuvwxy"
 _KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
-_MAPS: dict[View, bytes] = {"folded": _FOLD, "hexed": _HEX, "capitals": _CAPITALS}
+_MAPS: dict[View, bytes] = {
+    "folded": bytes.maketrans(_UPPER + _DIGITS, _LOWER + b"0" * 10),
+    "hexed": bytes.maketrans(b"abcdefABCDEF" + _DIGITS, b"0" * 22),
+    "grouped": bytes.maketrans(_DIGITS + _SIGNS, b"0" * 10 + b"-" * len(_SIGNS)),
+}
+_PLAIN = re.compile(rb"(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+")
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_ZEROS = re.compile(rb"0++")
+_ROW = re.compile(rb"0(?:\{[0-9,]+\}|\+)?")
 
 
 class Candidate(NamedTuple):
@@ -48,52 +56,123 @@ class Finder(Protocol):
 
 
 class StandardFinder:
-    """The search by Python's own ``re``.
+    """The search by the standard library alone.
 
-    Every anchor begins with a literal, which ``re`` looks for at the speed of memory. Names are looked for backwards
-    from their separator (the text is reversed, the separators are made one character): one pass for all names.
+    Lines whose skeleton shows that they hold no anchor and no name are left unread. Anchors of digits and signs are
+    looked for in the whole text, each by a literal. Names are looked for backwards from their separator (the text is
+    reversed, the separators are made one character): one pass for all names.
     """
 
-    def __init__(self, rules: Iterable[Rule], names: Iterable[str]) -> None:
-        groups: dict[tuple[View, bytes], list[Rule]] = {}
+    def __init__(self, rules: Iterable[Rule], names: Iterable[str], endings: Iterable[str]) -> None:
+        rules_by: dict[View, dict[bytes, tuple[Rule, ...]]] = {}
         for rule in rules:
             for anchor in rule.anchors:
-                groups.setdefault((rule.view, anchor), []).append(rule)
-        self._anchors = [(view, re.compile(anchor), tuple(group)) for (view, anchor), group in groups.items()]
-        tree = _alternation([name.encode()[::-1] for name in names])
+                same = rules_by.setdefault(rule.view, {})
+                same[anchor] = (*same.get(anchor, ()), rule)
+        self._rows = [(literal, found) for literal, found in rules_by.pop("grouped", {}).items()]
+        signs = rules_by.pop("signs", {})
+        self._pairs = [(literal, found) for anchor, found in signs.items() if (literal := _literal(anchor))]
+        self._signs = _by_first_sign({anchor: found for anchor, found in signs.items() if not _literal(anchor)})
+        self._literals: dict[View, Literals[tuple[Rule, ...]]] = {}
+        self._patterns: list[tuple[View, re.Pattern[bytes], tuple[Rule, ...]]] = []
+        hints: set[bytes] = set()
+        for view, anchors in rules_by.items():
+            literals = {}
+            for anchor, found in anchors.items():
+                literal = _literal(anchor) if view != "hexed" else None
+                if literal is None:
+                    self._patterns.append((view, re.compile(anchor), found))
+                else:
+                    literals[literal] = found
+                hints.update(*(rule.nearby or (_hint(view, anchor),) for rule in found))
+            self._literals[view] = Literals(literals)
+        tree = any_of((name.encode()[::-1] for name in (*names, *endings)), rb"[-_. ]?")
         self._names = re.compile(rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?(" + tree + rb")")
+        self._skeletons = Skeletons(hints, endings, names)
+        self._picked: tuple[bytes, Lines] | None = None
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
-        views: dict[View, bytes] = {"raw": text}
-        for view, anchor, rules in self._anchors:
-            if view not in views:
-                views[view] = text.translate(_MAPS[view])
-            for found in anchor.finditer(views[view]):
-                yield Candidate(found.start(), found.end(), rules)
+        for pattern, members in self._signs:
+            if text.isascii() and members[0][0].pattern.startswith(rb"\x"):
+                continue
+            for found in pattern.finditer(text):
+                for member, rules in members:
+                    if member.match(text, found.start()):
+                        yield Candidate(found.start(), found.end(), rules)
+        yield from _places(text, self._pairs)
+        yield from _places(text.translate(_MAPS["grouped"]), self._rows)
+        yield from self._on_lines(self._pick(text))
 
     def names(self, text: bytes) -> list[NamePlace]:
-        size = len(text)
-        reversed_text = text.translate(_KEYS)[::-1]
+        lines = self._pick(text)
+        size = len(lines.text)
+        backwards = lines.text.translate(_KEYS)[::-1]
         places = [
-            NamePlace(size - found.start(1), size - found.start()) for found in self._names.finditer(reversed_text)
+            NamePlace(lines.origin(size - found.start(1) - 1) + 1, lines.origin(size - found.start() - 1) + 1)
+            for found in self._names.finditer(backwards)
         ]
         places.reverse()
         return places
 
+    def _pick(self, text: bytes) -> Lines:
+        """The lines of ``text`` to be read, which shapes and names both ask for."""
+        if self._picked is None or self._picked[0] is not text:
+            self._picked = text, self._skeletons.pick(text)
+        return self._picked[1]
 
-def _alternation(words: list[bytes]) -> bytes:
-    """A pattern for any of ``words``, separators between their letters allowed; it tries each first letter once."""
-    tree: dict[bytes, list[bytes]] = {}
-    ends_here = False
-    for word in sorted(set(words)):
-        if word:
-            tree.setdefault(word[:1], []).append(word[1:])
-        else:
-            ends_here = True
-    branches = [
-        re.escape(first) + (rb"[-_. ]?" if any(rest) else b"") + _alternation(rest) for first, rest in tree.items()
+    def _on_lines(self, lines: Lines) -> Iterator[Candidate]:
+        views: dict[View, bytes] = {"raw": lines.text}
+        for view in {*self._literals, *(view for view, _, _ in self._patterns)} - {"raw"}:
+            views[view] = lines.text.translate(_MAPS[view])
+        for view, literals in self._literals.items():
+            for place in literals.find(views[view]):
+                yield Candidate(lines.origin(place.start), lines.origin(place.end - 1) + 1, place.meaning)
+        for view, pattern, rules in self._patterns:
+            for found in pattern.finditer(views[view]):
+                yield Candidate(lines.origin(found.start()), lines.origin(found.end() - 1) + 1, rules)
+
+
+def _by_first_sign(
+    anchors: Mapping[bytes, tuple[Rule, ...]],
+) -> list[tuple[re.Pattern[bytes], list[tuple[re.Pattern[bytes], tuple[Rule, ...]]]]]:
+    """One pattern for all anchors that begin with the same sign, and the anchors themselves."""
+    groups: dict[bytes, list[bytes]] = {}
+    for anchor in anchors:
+        sign = anchor[:4] if anchor.startswith(rb"\x") else anchor[:2]
+        groups.setdefault(sign, []).append(anchor)
+    return [
+        (
+            re.compile(sign + b"(?:" + b"|".join(anchor[len(sign) :] for anchor in members) + b")"),
+            [(re.compile(anchor), anchors[anchor]) for anchor in members],
+        )
+        for sign, members in groups.items()
     ]
-    if not branches:
-        return b""
-    joined = branches[0] if len(branches) == 1 and not ends_here else b"(?:" + b"|".join(branches) + b")"
-    return joined + b"?" if ends_here else joined
+
+
+def _places(text: bytes, literals: Iterable[tuple[bytes, tuple[Rule, ...]]]) -> Iterator[Candidate]:
+    """Where each literal stands; one of zeros alone takes in the zeros behind it."""
+    for literal, rules in literals:
+        is_row = literal.isdigit()
+        start = text.find(literal)
+        while start >= 0:
+            end = start + len(literal)
+            if is_row and (row := _ZEROS.match(text, end)) is not None:
+                end = row.end()
+            yield Candidate(start, end, rules)
+            start = text.find(literal, end if is_row else start + 1)
+
+
+def _literal(anchor: bytes) -> bytes | None:
+    """The bytes that the pattern ``anchor`` stands for, or None when it stands for more than one text."""
+    return _ESCAPED.sub(rb"\1", anchor) if _PLAIN.fullmatch(anchor) else None
+
+
+def _hint(view: View, anchor: bytes) -> bytes:
+    """What an anchor leaves in the skeleton of its line: it must be a literal but for rows of digits.
+
+    Raises ``ValueError`` for an anchor that leaves nothing, or of which that cannot be told.
+    """
+    literal = _literal(_ROW.sub(b"", anchor) if view != "raw" else anchor)
+    if not literal or not skeleton(literal):
+        raise ValueError(f"no line can be told by the anchor {anchor!r}; the rule needs something nearby")
+    return literal

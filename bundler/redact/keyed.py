@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bundler.redact.credentials import authorization_values, cookie_values
+from bundler.redact.escapes import readable
 from bundler.redact.finder import NamePlace
 from bundler.redact.names import Names
 from bundler.redact.proofs import looks_random
@@ -16,16 +17,16 @@ from bundler.redact.values import Value, line_end, read, says_nothing
 NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
 _QUOTE = re.compile(rb"\\{0,15}[\"'`]")
 _WORD_BEFORE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]{1,30})[ ]$")
-_PAIR = re.compile(rb"[\"']([^\"'<>]{1,60}?)\\{0,15}[\"'](?:[ ]?,[ ]?\\{0,15}[\"']|[^<>\"']{0,40}[ ])$")
+_PAIR = re.compile(rb"[\"'`]([^\"'`<>]{1,60}?)\\{0,15}[\"'`](?:[ ]?,[ ]?\\{0,15}[\"'`]|[^<>\"'`]{0,40}[ ])$")
 _PAIR_BEHIND = re.compile(
-    rb"[ \t]{0,8}(?:\\{0,15}[\"'][^\"'\r\n]{0,4096}+[\"']|[0-9.]{1,32}+)[ \t\r\n]{0,64}+,"
-    rb"[ \t\r\n]{0,64}+\\{0,15}[\"'](?i:name|key)"
-    rb"\\{0,15}[\"'][ \t]{0,8}:[ \t]{0,8}\\{0,15}[\"']([A-Za-z][A-Za-z0-9_. -]{1,60}+)\\{0,15}[\"']"
+    rb"[ \t]{0,8}(?:\\{0,15}[\"'`][^\"'`\r\n]{0,4096}+[\"'`]|[0-9.]{1,32}+)[ \t\r\n]{0,64}+,"
+    rb"[ \t\r\n]{0,64}+\\{0,15}[\"'`](?i:name|key)"
+    rb"\\{0,15}[\"'`][ \t]{0,8}:[ \t]{0,8}\\{0,15}[\"'`]([A-Za-z][A-Za-z0-9_. -]{1,60}+)\\{0,15}[\"'`]"
 )
 _COLOUR = re.compile(rb"[ \t]{0,4}\x1b\[[0-9;]{0,12}m")
 _COLOUR_BEFORE = re.compile(rb"\x1b\[[0-9;]{0,12}m(?=[A-Za-z0-9_.\x80-\xff-]{1,64}\Z)")
 _MULTIPART = re.compile(
-    rb"\"([^\"\r\n]{1,60})\"[^\r\n]{0,200}\r?\n(?:[A-Za-z-]{1,40}:[^\r\n]{0,200}\r?\n){0,4}\r?\n([^\r\n]*)"
+    rb"\\{0,15}[\"`]([^\"`\r\n\\]{1,60})\\{0,15}[\"`][^\r\n]{0,200}\r?\n(?:[A-Za-z-]{1,40}:[^\r\n]{0,200}\r?\n){0,4}\r?\n([^\r\n]*)"
 )
 _TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_-]{2,40})\1, ?(b?[\"'])")
 _CLOSING = re.compile(rb"</(?:[A-Za-z0-9_.-]{1,40}:)?\Z")
@@ -36,16 +37,30 @@ _SIBLINGS = re.compile(
 )
 _CODE_BEFORE = re.compile(rb"[?&#]$|^$")
 _CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
-_TUPLE_ANCHORS = (b"('", b'("', b"['", b'["', b"(b'", b'(b"')
+_TUPLE_OPENS = (re.compile(rb"\((?=b?[\"'])"), re.compile(rb"\[(?=b?[\"'])"))
 _QUOTES = (b'"', b"'", b"`")
 _BRACKET = re.compile(rb"[ \t\r\n]{0,64}[\[{]")
 _BARE_JSON = re.compile(rb"[ \t]{0,16}[^\s\[({bBuUrR\\\"'`]")
+_NEXT_PARAMETER = re.compile(
+    rb"&[\w.\[\]-]{1,40}=|[,;|][ ]?(?=[A-Za-z][\w.-]{1,40}=)(?!response=|nonce=|uri=|realm=)| HTTP/"
+)
+_NEXT_OF_QUERY = re.compile(rb"&[\w.\[\]-]{1,40}=| HTTP/")
 _LONGEST_UNFIT = 1024
 _QUOTED_NEXT = re.compile(rb"[ \t]{0,16}(\\{0,15})([\"'`])")
 _BEFORE_STRING = (b"", b" ", b"\t", b"\n", b":", b"=", b",", b"(", b"[", b"{")
 _AFTER_STRING = (b",", b":", b"]", b"}", b")")
 _LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{}\]\\\"'0-9-]")
 _COOKIE_PARTS = frozenset(b"name path domain expires httponly secure samesite comment session".split())
+
+
+def find_pairs(text: bytes, names: Names) -> Iterator[tuple[Rule, int]]:
+    """Where a name and a value stand as two strings behind ``(`` or ``[``: the name's rule, and the value's quote."""
+    places = sorted(found.start() for opens in _TUPLE_OPENS for found in opens.finditer(text))
+    for at in places:
+        found = _TUPLE.match(text, at)
+        meaning = names.meaning(found[2]) if found is not None else None
+        if found is not None and isinstance(meaning, Rule) and meaning.name != "oauth-code":
+            yield meaning, found.start(3)
 
 
 class Fields:
@@ -61,15 +76,9 @@ class Fields:
 
     def in_pairs(self) -> Iterator[Hit]:
         """``("Authorization", "…")``: name and value as two strings in brackets, the way Python prints headers."""
-        for anchor in _TUPLE_ANCHORS:
-            self._value_end = self._container_end = 0  # this reads from the beginning again
-            at = self._text.find(anchor)
-            while at >= 0:
-                found = _TUPLE.match(self._text, at)
-                meaning = self._names.meaning(found[2]) if found is not None else None
-                if found is not None and isinstance(meaning, Rule):
-                    yield from self._values(meaning, found.start(3), b"")
-                at = self._text.find(anchor, at + 1)
+        self._value_end = self._container_end = 0  # this reads from the beginning again
+        for rule, at in find_pairs(self._text, self._names):
+            yield from self._values(rule, at, b"")
 
     def at(self, place: NamePlace) -> Iterator[Hit]:
         """The values that the name at ``place`` gives away; places come from the left to the right.
@@ -131,6 +140,15 @@ class Fields:
             if not key_quote and self._ends_here(at):
                 return
             limit = self._end_of_line(at)
+            if (
+                rule.form in ("authorization", "cookies")
+                and not key_quote
+                and self._text[at - 1 : at] == b"="
+                and _QUOTED_NEXT.match(self._text, at) is None
+            ):
+                ends = _NEXT_PARAMETER if rule.form == "authorization" else _NEXT_OF_QUERY
+                found = ends.search(self._text, at, limit)
+                limit = found.start() if found is not None else limit
             for value in self._read(rule, at, limit, key_quote):
                 yield from self._judged(rule, value, at)
         except RuleFailure:
@@ -174,7 +192,9 @@ class Fields:
             yield from authorization_values(self._text, at, limit)
             return
         for value in read(self._text, at, limit, "word", key_quote):
-            if value.is_quoted:
+            if value.start == value.end:
+                self._container_end = max(self._container_end, value.end)
+            elif value.is_quoted:
                 yield from authorization_values(self._text, value.start, value.end, whole=True)
             else:
                 yield value._replace(names=())
@@ -186,7 +206,9 @@ class Fields:
             return
         for value in read(self._text, at, limit, "word", key_quote):
             name = value.names[-1].lower() if value.names else b""
-            if value.is_quoted and name in (b"", b"cookie", b"cookies", b"set-cookie"):
+            if value.start == value.end:
+                self._container_end = max(self._container_end, value.end)
+            elif value.is_quoted and name in (b"", b"cookie", b"cookies", b"set-cookie"):
                 yield from cookie_values(self._text, value.start, value.end, whole=True)
             elif name not in _COOKIE_PARTS:
                 yield value._replace(names=())
@@ -201,7 +223,11 @@ class Fields:
                 rule = nearer
                 break
         found = text[value.start : value.end]
-        if says_nothing(found.strip()) or (rule.form == "mail" and b"@" not in found):
+        if (
+            says_nothing(found.strip())
+            or _says_nothing_encoded(text, value)
+            or (rule.form == "mail" and b"@" not in found)
+        ):
             return
         if rule.fits is not None and len(found) <= _LONGEST_UNFIT and not rule.fits(found):
             return
@@ -227,7 +253,7 @@ class Fields:
         """``<password>…`` and ``…</password>``: from the tag to the next ``<``, or back from the closing tag."""
         text = self._text
         meaning = self._names.meaning(written)
-        if not isinstance(meaning, Rule) or start < 1:
+        if not isinstance(meaning, Rule) or start < 1 or meaning.name == "oauth-code":
             return
         if (closing := _CLOSING.search(text[max(0, start - 48) : start])) is not None:
             end = start - len(closing[0])
@@ -250,11 +276,14 @@ class Fields:
         if part is None:
             return
         meaning = self._names.meaning(part[1])
-        if isinstance(meaning, Rule):
+        if isinstance(meaning, Rule) and meaning.name != "oauth-code":
+            before = self._value_end
             try:
                 yield from self._judged(meaning, Value(*part.span(2), is_quoted=True), at)
             except Exception as error:
                 raise RuleFailure(meaning.name) from error
+            finally:
+                self._value_end = before  # what only looks like a part must not hide the values within it
 
     def _inner(self, written: bytes, start: int) -> Rule | None:
         """The rule for ``name`` or ``number``, when the object it stands in is a person's or a card's."""
@@ -279,6 +308,15 @@ class Fields:
         if not self._line_start <= at <= self._line_end:
             self._line_start, self._line_end = at, line_end(self._text, at)
         return self._line_end
+
+
+def _says_nothing_encoded(text: bytes, value: Value) -> bool:
+    """True for ``%2A%2A%2A`` and ``=3Dnull``: nothing, or masked before, once it is decoded."""
+    if value.end - value.start > 256:
+        return False
+    found = text[max(0, value.start - 1) : value.end]
+    plain = readable(found)
+    return plain != found and says_nothing(plain.lstrip(b"=: \"'`").rstrip(b" \"'`"))
 
 
 def _objects_above(window: bytes) -> Iterator[bytes]:

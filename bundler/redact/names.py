@@ -62,10 +62,14 @@ class Names:
                 elif name in self._patterns:
                     self._patterns[name].append(compiled)
 
-    def anchors(self) -> set[str]:
-        """All names that mean something, or their ends: what a finder has to look for before a separator."""
+    def wholes(self) -> set[str]:
+        """Whole names that mean something: what a finder has to look for before a separator."""
         words = {name for name, meaning in self._exact.items() if isinstance(meaning, Rule)}
-        return words | set(self._endings) | set(self._inside) | {"value", "val", "name"}
+        return words | set(self._inside) | {"value", "val", "name"}
+
+    def endings(self) -> set[str]:
+        """Ends of names that mean something, whatever stands before them."""
+        return set(self._endings)
 
     def _by_name(self, name: str) -> Meaning:
         if name in self._exact:

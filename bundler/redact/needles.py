@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import compress
-from typing import Literal, NamedTuple
+from itertools import accumulate
+from typing import NamedTuple
 
-from bundler.redact.escapes import DEPTH, unescape
+from bundler.redact.escapes import DEPTH, find_escaped, unescape
 from bundler.redact.proofs import looks_random
+from bundler.redact.skeletons import skeleton
 from bundler.redact.vault import base64_forms
+from bundler.redact.windows import Windows
 
-_FEW = 48
-_CROWDED = 16
-_CHUNK = 4096
 _MOST = 50_000
 _MOST_ENCODED = 2_000
 _UNAMBIGUOUS = 12
@@ -34,7 +33,9 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_=-"
 _WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]")
 _ESCAPE_END = re.compile(rb"(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})$")
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
-_DIGITS = re.compile(rb"0000000+")
+_MORE_ZEROS = re.compile(rb"0++")
+_PLAIN = re.compile(rb"[!#-.0-\[\]-~]*+")
+_LARGE = 64 * 1024
 _NORDIC = re.compile(rb"(?:47|45)([0-9]{8})|46([0-9]{7,9})|358([0-9]{5,10})")
 
 
@@ -68,54 +69,58 @@ def is_worth_searching(kind: str, value: bytes) -> bool:
     )
 
 
-class _Windows:
-    """Forms that are found by one of their windows of ``width`` bytes.
+class _Searcher:
+    """Forms of any length but plain numbers, looked for byte by byte in the whole text."""
 
-    The text is read in windows that stand ``width`` bytes apart; wherever a form of at least ``shortest`` bytes begins,
-    one of its own windows is among them. So the time for a text does not grow with the number of forms.
-    """
-
-    def __init__(self, width: int, code: Literal["I", "Q"]) -> None:
-        self.shortest = 2 * width - 1
-        self._width = width
-        self._code: Literal["I", "Q"] = code
-        self._forms: list[_Form] = []
-        self._probes: dict[int, dict[tuple[int, int], dict[bytes, _Form]]] = {}
+    def __init__(self) -> None:
+        self._short: list[_Form] = []
+        self._middle: Windows[_Form] = Windows(4, "I")
+        self._long: Windows[_Form] = Windows(8, "Q")
 
     def add(self, form: _Form) -> None:
-        """Find this form from now on, by one of its windows for each way in which it may lie."""
-        self._forms.append(form)
-        size, width = len(form.written), self._width
-        for offset in range(width):
-            place = offset
-            bucket = self._bucket(form.written, place)
-            while len(bucket) > _CROWDED and place + 2 * width <= size:
-                place += width
-                bucket = self._bucket(form.written, place)
-            bucket.setdefault((place, size), {})[form.written] = form
-
-    def _bucket(self, written: bytes, place: int) -> dict[tuple[int, int], dict[bytes, _Form]]:
-        probe = int.from_bytes(written[place : place + self._width], sys.byteorder)
-        return self._probes.setdefault(probe, {})
+        size = len(form.written)
+        if size >= self._long.shortest:
+            self._long.add(form.written, form)
+        elif size >= self._middle.shortest:
+            self._middle.add(form.written, form)
+        else:
+            self._short.append(form)
 
     def find(self, text: bytes) -> Iterator[Occurrence]:
-        """Every place in ``text`` where a form stands."""
-        if len(self._forms) <= _FEW:
-            for form in self._forms:
-                yield from _occurrences(text, form)
+        for form in self._short:
+            yield from _occurrences(text, 0, len(text), form)
+        for windows in (self._middle, self._long):
+            for start, form in windows.find(text):
+                yield from _placed(text, start, form)
+
+
+class _LineSearcher:
+    """Forms with letters beyond f, looked for in the skeletons of lines first: the same in most lines of a log."""
+
+    def __init__(self) -> None:
+        self._in_skeletons: Windows[_Form] = Windows(4, "I")
+
+    def takes(self, form: _Form) -> bool:
+        """True for a form of which enough is left in a skeleton, on one line."""
+        return b"\n" not in form.written and len(skeleton(form.written)) >= self._in_skeletons.shortest
+
+    def add(self, form: _Form) -> None:
+        self._in_skeletons.add(skeleton(form.written), form)
+
+    def find(self, text: bytes) -> Iterator[Occurrence]:
+        skeletons = skeleton(text).split(b"\n")
+        distinct = list(set(skeletons))
+        starts = list(accumulate((len(each) + 1 for each in distinct), initial=0))
+        forms: dict[bytes, set[_Form]] = {}
+        for start, form in self._in_skeletons.find(b"\n".join(distinct)):
+            forms.setdefault(distinct[bisect_right(starts, start) - 1], set()).add(form)
+        if not forms:
             return
-        probes = self._probes
-        view = memoryview(text)[: len(text) // self._width * self._width].cast(self._code)
-        for first in range(0, len(view), _CHUNK):
-            windows = view[first : first + _CHUNK]
-            if probes.keys().isdisjoint(windows):
-                continue
-            for index in compress(range(first, first + len(windows)), map(probes.__contains__, windows)):
-                for (place, size), forms in probes[view[index]].items():
-                    start = index * self._width - place
-                    known = forms.get(text[start : start + size]) if start >= 0 else None
-                    if known is not None:
-                        yield from _placed(text, start, known)
+        end = -1
+        for line, each in zip(text.split(b"\n"), skeletons, strict=True):
+            start, end = end + 1, end + 1 + len(line)
+            for form in forms.get(each, ()):
+                yield from _occurrences(text, start, end, form)
 
 
 class Needles:
@@ -125,11 +130,13 @@ class Needles:
     """
 
     def __init__(self) -> None:
-        self._short: list[_Form] = []
-        self._middle = _Windows(4, "I")
-        self._long = _Windows(8, "Q")
+        self._forms: list[_Form] = []
         self._numbers: dict[bytes, _Form] = {}
         self._known: set[bytes] = set()
+        self._for_small = _Searcher()
+        self._for_large = _Searcher()
+        self._for_lines = _LineSearcher()
+        self._small_count = self._large_count = 0  # so many of the forms are in the searchers
 
     def add(self, value: bytes, written: bytes, kind: str) -> None:
         """Look for this value from now on, where it is worth it; ``written`` is how it was first seen."""
@@ -151,12 +158,8 @@ class Needles:
     def _add(self, form: _Form) -> None:
         if form.written.isdigit():
             self._numbers[form.written] = form
-        elif len(form.written) >= self._long.shortest:
-            self._long.add(form)
-        elif len(form.written) >= self._middle.shortest:
-            self._middle.add(form)
         else:
-            self._short.append(form)
+            self._forms.append(form)
 
     def find(self, text: bytes) -> Iterator[Occurrence]:
         """Where a known value stands in ``text``; may overlap."""
@@ -164,34 +167,55 @@ class Needles:
             yield from self._through_escapes(text, DEPTH)
 
     def _through_escapes(self, text: bytes, depth: int) -> Iterator[Occurrence]:
-        for form in self._short:
-            yield from _occurrences(text, form)
-        yield from self._middle.find(text)
-        yield from self._long.find(text)
-        if self._numbers:
-            yield from self._find_numbers(text)
-        view = unescape(text) if depth else None
-        if view is not None:
+        yield from self._as_written(text)
+        regions = find_escaped(text, self._starts) if depth else []
+        if regions:
+            view = unescape(text, regions)
             for found in self._through_escapes(view.text, depth - 1):
                 start, end = view.origin(found.start, found.end)
                 yield found._replace(start=start, end=end)
 
+    def _as_written(self, text: bytes) -> Iterator[Occurrence]:
+        if len(text) < _LARGE:
+            for form in self._forms[self._small_count :]:
+                self._for_small.add(form)
+            self._small_count = len(self._forms)
+            yield from self._for_small.find(text)
+        else:
+            for form in self._forms[self._large_count :]:
+                (self._for_lines if self._for_lines.takes(form) else self._for_large).add(form)
+            self._large_count = len(self._forms)
+            yield from self._for_lines.find(text)
+            yield from self._for_large.find(text)
+        if self._numbers:
+            yield from self._find_numbers(text)
+
+    def _starts(self, text: bytes) -> Iterator[int]:
+        return (found.start for found in self._as_written(text))
+
     def _find_numbers(self, text: bytes) -> Iterator[Occurrence]:
         """Numbers that stand alone: as long a row of digits as the value, no more."""
-        for run in _DIGITS.finditer(text.translate(_ZEROS)):
-            form = self._numbers.get(text[run.start() : run.end()])
-            if form is not None and _has_borders(text, *run.span()):
-                yield Occurrence(run.start(), run.end(), form.value, False)
+        zeros = text.translate(_ZEROS)
+        shortest = b"0" * min(map(len, self._numbers))
+        start = zeros.find(shortest)
+        while start >= 0:
+            end = start + len(shortest)
+            if (more := _MORE_ZEROS.match(zeros, end)) is not None:
+                end = more.end()
+            form = self._numbers.get(text[start:end])
+            if form is not None and _has_borders(text, start, end):
+                yield Occurrence(start, end, form.value, False)
+            start = zeros.find(shortest, end)
 
 
-def _occurrences(text: bytes, form: _Form) -> Iterator[Occurrence]:
-    at = text.find(form.written)
+def _occurrences(text: bytes, at: int, limit: int, form: _Form) -> Iterator[Occurrence]:
+    at = text.find(form.written, at, limit)
     while at >= 0:
         end = at + len(form.written)
         for found in _placed(text, at, form):
             yield found
             end = max(end, found.end)
-        at = text.find(form.written, end)
+        at = text.find(form.written, end, limit)
 
 
 def _placed(text: bytes, start: int, form: _Form) -> Iterator[Occurrence]:
@@ -219,6 +243,8 @@ def _has_borders(text: bytes, start: int, end: int) -> bool:
 
 def _escaped(value: bytes) -> Iterator[bytes]:
     """JSON-escaped, in a form with ``+`` for blanks, and in the older one-byte alphabet, where these differ."""
+    if _PLAIN.fullmatch(value):
+        return
     try:
         text = value.decode()
     except UnicodeDecodeError:

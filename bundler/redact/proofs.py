@@ -168,6 +168,8 @@ def is_basic(value: bytes) -> bool:
 
 def is_bearer(value: bytes) -> bool:
     """Something that a word of prose after "Bearer" is not: a digit in it, or 24 characters."""
+    if b"+" in value and value.replace(b"+", b"").isalpha() and value.islower():
+        return False  # a sentence in a form
     return len(value) >= 24 or (len(value) >= 8 and any(48 <= byte <= 57 for byte in value))
 
 
@@ -177,3 +179,8 @@ def looks_random(value: bytes) -> bool:
         return True
     inner = value.strip(b".,;:!?'\"()")
     return not inner.isalpha() or not (inner.islower() or inner.isupper() or inner.istitle())
+
+
+def is_password(value: bytes) -> bool:
+    """Six characters and more, letters and something that is none: no count, no plain word, no time."""
+    return len(value) >= 6 and not value.isalpha() and value.lower() != value.upper()

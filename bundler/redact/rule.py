@@ -8,8 +8,13 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-View = Literal["raw", "folded", "hexed", "capitals"]
-"""What a finder looks at; all views are as long as the text, so that offsets agree (``finder.py`` makes them)."""
+View = Literal["raw", "folded", "hexed", "grouped", "signs"]
+"""What a finder looks at, as long as the text, so that offsets agree.
+
+``raw``: the text itself. ``folded``: lower case, every digit a ``0``. ``hexed``: every hexadecimal digit a ``0``.
+``grouped``: every capital an ``A``, every digit a ``0``, blanks, ``+`` and ``.`` a ``-``; anchors are literals, one of
+zeros alone takes in the digits behind it. ``signs``: the text itself, for patterns that begin with a rare sign.
+"""
 
 Form = Literal["word", "name", "phrase", "lines", "digits", "mail", "cookies", "authorization"]
 """How far a value reaches that stands under a key (``values.py`` reads them)."""
@@ -35,8 +40,9 @@ class Rank(IntEnum):
 class Rule(Struct, frozen=True, kw_only=True):
     """One thing that is masked, how it is found, and how we know.
 
-    A rule looks for a shape (``anchors``, patterns that begin with a literal, searched in ``view``; then ``locate`` and
-    ``proof`` decide), for a name (``keys``, whole names, and ``endings`` of names, compared without case, ``-``,
+    A rule looks for a shape (``anchors``, literals or patterns that begin with one, searched in ``view``; then
+    ``locate`` and ``proof`` decide; where an anchor is no literal, one of the lower-case texts ``nearby`` stands on its
+    line), for a name (``keys``, whole names, and ``endings`` of names, compared without case, ``-``,
     ``_``, ``.`` and blanks; only in an object under one of the names ``inside``, where that is given; then ``form``
     says how far the value reaches and ``fits`` whether it may be one), or for both.
 
@@ -57,6 +63,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     rank: Rank = Rank.SHAPED
     view: View = "raw"
     anchors: tuple[bytes, ...] = ()
+    nearby: tuple[bytes, ...] = ()
     locate: Locate | None = None
     proof: Proof | None = None
     keys: tuple[str, ...] = ()

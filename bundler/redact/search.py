@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from bundler.providers.profile import Profile
-from bundler.redact.escapes import DEPTH, unescape
+from bundler.redact.befores import name_before
+from bundler.redact.escapes import DEPTH, find_escaped, readable, unescape
 from bundler.redact.finder import Finder, StandardFinder
-from bundler.redact.keyed import NAME_BYTES, Fields
+from bundler.redact.keyed import Fields, find_pairs
 from bundler.redact.names import Names
 from bundler.redact.proofs import decode_base64
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.rules import RULES
 
 _NUMERIC_KINDS = frozenset(("card", "national-id", "phone", "iban"))
-_BLANKS_AND_QUOTES = b" \t\"'`\\"
 _PATH_BEFORE = re.compile(
     rb"(?i:/(?:payments?|orders?|transactions?|charges?|captures?|refunds?|cancels?|agreements?|sessions?|settlements?|"
     rb"merchants?|ledgers?|receipts?|invoices?|paymentorders?|reference|psppayments)/)$"
 )
-_ESCAPED_SIGN = re.compile(rb"&(?:quot|#34|apos|#39);|%(?:22|27|20|3[aA])")
-_PAIR_BEFORE = re.compile(
-    rb"[\"'](?i:name|key)\\{0,15}[\"'][ ]?:[ ]?\\{0,15}[\"']([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'][ ]?,[^:]{0,8}$"
-)
-_TUPLE_BEFORE = re.compile(rb"[(\[]b?[\"']([A-Za-z][A-Za-z0-9_-]{2,40}+)[\"'], ?b?[\"']?$")
-_COMPOUND_BEFORE = re.compile(rb"(?<![A-Za-z0-9_-])([a-z]{2,20}[A-Z_][A-Za-z_]{1,30}) $")
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
 _NAME_END = re.compile(rb"(\\{0,15}[\"'`])[ \t]{0,16}:$")
 _ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
@@ -46,7 +40,7 @@ class Search:
         rules = tuple(rules)
         self.rules = rules
         self.names = Names(profile, rules)
-        self._finder = finder or StandardFinder(rules, self.names.anchors())
+        self._finder = finder or StandardFinder(rules, self.names.wholes(), self.names.endings())
 
     def hits(self, text: bytes, failures: list[str] | None = None) -> list[Hit]:
         """What has to go, from the left to the right, nothing overlapping.
@@ -62,8 +56,9 @@ class Search:
 
     def _through_escapes(self, text: bytes, failures: list[str] | None, depth: int) -> list[Hit]:
         found = self._shapes(text, failures) + self._fields(text, failures)
-        view = unescape(text, b"`") if depth else None
-        if view is not None:
+        regions = find_escaped(text, self._candidates) if depth else []
+        if regions:
+            view = unescape(text, regions, b"`")
             for hit in self._through_escapes(view.text, failures, depth - 1):
                 start, end = view.origin(hit.start, hit.end)
                 bare_quote = text.find(b'"', start, end)
@@ -72,6 +67,14 @@ class Search:
                     quote = _quote_as_written(text, start, hit.quote)
                     found.append(hit._replace(start=start, end=end, quote=quote))
         return found
+
+    def _candidates(self, text: bytes) -> Iterator[int]:
+        for candidate in self._finder.shapes(text):
+            yield candidate.start
+        for place in self._finder.names(text):
+            yield place.end - 1
+        for _, at in find_pairs(text, self.names):
+            yield at
 
     def _fields(self, text: bytes, failures: list[str] | None) -> list[Hit]:
         found: list[Hit] = []
@@ -89,10 +92,11 @@ class Search:
 
     def _shapes(self, text: bytes, failures: list[str] | None) -> list[Hit]:
         found: list[Hit] = []
-        passed: dict[str, int] = {}
+        passed: dict[str, tuple[int, int]] = {}
         for start, end, rules in self._finder.shapes(text):
             for rule in rules:
-                if start < passed.get(rule.name, 0):
+                first, last = passed.get(rule.name, (0, 0))
+                if first <= start < last:
                     continue
                 try:
                     hit = self._shape(text, rule, start, end, passed)
@@ -103,20 +107,20 @@ class Search:
                     found.append(hit)
         return found
 
-    def _shape(self, text: bytes, rule: Rule, start: int, end: int, passed: dict[str, int]) -> Hit | None:
+    def _shape(self, text: bytes, rule: Rule, start: int, end: int, passed: dict[str, tuple[int, int]]) -> Hit | None:
         place = rule.locate(text, start, end) if rule.locate is not None else None
         if place is None:
             return None
         value = text[place[0] : place[1]]
         if rule.proof is not None and not rule.proof(value):
             if len(value) > 4096:
-                passed[rule.name] = place[1]  # the same long run need not be read again from its middle
+                passed[rule.name] = place  # the same long run need not be read again from its middle
             return None
         if rule.name == "encoded" and not self._holds_more(value):
             return None
         if rule.kind in _NUMERIC_KINDS and not rule.certain and self.is_kept(text, place[0], value):
             return None
-        passed[rule.name] = place[1]
+        passed[rule.name] = place
         return Hit(*place, rule, rule.rank, value, quote_for_number(text, *place), rule.everywhere)
 
     def _holds_more(self, encoded: bytes) -> bool:
@@ -126,34 +130,11 @@ class Search:
 
     def is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
-        before = text[max(0, start - 128) : start]
+        before = readable(text[max(0, start - 192) : start])
         if before.endswith(b"/"):
             return _PATH_BEFORE.search(before) is not None
-        name = _name_before(before)
+        name = name_before(before)
         return name != b"" and self.names.keeps(name, value)
-
-
-def _name_before(before: bytes) -> bytes:
-    """The name of the field that a number behind ``before`` is the value of, or nothing."""
-    if b"&" in before or b"%" in before:
-        before = _ESCAPED_SIGN.sub(_sign, before)
-    separated = before.rstrip(_BLANKS_AND_QUOTES + b"[")
-    if separated[-1:] in (b":", b"=", b">"):
-        named = separated.rstrip(_BLANKS_AND_QUOTES + b":=>")
-        name = named[len(named.rstrip(NAME_BYTES)) :]
-        if name.lower() in (b"value", b"val"):
-            pair = _PAIR_BEFORE.search(named)
-            return pair[1] if pair is not None else name
-        return name
-    if (pair := _TUPLE_BEFORE.search(before)) is not None:
-        return pair[1]
-    if before[-1:] == b" " and (word := _COMPOUND_BEFORE.search(before)) is not None:
-        return word[1]  # "pspReference 677…": no word of prose
-    return b""
-
-
-def _sign(found: re.Match[bytes]) -> bytes:
-    return b":" if found[0].lower() == b"%3a" else b" " if found[0] == b"%20" else b'"'
 
 
 def _note(failures: list[str] | None, failure: RuleFailure, cause: Exception | None = None) -> None:

@@ -1,0 +1,39 @@
+"""Tells the name of the field that a value stands in, from what is written before it."""
+
+from __future__ import annotations
+
+import re
+
+_NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
+_BLANKS_AND_QUOTES = b" \t\"'`\\+"
+_PAIR = re.compile(
+    rb"[\"'`](?i:name|key)\\{0,15}[\"'`][ ]?:[ ]?\\{0,15}[\"'`]([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'`][ ]?,[^:]{0,8}$"
+)
+_ATTRIBUTE = re.compile(
+    rb"(?i:name|key)=\\{0,15}[\"'`]([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'`][^<>\"']{0,40}\bvalue=\\{0,15}[\"'`]$"
+)
+_PART = re.compile(
+    rb"name=\\{0,15}[\"'`]([^\"'`\r\n\\]{1,60})\\{0,15}[\"'`][^\r\n]{0,80}\r?\n"
+    rb"(?:[A-Za-z-]{1,40}:[^\r\n]{0,80}\r?\n){0,2}\r?\n$"
+)
+_TUPLE = re.compile(rb"[(\[]b?\\{0,15}[\"'`]([A-Za-z][A-Za-z0-9_-]{2,40}+)\\{0,15}[\"'`], ?b?\\{0,15}[\"'`]?$")
+_OPTION = re.compile(rb"(?<![^\s\"'])--([A-Za-z][A-Za-z0-9_-]{1,40}+)[ ]\\{0,3}[\"']?$")
+_COMPOUND = re.compile(rb"(?<![A-Za-z0-9_-])([a-z]{2,20}[A-Z_][A-Za-z_]{1,30}) $")
+
+
+def name_before(before: bytes) -> bytes:
+    """The name of the field that a value behind ``before``, which is without escapes, stands in; or nothing."""
+    for shape in (_ATTRIBUTE, _PART, _TUPLE, _OPTION):
+        if (found := shape.search(before)) is not None:
+            return found[1]
+    separated = before.rstrip(_BLANKS_AND_QUOTES + b"[")
+    if separated[-1:] in (b":", b"=", b">"):
+        named = separated.rstrip(_BLANKS_AND_QUOTES + b":=>")
+        name = named[len(named.rstrip(_NAME_BYTES)) :]
+        if name.lower() in (b"value", b"val"):
+            pair = _PAIR.search(named)
+            return pair[1] if pair is not None else name
+        return name
+    if before[-1:] == b" " and (word := _COMPOUND.search(before)) is not None:
+        return word[1]  # "pspReference 677…": no word of prose
+    return b""

@@ -1,0 +1,142 @@
+"""Tells which lines of a log can be left unread, from what is left of them without digits and the letters a to f.
+
+A log says the same few thousand things again and again, and only ids, times and amounts differ. Without digits and the
+letters a to f most of them are gone, and the lines of one kind are one *skeleton*. Whatever stands in a line also
+stands in its skeleton without those characters. So a skeleton in which no anchor can be found tells, once and for ever,
+that there is none in any of its lines.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate, compress
+from typing import NamedTuple
+
+from bundler.redact.anchors import Literals, Place, any_of
+
+_GONE = b"0123456789abcdefABCDEF"
+_LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
+_SEPARATORS = bytes.maketrans(b"=>", b"::")
+_BORDER = rb"\b"
+_LETTERS = frozenset(bytes((byte,)) for byte in b"ghijklmnopqrstuvwxyz")
+_ESCAPES = (b"\\n", b"\\r", b"\\t")
+_LARGE = 16 * 1024
+_MOST = 100_000
+_LONGEST = 2048
+_PAUSE = 15
+
+
+def skeleton(text: bytes) -> bytes:
+    """``text`` in lower case, without digits and the letters a to f."""
+    return text.translate(_LOWER, _GONE)
+
+
+class _Borders(NamedTuple):
+    """Whether a word begins or ends with the hint."""
+
+    begins: bool
+    ends: bool
+
+
+class Lines:
+    """Some of the lines of a text, joined, and the way back to where they stand in it."""
+
+    def __init__(self, text: bytes, starts: list[int] | None = None, origins: list[int] | None = None) -> None:
+        self.text = text
+        self._starts = starts
+        self._origins = origins
+
+    def origin(self, offset: int) -> int:
+        """Where the byte at ``offset`` stands in the whole text."""
+        if self._starts is None or self._origins is None:
+            return offset
+        number = bisect_right(self._starts, offset) - 1
+        return self._origins[number] + offset - self._starts[number]
+
+
+class Skeletons:
+    """Picks the lines on which an anchor may stand: all where there is one, and a few more.
+
+    ``hints`` are texts of which an anchor's line holds one, ``\\b`` where a word begins or ends with them; ``endings``
+    what names may end with before a separator, ``names`` whole names.
+    """
+
+    def __init__(self, hints: Iterable[bytes], endings: Iterable[str], names: Iterable[str]) -> None:
+        borders: dict[bytes, _Borders] = {}
+        for hint in hints:
+            inner = skeleton(hint.removeprefix(_BORDER).removesuffix(_BORDER))
+            begins, ends = borders.get(inner, _Borders(True, True))
+            borders[inner] = _Borders(begins and hint.startswith(_BORDER), ends and hint.endswith(_BORDER))
+        self._hints = Literals(borders)
+        self._names = _names_before_separators(endings, names)
+        self._is_worth_reading: dict[bytes, bool] = {}
+        self._pause = 0
+
+    def pick(self, text: bytes) -> Lines:
+        """The lines worth reading; a small text is, whole."""
+        if len(text) < _LARGE:
+            return Lines(text)
+        if self._pause:
+            self._pause -= 1
+            return Lines(text)
+        skeletons = skeleton(text).split(b"\n")
+        verdicts = self._verdicts(skeletons)
+        lines = text.split(b"\n")
+        ends = accumulate(map((1).__add__, map(len, lines)), initial=0)
+        origins = list(compress(ends, verdicts))
+        kept = list(compress(lines, verdicts))
+        starts = list(accumulate(map((1).__add__, map(len, kept)), initial=0))
+        return Lines(b"\n".join(kept), starts[:-1], origins)
+
+    def _verdicts(self, skeletons: list[bytes]) -> list[bool]:
+        known = self._is_worth_reading
+        verdicts = list(map(known.get, skeletons))
+        if None in verdicts:
+            unknown = {skeletons[number] for number, verdict in enumerate(verdicts) if verdict is None}
+            if len(unknown) > len(skeletons) // 2 > 16:
+                self._pause = _PAUSE  # these lines have little in common
+            if len(known) + len(unknown) > _MOST:
+                known.clear()
+            judged = dict.fromkeys(unknown, False)
+            judged.update(dict.fromkeys(self._worth_reading(list(unknown)), True))
+            known.update((each, verdict) for each, verdict in judged.items() if len(each) <= _LONGEST)
+            verdicts = [judged.get(each, verdict) for each, verdict in zip(skeletons, verdicts, strict=True)]
+        return [bool(verdict) for verdict in verdicts]
+
+    def _worth_reading(self, skeletons: list[bytes]) -> set[bytes]:
+        joined = b"\n".join(skeletons)
+        starts = list(accumulate(map((1).__add__, map(len, skeletons)), initial=0))
+        size = len(joined)
+        places = (place for place in self._hints.find(joined) if _has_borders(joined, place))
+        found = {bisect_right(starts, place.start) - 1 for place in places}
+        backwards = joined.translate(_SEPARATORS)[::-1]
+        found |= {bisect_right(starts, size - match.end()) - 1 for match in self._names.finditer(backwards)}
+        return {skeletons[number] for number in found}
+
+
+def _has_borders(text: bytes, place: Place[_Borders]) -> bool:
+    """True where a word begins and ends as it should; the letter of an escape (``\\n``) may stand before it."""
+    before = text[max(0, place.start - 2) : place.start]
+    begins = not place.meaning.begins or before[-1:] not in _LETTERS or before in _ESCAPES
+    return begins and not (place.meaning.ends and text[place.end : place.end + 1] in _LETTERS)
+
+
+def _names_before_separators(endings: Iterable[str], names: Iterable[str]) -> re.Pattern[bytes]:
+    """Read backwards: a separator, what may stand between, and what is left of a name or of its end."""
+    gap = rb"[-_. ]{0,9}"  # of each letter that is gone, the separator before it stays
+    begins = gap + rb"(?:(?![g-z])|(?=m;{0,12}\[\x1b))"  # no letter before it, but the last one of a colour code
+    ends = any_of((skeleton(ending.encode())[::-1] for ending in endings), gap)
+    wholes = any_of((skeleton(name.encode())[::-1] for name in names), gap)
+    return re.compile(
+        rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m;{0,12}\[\x1b)?"
+        + gap
+        + b"(?:"
+        + ends
+        + b"|(?:"
+        + wholes
+        + b")"
+        + begins
+        + b")"
+    )
