@@ -45,16 +45,21 @@ OPTIONS = (
     Option("", "output", "folder for finished tickets", '"tickets"'),
     Option("", "formats", "files and folders with log formats of your own", '["log-formats/"]'),
     Option("", "templates", "folder whose templates win over the shipped ones", '"support-templates"'),
+    Option("redaction", "keep", "texts that are never masked, unless they are secrets", '["example-psp"]'),
+    Option("redaction", "mask_file", "texts that are always masked, one a line", '"mask-words.txt"'),
+    Option("redaction", "rules", "files with masking rules of your own", '["masking-rules.toml"]'),
     Option("reporter", "name", "who support answers", '"Kim Example"'),
     Option("reporter", "company", "for whom", '"Example PSP"'),
     Option("reporter", "email", "where support answers", '"kim@psp.example"'),
     Option("integration", "name", "your shop system, plug-in or service", '"example-psp-connector"'),
     Option("integration", "version", "its version", '"4.2.0"'),
 )
-_LISTS = {"logs", "notes", "formats"}
-_PATHS = {"logs", "output", "templates", "formats"}
+_LISTS = {"logs", "notes", "formats", "keep", "rules"}
+_PATHS = {"logs", "output", "templates", "formats", "mask_file", "rules"}
 _WRITER = ("name", "company", "email", "integration", "integration_version")
-_REPORTER = dict(zip((option.name for option in OPTIONS if option.table), _WRITER, strict=True))
+_REDACTION = {option.name: option.key for option in OPTIONS if option.table == "redaction"}
+_ABOUT_WRITER = [option.name for option in OPTIONS if option.table in ("reporter", "integration")]
+_REPORTER = dict(zip(_ABOUT_WRITER, _WRITER, strict=True))
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -68,6 +73,9 @@ class Settings(NamedTuple):
     formats: tuple[str, ...] = ()
     output: str = ""
     templates: str = ""
+    keep: tuple[str, ...] = ()
+    mask_file: str = ""
+    rules: tuple[str, ...] = ()
     written_by: Mapping[str, str] = _NOTHING
     """Who writes the tickets and with what, by the names of ``Reporter``."""
     sources: Mapping[str, Mapping[str, str | tuple[str, ...]]] = _NOTHING
@@ -133,6 +141,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     prefix = f"{sources.TABLE}."
     named = {name.removeprefix(prefix): table for name, table in values.items() if name.startswith(prefix)}
     written_by = {field: values[name] for name, field in _REPORTER.items() if name in values}
+    plain |= {field: values[name] for name, field in _REDACTION.items() if name in values}
     return Settings(**plain, written_by=written_by, sources=named, origins=origins)
 
 
@@ -221,6 +230,7 @@ def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
     """Every option with its value and where it was set ("default" where it was not)."""
     held = {
         **{option.name: getattr(settings, option.name) for option in OPTIONS if not option.table},
+        **{name: getattr(settings, field) for name, field in _REDACTION.items()},
         **{name: settings.written_by.get(field, "") for name, field in _REPORTER.items()},
     }
     rows = [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bundler.redact.rule import Rule
 from bundler.redact.rules import RULES
 
-_DETAILS = {"jwt": ":alg=RS256,exp=2026-11-23T14:00:00Z"}
+_DETAILS = {"jwt": ":alg=RS256,exp=2026-11-23T14:00:00Z", "card": ":last4=4242"}
 
 
 class Row(NamedTuple):
