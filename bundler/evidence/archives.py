@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from bundler.errors import BundlerError, UnreadableInput
@@ -42,11 +42,30 @@ class Pile(NamedTuple):
     skipped: list[Skipped]
 
 
-class _Entry(NamedTuple):
+class FinishedBundle(UnreadableInput):
+    """The archive is a ticket bundle that we made."""
+
+
+class Entry(NamedTuple):
+    """A file in an archive, or something in it that cannot be read, and why."""
+
     name: str
+    """As the archive writes it: never to be used as a path."""
     size: int
     content: Content | None
     why: str = ""
+    is_packed: bool = False
+    """Whether what ``content`` holds is packed on top of what the file itself is."""
+    info: ZipInfo | TarInfo | None = None
+
+
+class Opened(NamedTuple):
+    """An archive while it is open."""
+
+    entries: Iterator[Entry]
+    problems: list[Skipped]
+    """What is wrong with the archive itself; complete once all entries were seen."""
+    is_zip: bool
 
 
 def members(source: Source, limit: int) -> Pile | None:
@@ -57,30 +76,43 @@ def members(source: Source, limit: int) -> Pile | None:
     """
     pile = Pile([], [])
     opener = _opener(source, pile.skipped)
-    with closing(opener()) as readable:
-        if source.head.startswith(b"PK"):
-            archive = _open_zip(source.name, readable)
-            names = [info.filename for info in archive.infolist()]
-            if _is_document(names):
-                return None
-            if _has_manifest(archive, opener):
-                raise UnreadableInput(
-                    f"{source.name} is a finished ticket bundle, not evidence for one.",
-                    f"ticket-bundler verify {source.name} says whether it is intact.",
-                )
-            entries = _zip_entries(archive, opener)
-        else:
-            entries = _tar_entries(source.name, readable, opener, limit, pile.skipped)
-        for count, entry in enumerate(entries):
+    with opened(source.name, source.head, opener, limit) as archive:
+        if archive is None:
+            return None
+        for count, entry in enumerate(archive.entries):
             if count == limit:
                 why = f"it holds more than {limit:,} files; only the first {limit:,} were looked at; name what matters"
                 pile.skipped.append(Skipped(source.name, why))
                 break
-            _add(pile, entry._replace(name=_shown(source.name, entry.name)))
+            _add(pile, entry._replace(name=f"{source.name}/{inner_name(entry.name)}"))
+        pile.skipped.extend(archive.problems)
     return pile
 
 
-def _add(pile: Pile, entry: _Entry) -> None:
+@contextmanager
+def opened(name: str, head: bytes, opener: Callable[[], Readable], limit: int) -> Iterator[Opened | None]:
+    """The files in the archive that ``opener`` opens, folders and what no evidence is left out; None for a document.
+
+    Raises ``FinishedBundle`` for a bundle of our own and ``UnreadableInput`` for what cannot be read at all.
+    """
+    problems: list[Skipped] = []
+    with closing(opener()) as readable:
+        if not head.startswith(b"PK"):
+            yield Opened(_tar_entries(name, readable, opener, limit, problems), problems, is_zip=False)
+            return
+        archive = _open_zip(name, readable)
+        if _is_document([info.filename for info in archive.infolist()]):
+            yield None
+            return
+        if _has_manifest(archive, opener):
+            raise FinishedBundle(
+                f"{name} is a finished ticket bundle, not evidence for one.",
+                f"ticket-bundler verify {name} says whether it is intact.",
+            )
+        yield Opened(_zip_entries(archive, opener), problems, is_zip=True)
+
+
+def _add(pile: Pile, entry: Entry) -> None:
     if entry.content is None:
         pile.skipped.append(Skipped(entry.name, entry.why))
         return
@@ -113,11 +145,11 @@ def _opener(source: Source, skipped: list[Skipped]) -> Callable[[], Readable]:
     return content.readable
 
 
-def _shown(archive: str, name: str) -> str:
-    """A member's name below its archive's: whatever way it wants to take out of there is not taken."""
+def inner_name(name: str) -> str:
+    """A member's name as a path below its archive: whatever way it wants to take out of there is not taken."""
     parts = name.replace("\\", "/").split("/")
     inner = "/".join(part for part in parts if part not in ("", ".", ".."))
-    return f"{archive}/{writable(inner) or 'without a name'}"
+    return writable(inner) or "without a name"
 
 
 def _is_no_evidence(name: str) -> bool:
@@ -165,7 +197,7 @@ def _has_manifest(archive: ZipFile, opener: Callable[[], Readable]) -> bool:
     return b'"ticket-bundler/manifest/' in manifest
 
 
-def _zip_entries(archive: ZipFile, opener: Callable[[], Readable]) -> Iterator[_Entry]:
+def _zip_entries(archive: ZipFile, opener: Callable[[], Readable]) -> Iterator[Entry]:
     infos = [
         info
         for info in archive.infolist()
@@ -175,7 +207,8 @@ def _zip_entries(archive: ZipFile, opener: Callable[[], Readable]) -> Iterator[_
     for info in infos:
         why = "it lies on top of another member; no packer does that" if info.header_offset in covered else ""
         why = why or _zip_refusal(info)
-        yield _Entry(info.filename, info.file_size, None if why else ZipMember(opener, info), why)
+        content = None if why else ZipMember(opener, info)
+        yield Entry(info.filename, info.file_size, content, why, info.compress_type != 0, info)
 
 
 def _covered(infos: list[ZipInfo]) -> set[int]:
@@ -202,7 +235,7 @@ def _zip_refusal(info: ZipInfo) -> str:
 
 def _tar_entries(
     name: str, readable: Readable, opener: Callable[[], Readable], limit: int, skipped: list[Skipped]
-) -> Iterator[_Entry]:
+) -> Iterator[Entry]:
     import tarfile
 
     try:
@@ -217,7 +250,7 @@ def _tar_entries(
             if found.offset_data + found.size > readable.size:
                 skipped.append(Skipped(name, "the archive ends early, in its last file; what was readable was read"))
             part = PartContent(opener, found.offset_data, found.size)
-            yield _Entry(found.name, found.size, None if why else part, why)
+            yield Entry(found.name, found.size, None if why else part, why, info=found)
         skipped.append(Skipped(name, "it holds very many folders and links; the rest was not looked at"))
     except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
         skipped.append(Skipped(name, "the archive is damaged or ends early; what came before that was read"))

@@ -22,3 +22,13 @@ def is_address(name: str) -> bool:
     """True for ``scheme://…`` (RFC 3986, section 3.1), which is no path."""
     scheme, mark, _ = name.partition("://")
     return bool(mark) and len(scheme) > 1 and scheme.isascii() and scheme.replace("+", "").isalnum()
+
+
+def local_path(address: str) -> str | None:
+    """The path that a ``file://`` address is in other words (RFC 8089); None for all other addresses."""
+    if not address.lower().startswith("file://"):
+        return None
+    from urllib.parse import unquote, urlsplit
+    from urllib.request import url2pathname
+
+    return url2pathname(unquote(urlsplit(address).path))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import errno
 import stat
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
 
 from bundler.errors import BundlerError, MisuseError, UnreadableInput
-from bundler.evidence.contents import Content, FileContent, SpoolContent, spooled, unreadable
-from bundler.evidence.names import is_address, shown_name, writable
+from bundler.evidence.contents import Content, FileContent, SpoolContent, from_stdin, spooled, unreadable
+from bundler.evidence.names import is_address, local_path, shown_name, writable
 from bundler.logs.packings import Packing, packing_of
 
 if TYPE_CHECKING:
@@ -141,12 +140,9 @@ def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
 
 
 def _gather_address(name: str, sources: list[Source], skipped: list[Skipped]) -> None:
-    """An object in a store; ``file://`` is a path in other words (RFC 8089)."""
-    if name.lower().startswith("file://"):
-        from urllib.parse import unquote, urlsplit
-        from urllib.request import url2pathname
-
-        _gather_path(url2pathname(unquote(urlsplit(name).path)), sources, skipped)
+    """An object in a store, or a path in other words."""
+    if (path := local_path(name)) is not None:
+        _gather_path(path, sources, skipped)
         return
     from bundler.evidence.objects import open_url
 
@@ -246,11 +242,8 @@ def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list
 
 
 def _from_stdin() -> Source:
-    if sys.stdin is None:
-        raise UnreadableInput("Standard input is closed.", "Pipe something into it, or name a file.")
-    if sys.stdin.isatty():
-        raise MisuseError("Standard input is the keyboard.", "Pipe something into it, or name a file.")
-    return _spooled("standard input", sys.stdin.buffer)
+    content, size = from_stdin()
+    return Source("standard input", content, size, named=True)
 
 
 def _spooled(name: str, stream: BinaryIO) -> Source:

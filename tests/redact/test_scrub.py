@@ -36,7 +36,7 @@ def applied(data: bytes, marks: list[Mark]) -> bytes:
 def test_what_was_masked_is_reported_with_offsets_of_the_input() -> None:
     data = b"a\r\npassword=hunter2x and 4111111111111111\n\xff\xfebye hunter2x"
     out, marks = run(data)
-    assert out == b"a\r\npassword=[secret-1] and [card-1]\n\xff\xfebye [secret-1]"
+    assert out == b"a\r\npassword=[secret-1] and [card-1:last4=1111]\n\xff\xfebye [secret-1]"
     assert marks[0] == Mark("secret", 12, 20, "[secret-1]")
     assert applied(data, marks) == out
 
@@ -116,5 +116,5 @@ def test_a_line_on_which_a_rule_fails_is_withheld_and_the_rest_is_not(monkeypatc
     sink = io.BytesIO()
     marks: list[Mark] = []
     scrub(io.BytesIO(b"one\npassword=hunter2x\r\ncard 4111111111111111\n"), sink, VIPPS, marks.append)
-    assert sink.getvalue() == b"one\n[withheld: the rule password failed]\r\ncard [card-1]\n"
+    assert sink.getvalue() == b"one\n[withheld: the rule password failed]\r\ncard [card-1:last4=1111]\n"
     assert [mark.kind for mark in marks] == ["withheld", "card"]
