@@ -11,27 +11,32 @@ from msgspec import Struct
 
 from bundler import __version__
 from bundler.assemble import Draft
-from bundler.assemble.leaking import search
+from bundler.assemble.leaking import refuse, search
+from bundler.assemble.maps import ENDING, SEALED_ENDING, map_bytes
+from bundler.assemble.sealing import Recipients
+from bundler.assemble.wording import Files, foreign_words, refuse_words
 from bundler.document import (
     MANIFEST_NAME,
     TICKET_NAME,
     attachment_name,
+    count_redactions,
     encode,
     exchange_wire,
     layout,
     to_document,
 )
-from bundler.errors import EnvironmentProblem, LeakFound
+from bundler.errors import EnvironmentProblem
 from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id
-from bundler.mail.read import read_mail
 from bundler.model import Omission, SafeTicket
-from bundler.pack.build import Member, build, count_redactions
+from bundler.pack.build import Member, build
 from bundler.pack.open import open_bundle
 from bundler.pack.publish import Output, publish
-from bundler.redact import Leak
+from bundler.redact.edition import rules_edition
+from bundler.redact.words import NO_WORDS
 from bundler.render import Tool, render
 
-TOOL = Tool(name="ticket-bundler", version=__version__)
+TOOL = Tool(name="ticket-bundler", version=__version__, rules=rules_edition())
+_REPORTS = ("report.html", "report.md", "privacy.md")
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
 _MEDIA_TYPES = {".json": "application/json", ".png": "image/png", ".jpg": "image/jpeg"}
@@ -39,21 +44,39 @@ _ANYTHING = "application/octet-stream"
 
 
 class Parcel(Struct, frozen=True):
-    """What leaves, as bytes, and the private map, which does not. ``stem`` is the name they share."""
+    """What leaves, as bytes, and the private map, which does not. ``stem`` is the name they share.
+
+    ``map_ending`` tells whether the map is encrypted.
+    """
 
     stem: str
     bundle: bytes
     mail: bytes
     vault: bytes
     document: bytes
+    map_ending: str = ENDING
 
 
-def make_parcel(draft: Draft, templates: Path | None = None, cache: Path | None = None) -> Parcel:
+def make_parcel(
+    draft: Draft, templates: Path | None = None, cache: Path | None = None, recipients: Recipients | None = None
+) -> Parcel:
     """Bundle and mail of ``draft``; raises ``LeakFound`` when something secret is still in them.
 
-    The same draft gives the same bytes.
+    The same draft gives the same bytes, but for a map that is encrypted for ``recipients``.
     """
-    ticket = draft.ticket
+    document, files = _finished(draft.ticket, draft, templates, cache)
+    stem = _stem(draft.ticket)
+    named = [*files, ("the files' names", stem.encode())]
+    _refuse_leaks(draft, named, lambda empty: _finished(empty, draft, None, cache)[1])
+    (_, bundle), (_, mail) = files
+    private = map_bytes(draft.vault, recipients)
+    return Parcel(stem, bundle, mail, private, document, ENDING if recipients is None else SEALED_ENDING)
+
+
+def _finished(
+    ticket: SafeTicket, draft: Draft, templates: Path | None, cache: Path | None
+) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """The document of ``ticket``, and bundle and mail by what people call them."""
     document = encode(to_document(ticket))
     write = partial(render, ticket=ticket, tool=TOOL, templates=templates, cache=cache)
     members = tuple(_members(ticket, document, write))
@@ -68,9 +91,7 @@ def make_parcel(draft: Draft, templates: Path | None = None, cache: Path | None 
         html=write("mail.html"),
         attachments=tuple(_attachments(ticket, members, manifest)),
     )
-    stem = _stem(ticket)
-    _refuse_leaks(draft, [*opened.contents, *_mail_parts(mail), ("the files' names", stem.encode())])
-    return Parcel(stem, bundle, mail, draft.vault.to_json(ticket.ticket_id), document)
+    return document, [("the bundle", bundle), ("the mail", mail)]
 
 
 def publish_parcel(parcel: Parcel, folder: Path, *, overwrite: bool) -> dict[str, Path]:
@@ -83,7 +104,7 @@ def publish_parcel(parcel: Parcel, folder: Path, *, overwrite: bool) -> dict[str
     outputs = (
         Output(f"{parcel.stem}.zip", parcel.bundle),
         Output(f"{parcel.stem}.eml", parcel.mail),
-        Output(f"{parcel.stem}.map.json", parcel.vault, private=True),
+        Output(f"{parcel.stem}{parcel.map_ending}", parcel.vault, private=True),
     )
     return dict(zip(("bundle", "mail", "map"), publish(folder, outputs, overwrite=overwrite), strict=True))
 
@@ -95,7 +116,7 @@ def _members(ticket: SafeTicket, document: bytes, write: Callable[[str], str]) -
         return Member(name, data, origin, count_redactions(data, ticket.redactions), omitted)
 
     yield member(TICKET_NAME, document, "the ticket")
-    for report in ("report.html", "report.md"):
+    for report in _REPORTS:
         yield member(report, write(report).encode(), "the ticket, rendered")
     for name, exchange in zip(names.exchanges, ticket.exchanges, strict=True):
         yield member(name, exchange_wire(exchange), str(exchange.origin("")))
@@ -109,7 +130,7 @@ def _attachments(ticket: SafeTicket, members: tuple[Member, ...], manifest: byte
     """Every file of the bundle but the reports, which the mail's own text stands for; pictures are shown in it."""
     shown = 0
     for member in members:
-        if member.name.startswith("report."):
+        if member.name in _REPORTS:
             continue
         media_type = _MEDIA_TYPES.get(Path(member.name).suffix, _ANYTHING)
         content_id = None
@@ -120,30 +141,16 @@ def _attachments(ticket: SafeTicket, members: tuple[Member, ...], manifest: byte
     yield Attachment(MANIFEST_NAME, manifest, "application/json")
 
 
-def _mail_parts(mail: bytes) -> Iterator[tuple[str, bytes]]:
-    read = read_mail(mail)
-    yield "the mail's subject", read.subject.encode()
-    yield "the mail's text", read.text.encode()
-    yield "the mail's HTML", read.html.encode()
-    for name, _, data in read.attachments:
-        yield f"attachment {name}", data
-
-
-def _refuse_leaks(draft: Draft, parts: list[tuple[str, bytes]]) -> None:
-    """The last step before anything has a name: what redaction took out must be nowhere in the finished files."""
+def _refuse_leaks(draft: Draft, files: list[tuple[str, bytes]], write_empty: Callable[[SafeTicket], Files]) -> None:
+    """The last step before anything has a name: what redaction took out must be nowhere in the finished bytes."""
     reporter = draft.ticket.reporter
     protected = [fact.value for fact in draft.ticket.facts.ids()] + [reporter.email, reporter.name, reporter.company]
-    leaks = search(parts, vault=draft.vault, profile=draft.profile, protected=protected)
-    if leaks:
-        raise LeakFound(
-            _sentence(leaks), leaks[0].hint or "Leave that file out, or mask it first: ticket-bundler scrub."
-        )
-
-
-def _sentence(leaks: tuple[Leak, ...]) -> str:
-    first = leaks[0]
-    more = f" and {len(leaks) - 1} more" if len(leaks) > 1 else ""
-    return f"A {first.kind} (rule {first.rule}) is still in {first.member}, {first.place}{more}; nothing was written."
+    protected += [reporter.integration, draft.profile.support.address]
+    words = NO_WORDS
+    if draft.words != NO_WORDS:
+        refuse_words(draft, protected)
+        words = foreign_words(draft, write_empty)
+    refuse(search(files, vault=draft.vault, profile=draft.profile, protected=protected, words=words))
 
 
 def _stem(ticket: SafeTicket) -> str:

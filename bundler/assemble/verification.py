@@ -15,38 +15,63 @@ from bundler.mail.read import read_mail, verify_mail
 from bundler.model import Finding
 from bundler.pack.open import open_bundle
 from bundler.pack.verify import verify as verify_bundle
-from bundler.redact import Leak, Vault, read_vault
+from bundler.redact import Leak, Look, Vault
+from bundler.redact.words import NO_WORDS, Words
+
+_NEITHER = UnreadableInput(
+    "This is neither a bundle nor a mail with a ticket.",
+    "Name a ticket-….zip or ticket-….eml; --leaks-only searches any other file for secrets.",
+)
 
 
 class Verdict(Struct, frozen=True):
-    """What is damaged, what leaks, and how the search for leaks was done."""
+    """What is damaged, what leaks, how the search for leaks was done, and what it could not look into.
+
+    Without a ticket (``ticket_id`` empty) only leaks were searched for.
+    """
 
     ticket_id: str
     file_count: int
     damage: tuple[Finding, ...]
     leaks: tuple[Leak, ...]
     searched: str
+    not_looked_into: tuple[str, ...] = ()
 
 
-def verify_file(data: bytes, vault_data: bytes | None) -> Verdict:
+def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:
     """Judge the bytes of a bundle or a mail; raises ``UnreadableInput`` for what is neither."""
-    vault = read_vault(vault_data) if vault_data is not None else None
-    searched = "by the values of the private map and by shape" if vault is not None else "by shape"
     if zipfile.is_zipfile(BytesIO(data)) or data.startswith(b"PK"):
         bundle = open_bundle(data)
         ticket = _ticket(bundle.members.get(TICKET_NAME))
-        leaks = _leaks(list(bundle.contents), ticket, vault)
-        return Verdict(bundle.manifest.ticket_id, len(bundle.contents), verify_bundle(bundle), leaks, searched)
+        look = _look("the bundle", data, ticket, vault, words)
+        return _verdict(
+            bundle.manifest.ticket_id, len(bundle.contents), verify_bundle(bundle), look, _manner(vault, words)
+        )
     mail = read_mail(data)
     attachments = {name: content for name, _, content in mail.attachments}
     if attachment_name(TICKET_NAME) not in attachments:
-        raise UnreadableInput(
-            "This is neither a bundle nor a mail with a ticket.", "Name a ticket-….zip or ticket-….eml."
-        )
+        raise _NEITHER
     ticket = _ticket(attachments[attachment_name(TICKET_NAME)])
-    parts = [("the subject", mail.subject.encode()), ("the text", mail.text.encode()), ("the HTML", mail.html.encode())]
-    leaks = _leaks([*parts, *attachments.items()], ticket, vault)
-    return Verdict(ticket.ticket_id if ticket else "", len(attachments), verify_mail(mail), leaks, searched)
+    look = _look("the mail", data, ticket, vault, words)
+    return _verdict(
+        ticket.ticket_id if ticket else "", len(attachments), verify_mail(mail, data), look, _manner(vault, words)
+    )
+
+
+def search_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:
+    """Search the bytes of any file for secrets, whoever made it; whether it is intact is not asked."""
+    return _verdict("", 1, (), _look("the file", data, None, vault, words), _manner(vault, words))
+
+
+def _manner(vault: Vault | None, words: Words) -> str:
+    """How the search is done, in words."""
+    known = "by the values of the private map and by shape" if vault is not None else "by shape"
+    return f"for the words of the mask file, {known}" if words != NO_WORDS else known
+
+
+def _verdict(ticket_id: str, count: int, damage: tuple[Finding, ...], look: Look, searched: str) -> Verdict:
+    unread = tuple(f"{part.member}: {part.place}" for part in look.unread)
+    return Verdict(ticket_id, count, damage, look.leaks, searched, unread)
 
 
 def _ticket(data: bytes | None) -> TicketDocument | None:
@@ -57,7 +82,7 @@ def _ticket(data: bytes | None) -> TicketDocument | None:
         return None
 
 
-def _leaks(members: list[tuple[str, bytes]], ticket: TicketDocument | None, vault: Vault | None) -> tuple[Leak, ...]:
+def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | None, words: Words) -> Look:
     protected: list[str] = []
     slug = "generic"
     if ticket is not None:
@@ -66,4 +91,4 @@ def _leaks(members: list[tuple[str, bytes]], ticket: TicketDocument | None, vaul
         protected = [fact.value for fact in known if fact is not None]
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
         slug = ticket.provider if ticket.provider in providers.PROVIDERS else slug
-    return search(members, vault=vault, profile=providers.load(slug), protected=protected)
+    return search([(name, data)], vault=vault, profile=providers.load(slug), protected=protected, words=words)

@@ -8,24 +8,38 @@ from pathlib import Path
 import click
 
 from bundler.commands.console import result
+from bundler.commands.mapping import map_reading_options, read_map_beside, warn_of_another
 from bundler.errors import ExitCode, UnreadableInput
 from bundler.evidence.contents import unreadable
 
 
 @click.command()
 @click.argument("file", metavar="BUNDLE|MAIL")
+@map_reading_options("The private map, to search for its very values too.")
 @click.option(
-    "--map", "map_file", default="", metavar="FILE", help="The private map, to search for its very values too."
+    "--mask-file", "mask_files", multiple=True, metavar="FILE", help="Texts that must stand nowhere in it; repeatable."
+)
+@click.option(
+    "--leaks-only", is_flag=True, help="Search any file, zip or mail for secrets, whoever made it; nothing else."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def verify(file: str, map_file: str, as_json: bool) -> int:
+def verify(
+    file: str,
+    map_file: str,
+    map_identities: tuple[str, ...],
+    mask_files: tuple[str, ...],
+    leaks_only: bool,
+    as_json: bool,
+) -> int:
     """Say whether a bundle (.zip) or a mail (.eml) is what it was when it was made, and holds no secret.
 
-    Exit codes: 0 it is, 3 it is damaged or incomplete, 4 it holds a secret. The private map beside it, or named with
-    --map, lets the sender search for the very values that were masked; without it, secrets are found by their shape.
+    Exit codes: 0 it is, 3 it is damaged, incomplete or could not be searched whole, 4 it holds a secret. The private
+    map beside it, or named with --map, lets the sender search for the very values that were masked; without it,
+    secrets are found by their shape. Packed files, mails, Base64 and escapes are opened layer by layer.
     """
-    from bundler.assemble.verification import Verdict, verify_file
+    from bundler.assemble.verification import search_file, verify_file
     from bundler.pack.limits import LIMITS
+    from bundler.redact.words import joined, parse_mask_file
 
     path = Path(file)
     try:
@@ -33,15 +47,17 @@ def verify(file: str, map_file: str, as_json: bool) -> int:
             data = stream.read(LIMITS.archive_size + 1)  # enough to say that it is too large
     except OSError as error:
         raise unreadable(file, error) from error
-    beside = Path(map_file) if map_file else path.with_suffix(".map.json")
-    try:
-        vault = beside.read_bytes() if map_file or beside.is_file() else None
-    except OSError as error:
-        raise unreadable(map_file, error) from error
     if not data:
         raise UnreadableInput(f"{file} is empty.", "Ask for it again; nothing was written into it.")
-    verdict: Verdict = verify_file(data, vault)
-    is_damaged = any(finding.severity == "blocker" for finding in verdict.damage)
+    if leaks_only and len(data) > LIMITS.archive_size:
+        told = f"{path.name} is larger than {LIMITS.archive_size:,} bytes, the most that is searched at once."
+        raise UnreadableInput(told, "Unpack it and search its files, or mask it: ticket-bundler scrub.")
+    vault = read_map_beside(path, map_file, map_identities)
+    words = joined(parse_mask_file(_content(name), Path(name).name) for name in mask_files)
+    verdict = (search_file if leaks_only else verify_file)(data, vault, words)
+    if vault is not None:
+        warn_of_another(vault, verdict.ticket_id)
+    is_damaged = any(finding.severity == "blocker" for finding in verdict.damage) or bool(verdict.not_looked_into)
     code = ExitCode.LEAK if verdict.leaks else ExitCode.INPUT if is_damaged else ExitCode.FINE
     if as_json:
         from msgspec import to_builtins
@@ -51,8 +67,20 @@ def verify(file: str, map_file: str, as_json: bool) -> int:
     for finding in sorted(verdict.damage, key=lambda each: each.severity != "blocker"):
         result(f"{finding.code} {finding.message}\n  {finding.advice}")
     for leak in verdict.leaks:
-        result(f"A {leak.kind} (rule {leak.rule}) is in {leak.member}, {leak.place}.")
+        result(f"Found {leak}.")
+    if verdict.leaks:
+        result(f"  {verdict.leaks[0].hint}")
+    for part in verdict.not_looked_into:
+        result(f"Not looked into: {part}.")
     if code is ExitCode.FINE:
-        result(f"{file}: all {verdict.file_count} files of ticket {verdict.ticket_id} are as they were made")
+        if not leaks_only:
+            result(f"{file}: all {verdict.file_count} files of ticket {verdict.ticket_id} are as they were made")
         result(f"No secret found; searched {verdict.searched}.")
     return code
+
+
+def _content(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise unreadable(name, error) from error

@@ -17,6 +17,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from bundler.errors import MisuseError
+from bundler.mail.digest import with_digest
 from bundler.model import Reporter, SafeTicket
 
 
@@ -91,7 +92,7 @@ def compose(
         if each.content_id is None:
             _attach(message, each)
     _fix_boundaries(message, ticket.ticket_id, [text, html], attachments)
-    return message.as_bytes()
+    return with_digest(message.as_bytes())
 
 
 def _check(to: str, subject: str, attachments: Sequence[Attachment]) -> None:

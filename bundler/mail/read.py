@@ -20,6 +20,7 @@ from msgspec import Struct
 from bundler.document import MANIFEST_NAME, TICKET_NAME, Manifest, attachment_name, damage, decode, decode_manifest
 from bundler.errors import UnreadableInput
 from bundler.mail.decoding import FAILURES, decode_text, header_text, visible
+from bundler.mail.digest import fits_digest
 from bundler.mail.guard import MAIL_LIMITS, MailLimits, refuse_hostile
 from bundler.model import Finding, Header
 
@@ -145,15 +146,19 @@ def _text(part: Message[Any, Any], content: bytes, defects: list[str]) -> str:
     return decode_text(content, charset, defects).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def verify_mail(mail: Mail) -> tuple[Finding, ...]:
-    """What is wrong with the evidence attached to ``mail``; nothing when it is all there.
+def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
+    """What is wrong with ``mail``, read from ``data``, and with the evidence attached to it; nothing when it is whole.
 
-    Reports (``report.html``, ``report.md``) stay in the bundle beside the mail and are not asked for.
+    A draft that was never sent is judged by its every byte (``digest``), a mail that was sent by its files: programs
+    write the rest anew. Reports (``report.html``, ``report.md``) stay in the bundle beside the mail and are not asked
+    for.
     """
     findings = []
     is_sent = mail.find_header("Date") is not None or mail.find_header("Received") is not None
     if mail.find_header("X-Unsent") is None and not is_sent:
         findings.append(damage("PRV112", _MAIL))
+    if not is_sent and not fits_digest(data):
+        findings.append(damage("PRV114", _MAIL))
     if mail.defects:
         findings.append(damage("PRV113", _MAIL, f"The mail is malformed in places: {'; '.join(mail.defects[:3])}."))
     manifest = _find_manifest(mail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 from msgspec import Struct
@@ -66,15 +66,6 @@ def build(members: Sequence[Member], *, ticket_id: str, tool: str) -> bytes:
     if len(archive) > LIMITS.archive_size:
         raise _too_large(len(members), len(archive))
     return archive
-
-
-def count_redactions(data: bytes, known: Iterable[Redaction]) -> tuple[Redaction, ...]:
-    """Those of a ticket's redactions whose placeholder stands in ``data``, with how often it stands there."""
-    counted = (
-        Redaction(kind=each.kind, placeholder=each.placeholder, count=data.count(each.placeholder.encode()))
-        for each in known
-    )
-    return tuple(each for each in counted if each.count)
 
 
 def _too_large(member_count: int, size: int) -> EnvironmentProblem:

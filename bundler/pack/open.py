@@ -58,7 +58,8 @@ def open_bundle(source: Path | bytes, limits: Limits = LIMITS) -> Bundle:
     unpacked = {member.name: _unpack(member) for member in packed}
     manifest = unpacked.get(MANIFEST_NAME)
     if manifest is None or manifest[1]:
-        raise UnreadableInput(f"The bundle has no readable {MANIFEST_NAME}.", _HINT)
+        told = f"This zip file is no bundle of ours: it has no readable {MANIFEST_NAME}."
+        raise UnreadableInput(told, f"{_HINT} To search it for secrets all the same: verify --leaks-only.")
     return Bundle(
         manifest=decode_manifest(manifest[0]),
         contents=tuple((name, data) for name, (data, _) in unpacked.items()),

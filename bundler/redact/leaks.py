@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from bundler.providers.profile import Profile
-from bundler.redact.masker import Masker
-from bundler.redact.needles import Needles
-from bundler.redact.rule import Hit
-from bundler.redact.vault import PLACEHOLDER, Vault, canonical
+from bundler.redact.certain import certain_search
+from bundler.redact.layers import LIMITS, Layer, Limits, Opener, Path, Spot, Unread
+from bundler.redact.needles import Needles, Occurrence
+from bundler.redact.pseudonyms import SELF_EVIDENT
+from bundler.redact.vault import PLACEHOLDER, Vault, base64_forms, canonical
+from bundler.redact.word_search import WordSearch
+from bundler.redact.words import KIND, NO_WORDS, Words
 
-_HINT = "Leave that source out, or mask it first with: ticket-bundler scrub."
+_HINT = (
+    "Mask it everywhere with --mask-file FILE (one text a line), leave that source out, or scrub it first: "
+    'ticket-bundler scrub. If it is meant to be seen: --keep-secret "TEXT=REASON".'
+)
+_WORD_HINT = (
+    "Leave that source out; where it is a part of our own words, give a longer text with --mask or --mask-file."
+)
+_UNREAD_HINT = "Leave that file out, or unpack it yourself and name what is in it."
+_WINDOW = 256
+_LEAST = 6
+_MOST = 50
 
 
 class Leak(Struct, frozen=True):
-    """Something secret in a finished file: in which, where, what kind, found by which rule; never the value."""
+    """Something secret in a finished file: in which, where, what kind, found by which rule; never the value.
+
+    ``member`` names the files from outside to inside (``the bundle > logs/01-app.log``), ``place`` the line and the
+    ways of writing that were undone to see it (``line 3 > Base64``).
+    """
 
     member: str
     place: str
@@ -24,50 +43,166 @@ class Leak(Struct, frozen=True):
     rule: str
     hint: str
 
+    def __str__(self) -> str:
+        """What it is and where, for people: ``a card (rule card-number) in the bundle > report.md, line 4``."""
+        article = "an" if self.kind[:1] in "aeiou" else "a"
+        return f"{article} {self.kind} (rule {self.rule}) in {self.member}, {self.place}"
+
+
+class Look(NamedTuple):
+    """What a look into finished files gave; ``unread`` is what could not be looked into, with the reason."""
+
+    leaks: tuple[Leak, ...]
+    unread: tuple[Leak, ...]
+
 
 def find_leaks(
-    members: Iterable[tuple[str, bytes]], *, vault: Vault | None, profile: Profile, protected: Iterable[str]
-) -> tuple[Leak, ...]:
-    """Every leak in ``members``: pairs of a name and the content, unpacked and decoded.
+    files: Iterable[tuple[str, bytes]],
+    *,
+    vault: Vault | None,
+    profile: Profile,
+    protected: Iterable[str],
+    words: Words = NO_WORDS,
+    limits: Limits = LIMITS,
+) -> Look:
+    """Every leak in ``files``: pairs of a name and the bytes as they are to leave, packed and encoded.
 
-    A leak is a value of the ``vault`` (as it is, escaped, within Base64), or what only a secret looks like: tokens,
-    private keys, keys of known issuers, card numbers with check digit and prefix. ``protected`` values may stay.
-    Raises ``RuleFailure`` when a rule does: a file that could not be searched is not a clean one.
+    They are opened layer by layer (``layers``). A leak is a value of the ``vault`` or one of the ``words``, in any way
+    of writing, or what only a secret looks like (``certain``). ``protected`` values may stay, and so may what stands
+    for a value of the vault. Of one rule at most 50 places in a file are told. Raises ``RuleFailure`` when a rule does:
+    a file that could not be searched is not clean.
     """
-    masker = Masker(profile, protected)
-    needles, kinds = _needles(vault, masker)
-    leaks: dict[tuple[str, str, str], Leak] = {}
-    for name, data in members:
-        for where, text in ((name, data), (f"the name {name}", name.encode("utf-8", "surrogatepass"))):
-            for offset, kind, rule in _found(text, masker, needles, kinds):
-                place = f"line {text.count(10, 0, offset) + 1}"
-                leaks.setdefault((where, place, rule), Leak(where, place, kind, rule, _HINT))
-    return tuple(leaks.values())
+    seeker = _Seeker(vault, profile, protected, words)
+    opener = Opener(limits)
+    leaks: dict[tuple[str, str, str, str], Leak] = {}
+    unread: list[Leak] = []
+    counts: Counter[tuple[str, str, str]] = Counter()
+    labels = _Labels(seeker)
+    for name, data in files:
+        for each in opener.open((name,), data):
+            label = labels.of(each.path)
+            leaks.update(((news.member, news.place, news.kind, news.rule), news) for news in labels.news())
+            if isinstance(each, Unread):
+                unread.append(Leak(label, each.why, "part", "not looked into", _UNREAD_HINT))
+                continue
+            for offset, kind, rule in seeker.find(each.text):
+                counts[label, kind, rule] += 1
+                if counts[label, kind, rule] > _MOST:
+                    continue
+                place = each.place(offset)
+                line = place.partition(" > ")[0]
+                leaks.setdefault((label, line, kind, rule), Leak(label, place, kind, rule, _hint(rule)))
+    return Look(tuple(leaks.values()), tuple(unread))
 
 
-def _needles(vault: Vault | None, masker: Masker) -> tuple[Needles, dict[bytes, str]]:
-    needles, kinds = Needles(), {}
-    for entry in vault.entries if vault is not None else ():
-        written = entry.value.encode()
+def _hint(rule: str) -> str:
+    return _WORD_HINT if rule == KIND else _HINT
+
+
+class _Values(Needles):
+    """Known values, as they are written or within Base64: the layers have undone all escapes already."""
+
+    def find(self, text: bytes) -> Iterator[Occurrence]:
+        if self._known:
+            yield from self._as_written(text)
+
+
+class _Seeker:
+    """Finds in one text what must not be there."""
+
+    def __init__(self, vault: Vault | None, profile: Profile, protected: Iterable[str], words: Words) -> None:
+        self._search = certain_search(profile)
+        protected = (*protected, *words.kept)
+        self._protected = {canonical(text.encode("utf-8", "surrogatepass")) for text in protected if len(text) > 2}
+        self._values = _Values()
+        self._kinds: dict[bytes, str] = {}
+        self._stand_ins: set[bytes] = set()
+        for entry in vault.entries if vault is not None else ():
+            if not entry.placeholder.startswith("["):
+                self._stand_ins.add(entry.placeholder.encode())
+            is_lone_word = entry.kind in ("name", "address") and " " not in entry.value  # our own sentences may hold it
+            if entry.everywhere and not is_lone_word:
+                self._add(entry.written, entry.kind)
+        has_words = bool(words.masked or words.patterns)
+        self._words = WordSearch(words, protected) if has_words else None
+
+    def _add(self, written: bytes, kind: str) -> None:
         value = canonical(written)
-        is_lone_word = entry.kind in ("name", "address") and " " not in entry.value  # our own sentences may hold it
-        if entry.everywhere and not is_lone_word and not masker.is_identifier(value):
-            needles.add(value, written, entry.kind)
-            kinds[value] = entry.kind
-    return needles, kinds
+        if self._is_protected(value):
+            return
+        self._values.add(value, written, kind)
+        self._kinds[value] = kind
+        if not value.isascii():  # too short in Base64 to be told from an id, and so not decoded
+            for form in base64_forms(value):
+                self._values.add(form, form, "email")
+                self._kinds[form] = kind
+
+    def find(self, text: bytes) -> Iterator[tuple[int, str, str]]:
+        """Offset, kind and rule of each leak in ``text``."""
+        for hit in self._search.certain_hits(text):
+            if not self._is_protected(hit.value) and not self._stands_for_something(text, hit.start, hit.end):
+                yield hit.start, hit.rule.kind, hit.rule.name
+        for place in self._values.find(text):
+            written = text[place.start : place.end]
+            kind = self._kinds[place.value]
+            is_kept = kind == "phone" and self._search.is_kept(text, place.start, written)
+            if not is_kept and not self._is_protected(written):
+                yield place.start, kind, "value"
+        for word in self._words.find(text) if self._words is not None else ():
+            yield word.start, KIND, KIND
+
+    def _is_protected(self, value: bytes) -> bool:
+        return canonical(value) in self._protected or SELF_EVIDENT.fullmatch(value) is not None
+
+    def _stands_for_something(self, text: bytes, start: int, end: int) -> bool:
+        """True for a placeholder or a part of one, and for a stand-in that looks like the real thing."""
+        first = max(0, start - _WINDOW)
+        around = text[first : end + _WINDOW]
+        rest, at = b"", start
+        for found in PLACEHOLDER.finditer(around):
+            low, high = first + found.start(), first + found.end()
+            if low < end and high > start:
+                rest, at = rest + text[at : max(at, low)], min(high, end)
+        if at > start:
+            return sum(byte > 127 or chr(byte).isalnum() for byte in rest + text[at:end]) < _LEAST
+        return any(_covers(around, each, start - first, end - first) for each in self._stand_ins)
 
 
-def _found(text: bytes, masker: Masker, needles: Needles, kinds: dict[bytes, str]) -> Iterator[tuple[int, str, str]]:
-    inert = [found.span() for found in PLACEHOLDER.finditer(text)]
-    for hit in masker.search.certain_hits(text):
-        if not masker.is_identifier(hit.value) and not _touches(hit, inert):
-            yield hit.start, hit.rule.kind, hit.rule.name
-    for place in needles.find(text):
-        written = text[place.start : place.end]
-        is_kept = kinds[place.value] == "phone" and masker.search.is_kept(text, place.start, written)
-        if not masker.is_identifier(written) and not is_kept:
-            yield place.start, kinds[place.value], "value"
+def _covers(around: bytes, stand_in: bytes, start: int, end: int) -> bool:
+    at = around.find(stand_in, max(0, end - len(stand_in)))
+    return 0 <= at <= start
 
 
-def _touches(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(start < hit.end and hit.start < end for start, end in spans)
+class _Labels:
+    """Names files for people; a name that is a leak itself is replaced by a number."""
+
+    def __init__(self, seeker: _Seeker) -> None:
+        self._seeker = seeker
+        self._shown: dict[str, str] = {}
+        self._news: list[Leak] = []
+
+    def of(self, path: Path) -> str:
+        """The label of a path, outside first."""
+        shown: list[str] = []
+        for name in path:
+            if isinstance(name, Spot):
+                shown.append(name)
+                continue
+            if name not in self._shown:
+                self._shown[name] = self._judge(name, " > ".join(shown) or "the files")
+            shown.append(self._shown[name])
+        return " > ".join(shown)
+
+    def news(self) -> list[Leak]:
+        """The leaks that are in the names seen since the last time."""
+        news, self._news = self._news, []
+        return news
+
+    def _judge(self, name: str, outside: str) -> str:
+        for each in Opener().open((), name.encode("utf-8", "surrogatepass")):
+            found = next(self._seeker.find(each.text), None) if isinstance(each, Layer) else None
+            if found is not None:
+                shown = f"file {len(self._shown) + 1}"
+                self._news.append(Leak(outside, f"the name of {shown}", found[1], found[2], _hint(found[2])))
+                return shown
+        return name

@@ -55,7 +55,16 @@ def test_parts_stand_as_ten_decoders_want_them() -> None:
 
 def test_draft_has_the_headers_of_a_draft_and_no_others() -> None:
     message = _parsed(mail())
-    assert message.keys() == ["From", "To", "Subject", "X-Unsent", "X-Ticket-Id", "MIME-Version", "Content-Type"]
+    assert message.keys() == [
+        "X-Ticket-Digest",
+        "From",
+        "To",
+        "Subject",
+        "X-Unsent",
+        "X-Ticket-Id",
+        "MIME-Version",
+        "Content-Type",
+    ]
     assert message["From"] == "Åse Example <dev@example.com>"
     assert (message["To"], message["Subject"]) == ("support@example.com", SUBJECT)
     assert (message["X-Unsent"], message["X-Ticket-Id"]) == ("1", "t-7f3a2c19d0")
@@ -132,7 +141,14 @@ def test_any_subject_is_read_back_the_same(word: str, count: int) -> None:
 
 def test_hostile_ticket_adds_no_header() -> None:
     data = compose(hostile_ticket(), to="", subject="x", text="", html="", attachments=[])
-    assert _parsed(data).keys() == ["Subject", "X-Unsent", "X-Ticket-Id", "MIME-Version", "Content-Type"]
+    assert _parsed(data).keys() == [
+        "X-Ticket-Digest",
+        "Subject",
+        "X-Unsent",
+        "X-Ticket-Id",
+        "MIME-Version",
+        "Content-Type",
+    ]
     named = replace(hostile_ticket(), reporter=Reporter(name=hostile_ticket().summary, email="x@example.com"))
     data = compose(named, to="", subject="x", text="", html="", attachments=[])
     assert "Bcc" not in _parsed(data)

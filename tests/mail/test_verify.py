@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
+import random
 import re
 
 from msgspec.structs import replace
 
 from bundler.document import MANIFEST_NAME
+from bundler.errors import UnreadableInput
 from bundler.mail.compose import Attachment
 from bundler.mail.read import read_mail, verify_mail
 from tests.mail.mails import attachments, mail
 
 
 def _codes(data: bytes) -> list[str]:
-    return [finding.code for finding in verify_mail(read_mail(data))]
+    return [finding.code for finding in verify_mail(read_mail(data), data)]
 
 
 def _changed(name: str, data: bytes) -> bytes:
@@ -27,7 +30,8 @@ def test_fresh_mail_is_intact() -> None:
 
 
 def test_changed_file_is_found() -> None:
-    (finding,) = verify_mail(read_mail(_changed("logs-01-service.log", b"other\n")))
+    changed = _changed("logs-01-service.log", b"other\n")
+    (finding,) = verify_mail(read_mail(changed), changed)
     assert (finding.code, finding.severity) == ("PRV101", "blocker")
     assert "logs-01-service.log" in finding.message
 
@@ -39,11 +43,12 @@ def test_picture_shown_in_the_text_counts_as_attached_and_is_verified() -> None:
 def test_added_and_doubled_files_are_found() -> None:
     assert _codes(mail([*attachments(), Attachment("virus.txt", b"", "application/octet-stream")])) == ["PRV103"]
     doubled = mail([*attachments(), Attachment("ticket.json2", b"", "application/json")]).replace(b"json2", b"json")
-    assert _codes(doubled) == ["PRV103"]
+    assert _codes(doubled) == ["PRV103", "PRV114"]
 
 
 def test_missing_file_is_found_and_reports_are_not_asked_for() -> None:
-    findings = verify_mail(read_mail(mail([file for file in attachments() if not file.name.startswith("logs")])))
+    without = mail([file for file in attachments() if not file.name.startswith("logs")])
+    findings = verify_mail(read_mail(without), without)
     assert [(each.code, each.severity) for each in findings] == [("PRV111", "warning")]
     assert _codes(mail([file for file in attachments() if file.name != "ticket.json"])) == ["PRV111"]
 
@@ -61,13 +66,13 @@ def test_ticket_of_another_mail_is_found() -> None:
 
 def test_draft_without_its_mark_is_found_and_a_sent_mail_needs_none() -> None:
     unmarked = mail().replace(b"X-Unsent: 1\r\n", b"")
-    assert _codes(unmarked) == ["PRV112"]
+    assert _codes(unmarked) == ["PRV112", "PRV114"]
     assert _codes(b"Date: Mon, 23 Nov 2026 13:30:00 +0000\r\n" + unmarked) == []
 
 
 def test_malformed_mail_is_said_to_be_one() -> None:
     boundary = re.findall(rb'boundary="([^"]+)"', mail())[0]
-    assert _codes(mail().replace(b"\r\n--" + boundary + b"--\r\n", b"\r\n")) == ["PRV113"]
+    assert _codes(mail().replace(b"\r\n--" + boundary + b"--\r\n", b"\r\n")) == ["PRV114", "PRV113"]
 
 
 def test_mail_that_a_program_wrote_anew_is_intact() -> None:
@@ -81,11 +86,29 @@ def test_mail_that_a_program_wrote_anew_is_intact() -> None:
     assert _codes(message.as_bytes(policy=email.policy.SMTP)) == []
 
 
-def test_every_changed_byte_of_a_files_content_is_found_or_without_effect() -> None:
-    original = read_mail(mail())
-    start = mail().index(b"ticket.json")
+def _is_caught(data: bytes) -> bool:
+    try:
+        return bool(_codes(data))
+    except UnreadableInput:
+        return True
+
+
+def test_every_changed_byte_of_a_draft_is_found() -> None:
+    draft = mail()
+    dice = random.Random(2027)
+    for _ in range(int(os.environ.get("MUTATIONS", "1500"))):
+        at = dice.randrange(len(draft))
+        changed = bytearray(draft)
+        changed[at] ^= dice.randrange(1, 256)
+        assert _is_caught(bytes(changed)), f"byte {at} of {len(draft)}"
+
+
+def test_every_changed_byte_of_a_file_in_a_mail_that_was_sent_is_found_or_without_effect() -> None:
+    sent = b"Date: Mon, 23 Nov 2026 13:30:00 +0000\r\n" + mail()
+    original = read_mail(sent)
+    start = sent.index(b"ticket.json")
     for at in range(start + 30, start + 400, 7):
-        bent = bytearray(mail())
+        bent = bytearray(sent)
         bent[at] = ord("A") if bent[at] != ord("A") else ord("B")
         read = read_mail(bytes(bent))
-        assert verify_mail(read) or read.attachments == original.attachments
+        assert verify_mail(read, bytes(bent)) or read.attachments == original.attachments

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bundler.document import encode, exchange_wire, layout, to_document
+from bundler.document import count_redactions, encode, exchange_wire, layout, to_document
 from bundler.model import SafeTicket
-from bundler.pack.build import Member, build, count_redactions
+from bundler.pack.build import Member, build
 from tests.document.tickets import full_ticket
 
 TOOL = "ticket-bundler 0.1.0"

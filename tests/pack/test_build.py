@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bundler.document import decode_manifest
 from bundler.errors import EnvironmentProblem
 from bundler.model import Redaction
-from bundler.pack.build import Member, build, count_redactions
+from bundler.pack.build import Member, build
 from bundler.pack.limits import LIMITS
 from bundler.pack.open import open_bundle
 from bundler.pack.verify import verify
@@ -123,14 +123,6 @@ def test_bundle_that_shrinks_like_a_bomb_is_stored_and_opens() -> None:
     data = b"0" * (LIMITS.ratio_from + 1)
     opened = open_bundle(build([Member("logs/01.log", data, "x")], ticket_id="t", tool=TOOL))
     assert opened.members.get("logs/01.log") == data
-
-
-def test_redactions_are_counted_by_their_whole_placeholder() -> None:
-    known = [Redaction("token", "[token-1]", 9), Redaction("token", "[token-10]", 9), Redaction("iban", "[iban-1]", 9)]
-    assert count_redactions(b"[token-1] [token-10] [token-1]", known) == (
-        Redaction("token", "[token-1]", 2),
-        Redaction("token", "[token-10]", 1),
-    )
 
 
 def test_bundle_of_nothing_but_its_manifest_is_intact_as_an_archive() -> None:

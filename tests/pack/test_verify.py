@@ -41,7 +41,7 @@ def test_fresh_bundle_is_intact() -> None:
 def test_every_changed_byte_is_found() -> None:
     archive = bundle()
     dice = random.Random(2026)
-    count = int(os.environ.get("MUTATIONS", "400"))
+    count = int(os.environ.get("MUTATIONS", "10000"))
     for _ in range(count):
         at = dice.randrange(len(archive))
         changed = bytearray(archive)

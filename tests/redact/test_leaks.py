@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from bundler.providers import load
 from bundler.redact import Vault, VaultEntry, find_leaks
+from bundler.redact.blocks import BLOCK
+from bundler.redact.rule import RuleFailure
+from bundler.redact.rules import RULES
+from bundler.redact.search import Search
+from bundler.redact.words import parse_mask_file
+
+ROOT = Path(__file__).parents[2]
 
 VIPPS = load("vipps-mobilepay")
 SECRET = 'n0t/a "real"+secret'
@@ -17,7 +29,7 @@ VAULT = Vault((VaultEntry("[secret-1]", "secret", SECRET, 2), VaultEntry("[name-
 
 
 def leaks(text: bytes, vault: Vault | None = VAULT, protected: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
-    found = find_leaks([("report.md", text)], vault=vault, profile=VIPPS, protected=protected)
+    found = find_leaks([("report.md", text)], vault=vault, profile=VIPPS, protected=protected).leaks
     return [(leak.place, leak.kind, leak.rule) for leak in found]
 
 
@@ -33,7 +45,8 @@ def leaks(text: bytes, vault: Vault | None = VAULT, protected: tuple[str, ...] =
     ],
 )
 def test_a_value_of_the_map_is_found_however_it_is_written(written: str) -> None:
-    assert leaks(f"first\nthen {written} end".encode()) == [("line 2", "secret", "value")]
+    ((place, *found),) = leaks(f"first\nthen {written} end".encode())
+    assert (place.partition(" > ")[0], found) == ("line 2", ["secret", "value"])
 
 
 @pytest.mark.parametrize(
@@ -60,14 +73,14 @@ def test_protected_values_and_placeholders_are_no_leaks() -> None:
 
 
 def test_a_leak_never_holds_the_value() -> None:
-    found = find_leaks([("n0t.txt", SECRET.encode())], vault=VAULT, profile=VIPPS, protected=())
+    found = find_leaks([("n0t.txt", SECRET.encode())], vault=VAULT, profile=VIPPS, protected=()).leaks
     assert found
     assert SECRET not in repr(found)
     assert all(leak.hint for leak in found)
 
 
 def test_the_name_of_a_file_is_searched_too() -> None:
-    found = find_leaks([("Ola Nordmann.log", b"")], vault=VAULT, profile=VIPPS, protected=())
+    found = find_leaks([("Ola Nordmann.log", b"")], vault=VAULT, profile=VIPPS, protected=()).leaks
     assert [leak.kind for leak in found] == ["name"]
 
 
@@ -85,3 +98,103 @@ def test_values_that_any_text_holds_by_chance_are_not_searched_for() -> None:
         (VaultEntry("[address-1]", "address", "Oslo", 1, False), VaultEntry("[cvv-1]", "cvv", "123", 1, False))
     )
     assert leaks(b"Europe/Oslo 123", vault) == []
+
+
+def test_what_is_beside_a_placeholder_is_still_a_leak() -> None:
+    text = b"postgres://app:[secret-1]@db.example.com/x postgres://app:hunter2pass[secret-1]@db.example.com/x"
+    assert leaks(text) == [("line 1", "secret", "url-password")]
+
+
+def test_a_key_that_a_placeholder_was_put_into_is_still_a_leak() -> None:
+    text = (
+        b"-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkq\n[private-key-1]\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n"
+    )
+    assert [found[2] for found in leaks(text)] == ["private-key"]
+
+
+def test_a_stand_in_that_looks_real_is_no_leak_and_its_like_is_one() -> None:
+    vault = Vault((VaultEntry("4571501827408723", "card", "5555555555554444", 1),))
+    assert leaks(b"pan 4571501827408723 and so on", vault) == []
+    assert leaks(b"pan 4111111111111111 and so on", vault) == [("line 1", "card", "card-number")]
+    assert leaks(b"pan 5555555555554444 and so on", vault) == [
+        ("line 1", "card", "card-number"),
+        ("line 1", "card", "value"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1712345698123 20261123130211482 4111111111111112 00000000000000000",
+        "orderId=15108695088 reference: 4111111111111111 paymentId 211062-5629",
+        "XX9386011117947 15108695077 211062-5629 010203-1235",
+        "1b0c5c2e-6f0e-4a55-9d0b-3f8e5a7c2d11 4bf92f3577b34da6a3ce929d0e0e4736 v1.2.3 479694XXXXXX1234",
+        "Bearer token is missing; Basic authentication failed; the PRIVATE KEY was rotated",
+    ],
+)
+def test_what_only_looks_a_little_like_a_secret_is_none(text: str) -> None:
+    assert leaks(text.encode(), None, protected=("211062-5629",)) == []
+
+
+@pytest.mark.parametrize("text", ["NO9386011117947", "15108695088", "151086 95088", "131052-308T", "880320-0016"])
+def test_numbers_with_a_check_digit_are_found_without_a_map(text: str) -> None:
+    assert len(leaks(f"a\nthe number {text} b".encode(), None)) == 1
+
+
+@pytest.mark.parametrize("written", ["Bluebird", "BLUEBIRD", "x-bluebird-y", "Qmx1ZWJpcmQ", r"\u0042luebird"])
+def test_words_of_a_mask_file_are_found_however_they_are_written(written: str) -> None:
+    words = parse_mask_file(b"# ours\nBluebird\nregex:proj-[0-9]{4}\n", "names.txt")
+    look = find_leaks([("x", f"a\nb {written} c".encode())], vault=None, profile=VIPPS, protected=(), words=words)
+    assert [(leak.place.partition(" > ")[0], leak.kind) for leak in look.leaks] == [("line 2", "word")]
+    assert "bluebird" not in repr(look).lower()
+    look = find_leaks([("x", b"a\nb proj-1234 c")], vault=None, profile=VIPPS, protected=(), words=words)
+    assert len(look.leaks) == 1
+
+
+def test_a_rule_that_raises_stops_the_search() -> None:
+    def fail(text: bytes, start: int, end: int) -> None:
+        raise ZeroDivisionError
+
+    broken = [replace(rule, locate=fail) if rule.name == "jwt" else rule for rule in RULES]
+    with pytest.raises(RuleFailure):
+        Search(VIPPS, broken).certain_hits(b"x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.QUJDREVGR0hJSktM")
+
+
+def test_what_lies_across_the_border_of_two_blocks_is_found_once() -> None:
+    line = b"2026-11-23 an ordinary line of a log that says nothing at all 1b0c5c2e-6f0e\n"
+    key = (
+        b"-----BEGIN PRIVATE KEY-----\n" + b"MIIBVgIBADANBgkqhkiG9w0BAQEFAASC\n" * 200 + b"-----END PRIVATE KEY-----\n"
+    )
+    for shift in range(0, len(key), 997):
+        text = (line * (BLOCK // len(line) + 1))[: BLOCK - shift] + b"\n" + key + line * 2000
+        assert [found[2] for found in leaks(text, None)] == ["private-key"], shift
+
+
+def test_a_file_that_is_larger_than_memory_may_hold_is_searched_in_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "large.zip"
+    line = b"2026-11-23T13:02:11Z INFO an ordinary line of a log that says nothing at all, number %08d\n"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("a.log", "w") as log,
+    ):
+        for block in range(30):
+            log.write(b"".join(line % (block * 10_000 + number) for number in range(10_000)))
+        log.write(b"pan 4111111111111111\n")
+    program = (
+        "import resource, sys; from bundler.providers import load; from bundler.redact import find_leaks\n"
+        "data = open(sys.argv[1], 'rb').read()\n"
+        "find_leaks([('x', b'warm')], vault=None, profile=load('generic'), protected=())\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "look = find_leaks([('x', data)], vault=None, profile=load('generic'), protected=())\n"
+        "print([leak.place for leak in look.leaks], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, check=True, text=True, cwd=ROOT)
+    places, _, grown = done.stdout.rpartition(" ")
+    assert places == "['line 300001']"
+    assert int(grown) < 20_000, "kilobytes for 27 MB of log"
+
+
+def test_a_file_full_of_leaks_is_told_of_by_its_first_ones() -> None:
+    found = leaks(b"pan 4111111111111111\n" * 20_000, None)
+    assert len(found) == 50
+    assert found[-1] == ("line 50", "card", "card-number")

@@ -1,0 +1,116 @@
+"""Finds Base64 that holds text or a packed file, in texts that are full of ids which look like it."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import NamedTuple
+
+SHORTEST = 16
+"""Shorter runs are not decoded: twelve bytes are less than any secret that is told by its shape."""
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_ROW = re.compile(b"A" * SHORTEST + b"A*+")
+_PACKED = (b"H4sI", b"UEsD", b"QlpoO", b"/Td6WFo", b"KLUv/", b"iVBORw0KGgo", b"/9j/", b"UklGR")
+
+
+def _letters() -> bytes:
+    table = bytearray(b" " * 256)
+    for byte in _ALPHABET[:62]:
+        table[byte] = 65
+    return bytes(table)
+
+
+def _classes() -> bytes:
+    """Eight letters for what a character can be of four that encode three bytes below 128 (RFC 4648 section 4)."""
+    table = bytearray(b" " * 256)
+    for index, byte in enumerate(_ALPHABET):
+        table[byte] = 65 + (index < 32) + 2 * (index & 8 == 0) + 4 * (index & 2 == 0)
+    table[45], table[95] = table[43], table[47]
+    return bytes(table)
+
+
+_LETTERS = _letters()
+_CLASSES = _classes()
+_HEX = b"0123456789abcdef"
+_BOTH = _ALPHABET + b"-_"
+_REST = re.compile(rb"[A-Za-z0-9+/_-]*+")
+_REACH = 4096
+_MANY = 50_000
+_ASCII = re.compile(rb"(?:[BDFH][CDGH][EFGH][A-H]){3}")
+
+
+class Run(NamedTuple):
+    """A stretch of Base64 and what it encodes; ``is_packed`` for what begins like a packed file or a picture."""
+
+    start: int
+    end: int
+    plain: bytes
+    is_packed: bool
+
+
+def find_runs(text: bytes) -> list[Run]:
+    """The runs of at least 16 characters whose bytes are text in some place, or begin like a file that holds more.
+
+    Both alphabets, with padding or without. Where a word is glued to the front (``path/eyJ…``), what is decoded begins
+    at the text. Lines of one wrapped block are decoded together.
+
+    Looked for are 16 letters and digits in a row, for the other two signs keep most ids and paths apart: in Base64 of
+    ASCII text they stand only for ``>``, ``?`` and ``~``.
+    """
+    runs: list[Run] = []
+    ids: set[bytes] = set()
+    border = 0
+    for found in _ROW.finditer(text.translate(_LETTERS)):
+        start, end = found.span()
+        row = text[start:end]
+        if start < border or row in ids or not row.strip(_HEX):
+            continue
+        start, end = _whole(text, start, end, border)
+        written = text[start:end]
+        is_packed = written.startswith(_PACKED)
+        plain = None if is_packed else _ASCII.search(written.translate(_CLASSES))
+        border = end
+        if is_packed or plain is not None:
+            first = start if plain is None else start + plain.start() % 4
+            border = _end_of_block(text, start, end)
+            runs.append(Run(first, border, decode(text[first:border]), is_packed))
+        elif len(ids) < _MANY:
+            ids.add(row)
+    return runs
+
+
+def _whole(text: bytes, start: int, end: int, border: int) -> tuple[int, int]:
+    """A run with what of both alphabets stands right before it, down to ``border``, and right after it."""
+    before = text[max(border, start - _REACH) : start]
+    return start - len(before) + len(before.rstrip(_BOTH)), _end_of_run(text, end)
+
+
+def _end_of_run(text: bytes, start: int) -> int:
+    found = _REST.match(text, start)
+    return found.end() if found is not None else start
+
+
+def _end_of_block(text: bytes, start: int, end: int) -> int:
+    """Where a block ends whose lines are all as long as its first (RFC 2045 section 6.8, RFC 7468)."""
+    width = end - start
+    while width in (60, 64, 72, 76):
+        ahead = text[end : end + 2]
+        following = end + 2 if ahead == b"\r\n" else end + 1 if ahead[:1] == b"\n" else 0
+        stop = _end_of_run(text, following) if following else 0
+        if stop == following or stop - following > width:
+            return end
+        end = stop
+        if stop - following < width:
+            return end
+    return end
+
+
+def decode(written: bytes) -> bytes:
+    """The bytes behind Base64 of either alphabet, as far as whole groups of four go."""
+    plain = written.translate(_URL_SAFE, b"\r\n=")
+    try:
+        return binascii.a2b_base64(plain[: len(plain) - (len(plain) % 4 == 1)] + b"==")
+    except binascii.Error:
+        return b""
