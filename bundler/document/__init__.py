@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bundler.document.convert import exchange_document, moment_text, to_document
+from bundler.document.counting import count_redactions
 from bundler.document.integrity import INTEGRITY, damage
 from bundler.document.layout import Layout, attachment_name, layout
 from bundler.document.manifest import (
@@ -35,6 +36,7 @@ __all__ = [
     "ManifestFile",
     "TicketDocument",
     "attachment_name",
+    "count_redactions",
     "damage",
     "decode",
     "decode_manifest",

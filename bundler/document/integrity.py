@@ -34,6 +34,7 @@ INTEGRITY: dict[str, FindingKind] = {
         "warning",
         "The files in it are judged by their digests all the same; if one is reported, ask for the mail again.",
     ),
+    "PRV114": FindingKind("The draft is not byte for byte what it was when it was made.", "blocker", _AGAIN),
 }
 
 

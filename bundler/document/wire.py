@@ -14,6 +14,7 @@ from bundler.model import BodyState, Exchange, Header, Request, Response
 SEPARATOR = b"###\n"
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]+")
+_MASKED = re.compile(rb"\[(?:[a-z-]{2,20}-[1-9][0-9]{0,8}(?=[]:])|withheld: )")
 _VERSION = re.compile(r"(?:HTTP/|H)(\d(?:\.\d)?)", re.IGNORECASE)
 _SAID = {
     BodyState.EMPTY: "empty",
@@ -45,7 +46,7 @@ def exchange_wire(exchange: Exchange) -> bytes:
     if exchange.request is None:
         comments.append("request: absent in the source")
     else:
-        comments += _body_comment("request", exchange.request.body_state)
+        comments += _body_comments("request", exchange.request)
     if exchange.error:
         comments.append(f"error: {exchange.error}")
     if exchange.response is None:
@@ -53,7 +54,7 @@ def exchange_wire(exchange: Exchange) -> bytes:
     else:
         if exchange.response.status is None:
             comments.append("response status: absent in the source")
-        comments += _body_comment("response", exchange.response.body_state)
+        comments += _body_comments("response", exchange.response)
     # all comments stand on top: between the messages they would be read as the end of the request's body
     pieces = [_line(f"# {comment}") for comment in comments]
     if exchange.request is not None:
@@ -65,8 +66,17 @@ def exchange_wire(exchange: Exchange) -> bytes:
     return b"".join(pieces)
 
 
-def _body_comment(whose: str, state: BodyState) -> list[str]:
-    return [f"{whose} body: {_SAID[state]}"] if state in _SAID else []
+def length_note(message: Request | Response) -> str:
+    """Words for a ``Content-Length`` that no longer fits, since it is as sent and the body is masked; else nothing."""
+    named = {name.lower(): value for name, value in message.headers}
+    length = named.get("content-length", "").strip()
+    is_other = length.isdecimal() and int(length) != len(message.body) and "content-encoding" not in named
+    return "Content-Length is of the unmasked body" if is_other and _MASKED.search(message.body) else ""
+
+
+def _body_comments(whose: str, message: Request | Response) -> list[str]:
+    said = (_SAID.get(message.body_state, ""), length_note(message))
+    return [f"{whose} body: {each}" for each in said if each]
 
 
 def _request(request: Request) -> bytes:

@@ -14,18 +14,19 @@ from bundler.model import SafeTicket
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-TEMPLATES = ("report.html", "report.md", "mail.txt", "mail.html", "subject.txt")
-"""What can be rendered, by the name of the template without ``.j2``."""
+TEMPLATES = ("report.html", "report.md", "privacy.md", "mail.txt", "mail.html", "subject.txt")
+"""What can be rendered of a ticket, by the name of the template without ``.j2``."""
 
 _LONGEST_LINE = 4000
 
 
 class Tool(Struct, frozen=True):
-    """The program that made the document, and the version of the ticket's schema."""
+    """The program that made the document, the version of the ticket's schema, and which masking rules were at work."""
 
     name: str
     version: str
     schema: str = "ticket-bundler/ticket/1"
+    rules: str = ""
 
 
 def templates_folder() -> Path:
@@ -80,6 +81,11 @@ def render(
 
         return fitted(made, ticket)
     return "\n".join(line.rstrip() for line in made.split("\n")) if template.endswith(".txt") else made
+
+
+def render_page(template: str, **names: object) -> str:
+    """One of the pages that never leave (``preview.html``, ``summary.md``), from what its template asks for."""
+    return _environment(None, "", None).get_template(f"{template}.j2").render(names)
 
 
 @lru_cache(maxsize=4)

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
 from bundler import document
-from bundler.model import Finding, Redaction, SafeTicket
-from bundler.render import excerpts, headline, http, pictures, text, times
-
-
-class Masked(Struct, frozen=True):
-    """All secrets of one kind: how many different values there were, in how many places."""
-
-    name: str
-    value_count: int
-    place_count: int
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.place_count:,})"
-
-
-def by_kind(redactions: Iterable[Redaction]) -> tuple[Masked, ...]:
-    """What was masked, a row a kind, in the order in which the kinds were first met."""
-    values: Counter[str] = Counter()
-    places: Counter[str] = Counter()
-    for each in redactions:
-        values[each.kind] += 1
-        places[each.kind] += each.count
-    return tuple(Masked(kind, values[kind], places[kind]) for kind in values)
+from bundler.model import Finding, SafeTicket
+from bundler.render import excerpts, headline, http, pictures, privacy, text, times
 
 
 def provider_name(slug: str) -> str:
@@ -101,7 +77,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "provider_name": provider_name,
     "link": link,
     "other_findings": other_findings,
-    "by_kind": by_kind,
+    # what was masked and what was not
+    "by_kind": privacy.by_kind,
+    "by_group": privacy.by_group,
+    "by_file": privacy.by_file,
+    "unseen": privacy.unseen,
+    "withheld": privacy.withheld,
+    "decided": privacy.decided,
+    # the files of the bundle
     "layout": document.layout,
     "attachment": document.attachment_name,
     # logs and pictures

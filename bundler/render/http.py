@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 import msgspec
 
+from bundler.document.wire import length_note
 from bundler.model import BodyState, Exchange, Request, Response
 from bundler.render.text import Cut, cut, decoded, inline, plural, size, visible
 
@@ -75,7 +76,7 @@ def body_note(message: Request | Response) -> str:
     note = _STATES.get(message.body_state, "")
     if message.body_state is BodyState.NOT_TEXT and message.body:
         note = f"binary, {size(len(message.body))}"
-    return note
+    return "; ".join(filter(None, (note, length_note(message))))
 
 
 def body(message: Request | Response, limit: int = 400, width: int = 2000) -> Cut:

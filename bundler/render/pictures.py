@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bundler.model import Picture, SafeTicket
 from bundler.render.text import inline
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 def data_uri(picture: Picture) -> Markup:
     """The whole picture as a ``data:`` URL (RFC 2397), which holds nothing that HTML would have to escape."""
+    return data_uri_of(picture.data, picture.format)
+
+
+def data_uri_of(data: bytes, form: Literal["png", "jpeg"]) -> Markup:
+    """The same for a picture of which only the bytes are at hand."""
     from markupsafe import Markup
 
-    return Markup("data:image/{};base64,{}").format(picture.format, base64.b64encode(picture.data).decode())
+    return Markup("data:image/{};base64,{}").format(form, base64.b64encode(data).decode())
 
 
 def cid(ticket: SafeTicket, number: int) -> str:
