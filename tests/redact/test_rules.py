@@ -44,6 +44,9 @@ def around(text: str) -> dict[str, str]:
         "form": f"note={quote(text, safe='')}&amount=24900",
         "second line": f"first line\r\n{text}\r\nlast line",
         "HTML": "<td>" + text.replace("&", "&amp;").replace('"', "&quot;") + "</td>",
+        "query in a query": "GET /?next=" + quote(f"https://shop.example.com/?q={quote(text, safe='')}&a=1", safe=""),
+        "multipart": f'--b1\r\nContent-Disposition: form-data; name="note"\r\n\r\n{text}\r\n--b1--',
+        "HAR": json.dumps({"postData": {"mimeType": "text/plain", "text": text}}, indent=2),
     }
 
 
@@ -65,6 +68,12 @@ def spellings(name: str, value: str) -> dict[str, str]:
         "pair": json.dumps([{"name": name, "value": value}]),
         "list": json.dumps({name: [value, value]}),
         "upper case": f"{name.upper() if name.isascii() else name}: {value}",
+        "curl": f"curl -H '{name}: {value}' https://api.example.com/x",
+        "query in a query": "/?next=" + quote(f"https://shop.example.com/?{name}={quote(value, safe='')}&a=1", safe=""),
+        "XML setting": f'<add key="{name}" value="{value}"/>',
+        "YAML": f'settings:\n  {name}: "{value}"\n  other: 1',
+        "Go": f"seen map[{name}:{value} status:409]",
+        "Ruby": f'{{:status=>409, "{name}"=>"{value}"}}',
     }
 
 
@@ -80,6 +89,16 @@ def test_every_shape_is_masked_in_every_structure(rule: Rule) -> None:
             assert masked.count("\n") == written.count("\n")
             if structure.startswith("JSON"):
                 json.loads(masked)
+
+
+@pytest.mark.parametrize("rule", SHAPED, ids=lambda rule: rule.name)
+def test_every_shape_is_found_among_many_lines(rule: Rule) -> None:
+    """In a long text most lines are left unread; never one with a hit."""
+    others = "2026-11-23 11:00:11 INFO [http-7] a payment of the shop is captured at once\n" * 300
+    found = [parts(hit) for hit in rule.hits]
+    masked = mask_text(others + "".join(f"said {text}\n{others}" for text, _ in found), NOBODY)
+    assert [secret for _, secret in found if secret in masked] == []
+    assert masked.count("captured at once") == 300 * (len(found) + 1)
 
 
 @pytest.mark.parametrize("rule", NAMED, ids=lambda rule: rule.name)

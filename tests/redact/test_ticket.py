@@ -196,13 +196,13 @@ def test_identifiers_stay_and_the_rest_goes() -> None:
     assert json.loads(safe.exchanges[0].request.body) == {
         "amount": 24900,
         "pspReference": 4111111111111111,
-        "card": "[card-1]",
+        "card": "[card-1:last4=4242]",
     }
     assert safe.logs[0].data == f"2026-11-23 13:02:11 INFO capture {PAYMENT} for [phone-1]\n".encode()
     assert safe.findings == full_ticket().findings
     assert {redaction.placeholder: redaction.count for redaction in safe.redactions} == {
         "[token-1]": 1,
-        "[card-1]": 1,
+        "[card-1:last4=4242]": 1,
         "[phone-1]": 1,
     }
     assert [entry.value for entry in vault.entries] == [SECRET, "4242424242424242", "+4791234567"]
