@@ -31,6 +31,8 @@ from bundler.model import Excerpt, Facts, Picture, SafeTicket, Taken, Ticket
 from bundler.pictures.clean import clean
 from bundler.providers.profile import Profile
 from bundler.redact import Vault, mask_text, redact
+from bundler.redact.placeholders import Placeholders, derive_key
+from bundler.redact.words import NO_WORDS, Words, refuse_masking_of
 
 __all__ = ["Case", "Draft", "NoProgress", "Progress", "make_draft"]
 
@@ -52,6 +54,7 @@ class Draft(Struct, frozen=True):
     profile: Profile
     assumed_provider: bool = False
     """True when nothing in the evidence told whose API it is."""
+    words: Words = NO_WORDS
 
     @property
     def is_partial(self) -> bool:
@@ -62,9 +65,17 @@ class Draft(Struct, frozen=True):
 def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
     """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
     ticket, calls = _gather(case, settings, moment, progress)
-    safe, vault = redact(ticket, calls.profile)
+    occurred = ticket.facts.occurred_at
+    placeholders = Placeholders(
+        case.known,
+        key=derive_key(moment.key),
+        moment=occurred.value if occurred else None,
+        preserves_format=case.preserves_format,
+    )
+    _require_needed(case.words, ticket, calls.profile)
+    safe, vault = redact(ticket, calls.profile, placeholders=placeholders, words=case.words)
     assumed = calls.assumed_provider and not (case.provider or settings.provider)
-    return Draft(checks.run(safe, calls.profile, now=moment.now), vault, calls.profile, assumed)
+    return Draft(checks.run(safe, calls.profile, now=moment.now), vault, calls.profile, assumed, case.words)
 
 
 def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Calls]:
@@ -187,6 +198,21 @@ def _require_ids(case: Case, profile: Profile) -> None:
                 "What was typed as an id is a secret or personal, and ids are not masked; nothing was written.",
                 "Give the id that support looks the payment up by; tell everything else with --note, which is masked.",
             )
+
+
+def _require_needed(words: Words, ticket: Ticket, profile: Profile) -> None:
+    """Refuse to mask what a ticket cannot do without, and what says who writes it to whom."""
+    facts, reporter = ticket.facts, ticket.reporter
+    needed = {
+        "the payment id": facts.payment_id.value if facts.payment_id else "",
+        "the merchant id": facts.merchant_id.value if facts.merchant_id else "",
+        "the address of support": profile.support.address,
+        "reporter.name of the configuration": reporter.name,
+        "reporter.company of the configuration": reporter.company,
+        "reporter.email of the configuration": reporter.email,
+        "integration.name of the configuration": reporter.integration,
+    }
+    refuse_masking_of(words, needed)
 
 
 def _require_pictures(case: Case, sources: Sequence[Source]) -> None:

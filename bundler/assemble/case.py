@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,6 +12,10 @@ from bundler.excerpts.progress import NoProgress, Progress
 from bundler.logs.types import AFTER, BEFORE
 from bundler.model import Environment, Kind
 from bundler.pictures.clean import Box
+from bundler.redact.words import NO_WORDS, Words
+
+if TYPE_CHECKING:
+    from bundler.redact.vault import Vault
 
 __all__ = ["Case", "NoProgress", "Progress"]
 
@@ -43,6 +48,9 @@ class Case(Struct, frozen=True, kw_only=True):
     after: timedelta = AFTER
     boxes: tuple[tuple[str, Box], ...] = ()  # the picture's name, empty for all of them, and the area
     templates: Path | None = None
+    known: Vault | None = None  # the private map of an earlier ticket
+    preserves_format: bool = False
+    words: Words = NO_WORDS
 
     @property
     def asks_programs(self) -> bool:

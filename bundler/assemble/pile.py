@@ -11,6 +11,7 @@ from msgspec import Struct
 from bundler import providers
 from bundler.assemble.calls import CallSource
 from bundler.assemble.case import Case
+from bundler.assemble.maps import without_maps
 from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.recognition import Recognition, recognise
@@ -50,8 +51,8 @@ def sort_evidence(case: Case, settings: Settings) -> Pile:
     gathered: list[tuple[Source, str]] = []
     for names, forced in named:
         sources, skipped = gather(names)
+        gathered += [(source, forced) for source in without_maps(sources, skipped)]
         left_out += skipped
-        gathered += [(source, forced) for source in sources]
     distinct = _distinct(gathered)
     _tell_apart([source for source, _ in distinct])
     for source, forced in distinct:

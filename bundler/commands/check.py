@@ -8,15 +8,20 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
+from msgspec.structs import replace
 
 from bundler.commands.console import Console, result
 from bundler.commands.create import exit_code
+from bundler.commands.mapping import map_options, read_mapping
 from bundler.commands.options import case_options, make_case, require_something
+from bundler.commands.words import read_words, word_options
 from bundler.errors import MisuseError, UnreadableInput
 
 
 @click.command()
 @case_options
+@word_options
+@map_options("The private map of an earlier ticket: what it knows keeps its placeholders.", writes=False)
 @click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the ticket as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -64,6 +69,9 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
     settings = load_settings()
     case = make_case(typed)
     require_something(case, settings, "check")
+    mapping = read_mapping(typed)
+    words = read_words(typed, settings)
+    case = replace(case, known=mapping.known, preserves_format=mapping.preserves_format, words=words)
     zone, zone_from = config.zone_of(settings, case.zone)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, Moment(config.present_moment(), zone, zone_from, read_key("")), console)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bundler.assemble.case import Case
 from bundler.commands.console import Console, is_terminal, result, say
+from bundler.commands.mapping import map_options, read_mapping
 from bundler.commands.options import case_options, make_case, read_key, require_something
+from bundler.commands.words import read_words, word_options
 from bundler.config import Settings
 from bundler.errors import BundlerError, ExitCode
+
+if TYPE_CHECKING:
+    from bundler.assemble.sealing import Recipients
 
 
 @click.command()
 @case_options
+@word_options
 @click.option("-o", "--output", default="", metavar="DIR", help="Where the files go; default: the current folder.")
 @click.option("--templates", default="", metavar="DIR", help="A folder whose templates win over ours, file by file.")
 @click.option("--key", default="", metavar="FILE", help="Fixes the ticket's key, for repeatable runs.")
+@map_options("The private map of an earlier ticket: what it knows keeps its placeholders.")
 @click.option("--force", is_flag=True, help="Overwrite files of the same name.")
 @click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
 @click.option("--no-input", is_flag=True, help="Never ask, even on a terminal.")
@@ -54,7 +62,19 @@ def create(
     folder = Path(output or settings.output or ".")
     require_something(case, settings, "create")
     asks = is_terminal() and not (no_input or as_json or quiet)
-    manner = Manner(folder, read_key(key), asks=asks, force=force, strict=strict, as_json=as_json, quiet=quiet)
+    mapping = read_mapping(typed)
+    words = read_words(typed, settings)
+    case = replace(case, known=mapping.known, preserves_format=mapping.preserves_format, words=words)
+    manner = Manner(
+        folder,
+        read_key(key),
+        asks=asks,
+        force=force,
+        strict=strict,
+        as_json=as_json,
+        quiet=quiet,
+        recipients=mapping.recipients,
+    )
     return write_ticket(case, settings, manner)
 
 
@@ -68,6 +88,7 @@ class Manner(Struct, frozen=True):
     strict: bool = False
     as_json: bool = False
     quiet: bool = False
+    recipients: Recipients | None = None
 
 
 def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
@@ -89,7 +110,7 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
         case = answered
         with Console(quiet=quiet) as console:
             draft = make_draft(case, settings, moment, console)
-    parcel = make_parcel(draft, case.templates, config.cache_folder())
+    parcel = make_parcel(draft, case.templates, config.cache_folder(), manner.recipients)
     if not manner.as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
             say(text, quiet=quiet, **style)

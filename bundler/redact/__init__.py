@@ -1,7 +1,7 @@
 """Takes secrets and personal data out of everything that leaves: the only maker of ``SafeTicket``."""
 
 from bundler.redact.explain import Row, explain_rule, table_rows
-from bundler.redact.leaks import Leak, find_leaks
+from bundler.redact.leaks import Leak, Look, find_leaks
 from bundler.redact.rule import Rule
 from bundler.redact.rules import RULES
 from bundler.redact.scrub import Mark, scrub
@@ -12,6 +12,7 @@ __all__ = [
     "FINDINGS",
     "RULES",
     "Leak",
+    "Look",
     "Mark",
     "Row",
     "Rule",

@@ -10,12 +10,16 @@ from bundler.providers.profile import Profile
 from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.names import plain
 from bundler.redact.needles import Needles
-from bundler.redact.rule import Hit, Rank, Rule
+from bundler.redact.placeholders import Placeholders
+from bundler.redact.pseudonyms import fitted
+from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
 from bundler.redact.rules import RULES
 from bundler.redact.search import Search, quote_for_number, search_for, settled
 from bundler.redact.stretches import as_utf8, by_line, cut, encoded, glued_lines, inside
 from bundler.redact.values import says_nothing
-from bundler.redact.vault import PLACEHOLDER, Placeholders, basic_parts, canonical
+from bundler.redact.vault import PLACEHOLDER, basic_parts, canonical
+from bundler.redact.wishes import Wishes, refuse_secrets_kept
+from bundler.redact.words import NO_WORDS, Words
 
 _INERT = re.compile(PLACEHOLDER.pattern + rb"|\[withheld: [a-z0-9 -]{1,120}\]")
 _TOKEN = re.compile(rb"[^\s\"'`&,;:<>(){}\[\]=\\]{6,}+|[\"'>=:] ?([^\"'<>\\\r\n]{4,64}+)[\"'<]")
@@ -43,7 +47,8 @@ class Masker:
     """The two passes over the texts of one ticket.
 
     ``discover`` every text, then ``settle``, then ``mask`` every text. ``identifiers`` are never masked, unless a rule
-    that beats identifiers finds one of them as its secret; ``untouchable`` never at all.
+    that beats identifiers finds one of them as its secret; ``untouchable`` never at all. ``words`` are what the user
+    wants kept and masked; raises ``MisuseError`` where they keep what only a secret looks like.
     """
 
     def __init__(
@@ -53,9 +58,17 @@ class Masker:
         untouchable: Iterable[str] = (),
         *,
         rules: Iterable[Rule] = RULES,
+        placeholders: Placeholders | None = None,
+        words: Words = NO_WORDS,
     ) -> None:
+        identifiers = (*identifiers, *words.keep)
+        untouchable = (*untouchable, *(secret.text for secret in words.kept_secrets))
+        rules = (*rules, *words.rules) if words.rules else rules
         self.search = search_for(profile) if rules is RULES else Search(profile, rules)
-        self.placeholders = Placeholders()
+        refuse_secrets_kept(words, self.search)
+        self.wishes = Wishes(words, identifiers, untouchable)
+        self.placeholders = placeholders or Placeholders()
+        self.placeholders.withholds = self.wishes.withholds
         self.failed_rules: set[str] = set()
         self.used_as_secret: set[str] = set()
         self.withheld_count = 0
@@ -74,11 +87,12 @@ class Masker:
             rank=Rank.KEYED,
             beats_identifiers=True,
         )
+        self.settle()  # what an earlier run knew
 
     def is_identifier(self, value: bytes) -> bool:
-        """True for what support needs, or who writes the ticket: it stays."""
+        """True for what support needs, who writes the ticket, and what stands for a value already: it stays."""
         known = canonical(value)
-        return known in self._identifiers or known in self._untouchable
+        return known in self._identifiers or known in self._untouchable or self.placeholders.is_stand_in(value)
 
     def discover(self, data: bytes, header: str = "") -> None:
         """First pass: learn the secrets of one text, or of the value of a header of that name. Never raises."""
@@ -103,10 +117,15 @@ class Masker:
         hits = self._with_known_values(text, [hit for hit in reading.hits if not self._is_protected(hit)])
         masked = self._splice(text, hits, changes)
         glued = glued_lines(text, hits)
-        for _ in range(_ROUNDS if glued else 0):
-            masked, is_changed = self._mask_lines(masked, glued)
-            if not is_changed:
-                break
+        try:
+            for _ in range(_ROUNDS if glued else 0):
+                masked, is_changed = self._mask_lines(masked, glued)
+                if not is_changed:
+                    break
+        except RuleFailure as failure:  # in the second look
+            self.failed_rules.add(failure.rule)
+            self.withheld_count += 1
+            return f"[withheld: the rule {failure.rule} failed]".encode()
         return masked if encoding == "" else encoded(masked.decode("utf-8", "surrogatepass"), encoding)
 
     def _mask_lines(self, masked: bytes, numbers: set[int]) -> tuple[bytes, bool]:
@@ -158,7 +177,9 @@ class Masker:
 
     def _learn(self, hit: Hit, header: str) -> None:
         value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=hit.spreads)
-        if value in self._identifiers and hit.rule.beats_identifiers:
+        if not self.wishes.note(value, hit.rule):
+            self._identifiers.discard(value)
+        elif value in self._identifiers and hit.rule.beats_identifiers:
             self._identifiers.discard(value)
             self.used_as_secret.add(hit.rule.name)
         if hit.rule.kind == "basic" and (parts := basic_parts(value)) is not None and len(parts[1]) >= 6:
@@ -221,6 +242,8 @@ class Masker:
         inert = [found.span() for found in _INERT.finditer(text)] if b"[" in text else []
         cleared: list[Hit] = []
         for hit in hits:
+            if self.placeholders.is_stand_in(hit.value):
+                continue
             spans = [span for span in inert if span[0] < hit.end and span[1] > hit.start] if inert else []
             if not hit.rule.beats_identifiers:
                 spans += inside(hit, text, self._identifiers | self._untouchable)
@@ -250,6 +273,7 @@ class Masker:
                     start -= 1  # the sign of a bare JSON number goes with it
                 quote = quote_for_number(text, start, place.end)
                 more.append(Hit(start, place.end, rule, Rank.SEEN_ELSEWHERE, value, quote))
+        more += self.wishes.hits(text, self.is_identifier)
         return settled([*hits, *more]) if more else hits
 
     def _splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None) -> bytes:
@@ -260,7 +284,7 @@ class Masker:
             if value not in self.placeholders.secrets:
                 value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
             for start, end in by_line(text, hit.start, hit.end):
-                written = hit.quote + self.placeholders.of(value).encode() + hit.quote
+                start, written = fitted(text, start, self.placeholders.of(value).encode(), hit.quote)
                 pieces += (text[at:start], written)
                 at = end
                 if changes is not None:

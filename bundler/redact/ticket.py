@@ -25,15 +25,20 @@ from bundler.model import (
     Ticket,
 )
 from bundler.providers.profile import Profile
+from bundler.redact import wishes
 from bundler.redact.masker import Masker
+from bundler.redact.placeholders import Placeholders
 from bundler.redact.rule import Rule
 from bundler.redact.rules import RULES
 from bundler.redact.vault import Vault
+from bundler.redact.words import NO_WORDS, Words
 
 Visit = Callable[[bytes, str], bytes]
 """What is done with a text: its bytes, and the header's name where it is the value of one."""
 
-_OUR_WORDS = frozenset(("kind", "environment", "severity", "who", "certainty", "direction", "body_state"))
+_OUR_WORDS = frozenset(
+    ("provider", "family", "kind", "environment", "severity", "who", "certainty", "direction", "body_state")
+)
 """Fields whose values are words of our own, not of the evidence."""
 
 
@@ -48,29 +53,59 @@ FINDINGS: dict[str, FindingKind] = {
         "warning",
         "Check whether a key was typed as an id. If the id is right, change the secret.",
     ),
+    **wishes.FINDINGS,
 }
 """The findings that ``redact`` itself makes, by code."""
 
 _NOT_TEXT = b"[withheld: a body that is not text]"
 
 
-def redact(ticket: Ticket, profile: Profile, *, rules: Iterable[Rule] = RULES) -> tuple[SafeTicket, Vault]:
+def redact(
+    ticket: Ticket,
+    profile: Profile,
+    *,
+    rules: Iterable[Rule] = RULES,
+    placeholders: Placeholders | None = None,
+    words: Words = NO_WORDS,
+) -> tuple[SafeTicket, Vault]:
     """The same ticket without secrets and personal data, and the private map of what was taken out.
 
     Every text and every byte of the ticket is searched, the reporter excepted, who is never masked anywhere. A text on
     which a rule fails is withheld whole and a finding says so; nothing is raised. The values of the ticket's facts are
     kept, unless the evidence shows one of them under the name of a secret (``client_secret``, ``password``).
-    Redacting what is redacted changes nothing.
+    Redacting what is redacted changes nothing. ``placeholders`` may know values and ways of writing from an earlier
+    ticket. ``words`` are what the user wants kept and masked; raises ``MisuseError`` where these contradict the rules.
     """
-    masker = Masker(profile, identifiers_of(ticket, profile), _untouchable(ticket, profile), rules=rules)
+    masker = Masker(
+        profile,
+        identifiers_of(ticket, profile),
+        _untouchable(ticket, profile),
+        rules=rules,
+        placeholders=placeholders,
+        words=words,
+    )
     not_text = tuple(_bodies_that_are_no_text(ticket.exchanges))
     _rebuilt(ticket, _discovering(masker))
     masker.settle()
     values = {name: _rebuilt_field(ticket, name, masker.mask) for name in ticket.__struct_fields__}
-    values["findings"] += _findings(masker)
+    values["findings"] += (*_findings(masker), *masker.wishes.findings(masker.mask))
     values["not_looked_into"] += tuple(masker.mask(text.encode()).decode() for text in not_text)
-    vault = masker.placeholders.vault()
+    vault = masker.placeholders.vault(ticket.ticket_id)
     return SafeTicket(**values, redactions=vault.redactions()), vault
+
+
+def texts_of(ticket: Ticket | SafeTicket) -> tuple[bytes, ...]:
+    """Every text of the ticket that comes from the evidence or from who writes it, the reporter excepted."""
+    texts: list[bytes] = []
+
+    def collect(data: bytes, _header: str = "") -> bytes:
+        texts.append(data)
+        return data
+
+    for name in Ticket.__struct_fields__:
+        if name not in ("ticket_id", "findings", *_OUR_WORDS):
+            _rebuilt(getattr(ticket, name), collect)
+    return tuple(texts)
 
 
 def mask_text(text: str, profile: Profile) -> str:
@@ -100,7 +135,7 @@ def _discovering(masker: Masker) -> Visit:
     return discover
 
 
-def identifiers_of(ticket: Ticket, profile: Profile) -> Iterator[str]:
+def identifiers_of(ticket: Ticket | SafeTicket, profile: Profile) -> Iterator[str]:
     """Values that support needs: the ticket's facts with their rivals, and the ids in the paths of known operations."""
     yield ticket.ticket_id
     for fact in ticket.facts.ids():
