@@ -17,14 +17,27 @@ _ANY = (
 _ESCAPE = re.compile(_ANY)
 _PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>[0-9A-F]{2})|(?P<soft>\r?\n))")
 _FORM = re.compile(_ANY + rb"|(?P<blank>\+)")
-_FORM_WORD = re.compile(rb"[A-Za-z0-9_.%\[\]-]{1,64}=[^\s\"'<>]*\+")
+_FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'<>+=]*+\+")
+_OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
+_ODD = (b"+", b"=3D", b"=C", b"=\n", b"=\r\n")
+"""What stands in every text whose ``_pattern`` is not the usual one."""
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_BY_SLASH = (b"\\u", b"\\/", b"\\n", b"\\r", b"\\t", b"\\x")
-_BY_AMPERSAND = (b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&#")
+_SIGNS = tuple(
+    (sign, re.compile(form))
+    for sign, form in (
+        (b"\\", rb"\\[u/nrtx]"),
+        (b"&", rb"&(?:quot|amp|lt|gt|apos|#)"),
+        (b"\x1b", rb"\x1b\["),
+        (b"=", rb"=(?:3D|C[2-9A-F]=)"),
+        (b"quoted-printable", rb"quoted-printable"),
+    )
+)
+"""The escapes that are not ``%XX``, each behind a sign that is looked for many times faster."""
 _NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
 DEPTH = 3
 """How often escapes within escapes are undone."""
 
+Signs = Sequence[tuple[bytes, re.Pattern[bytes]]]
 Interest = Callable[[bytes], Iterable[int]]
 """The places in a text at which something stands that is looked for."""
 
@@ -59,10 +72,10 @@ def find_escaped(text: bytes, interest: Interest) -> list[Region]:
     A region is the word around ``%XX``, which stands where no blanks are, and the whole line around other escapes. All
     are decoded at once first, which costs little, for most hold nothing of interest.
     """
-    has_others = _has_others(text)
-    if not has_others and b"%" not in text and not (b"+" in text and _FORM_WORD.search(text)):
+    others = [(sign, form) for sign, form in _SIGNS if sign in text and form.search(text) is not None]
+    if not others and b"%" not in text and not _has_form(text):
         return []
-    regions = list(_regions(text, has_others=has_others))
+    regions = list(_regions(text, others))
     chosen: set[int] = set()
     numbers: Sequence[int] = range(len(regions))
     texts = [text[start:end] for start, end in regions]
@@ -108,41 +121,34 @@ def unescape(text: bytes, regions: Iterable[Region], quote: bytes = b'"') -> Une
             plain = _plain(found)
             add(quote if plain == b'"' else plain, found.start(), len(found[0]))
             at = found.end()
-        add(text[at:end], at)
+        is_word = text[end - 1 : end] == b" "
+        add(text[at : end - is_word], at)
+        add(b"\n" if is_word else b"", end - is_word)  # the next region is no neighbour of this word
     return Unescaped(b"".join(pieces), starts, origins, widths)
 
 
-def _has_others(text: bytes) -> bool:
-    """True for escapes that are not ``%XX``; a single sign is looked for many times faster than two."""
-    return (
-        (b"\\" in text and any(sign in text for sign in _BY_SLASH))
-        or (b"&" in text and any(sign in text for sign in _BY_AMPERSAND))
-        or b"\x1b[" in text
-        or b"=3D" in text
-        or b"=C" in text
-        or b"quoted-printable" in text
-    )
+def _has_others(text: bytes, others: Signs = _SIGNS) -> bool:
+    return any(sign in text and form.search(text) is not None for sign, form in others)
+
+
+def _has_form(text: bytes) -> bool:
+    """True where ``+`` stands for a blank."""
+    return b"+" in text and _FORM_WORD.search(text) is not None
 
 
 def _pattern(text: bytes) -> re.Pattern[bytes]:
     """The escapes of this text: quoted-printable and ``+`` mean something in some texts only."""
-    if _is_printable(text):
-        return _PRINTABLE
-    return _FORM if b"+" in text and _FORM_WORD.search(text) else _ESCAPE
-
-
-def _is_printable(text: bytes) -> bool:
     if b"=" not in text:
-        return False
-    return b"=3D" in text or b"=\n" in text[:-1] or b"=\r\n" in text[:-2] or _OCTETS.search(text) is not None
+        return _ESCAPE
+    if b"=3D" in text or b"=\n" in text[:-1] or b"=\r\n" in text[:-2] or _OCTETS.search(text) is not None:
+        return _PRINTABLE
+    return _FORM if _has_form(text) else _ESCAPE
 
 
-_OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
-
-
-def _regions(text: bytes, *, has_others: bool) -> Iterator[Region]:
-    """From the left to the right; what ends a word or a line belongs to it."""
-    is_mail = has_others and b"quoted-printable" in text
+def _regions(text: bytes, others: Signs) -> Iterator[Region]:
+    """From the left to the right; what ends a word or a line belongs to it. ``others`` are what the text may hold."""
+    is_mail = b"quoted-printable" in text
+    has_forms = _has_form(text)
     start = first = 0
     is_soft = False
     for line in text.split(b"\n"):
@@ -153,7 +159,7 @@ def _regions(text: bytes, *, has_others: bool) -> Iterator[Region]:
             is_soft = goes_on
             if not goes_on:
                 yield Region(first, end)
-        elif (has_others and _has_others(line)) or (b"+" in line and b"&" in line and _FORM_WORD.search(line)):
+        elif _has_others(line, others) or (has_forms and b"&" in line and _has_form(line)):
             yield Region(start, end)
         elif b"%" in line:
             at = start
@@ -165,9 +171,16 @@ def _regions(text: bytes, *, has_others: bool) -> Iterator[Region]:
 
 
 def _decoded(texts: list[bytes]) -> list[bytes]:
-    """Each text without its escapes, once."""
-    if any(map(_is_odd, texts)):
-        return [_pattern(each).sub(_plain, each) for each in texts]
+    """Each text without its escapes, once; most are decoded at one stroke."""
+    whole = b"\n".join(texts)
+    has_odd = any(sign in whole for sign in _ODD)
+    odd = {at: form for at, text in enumerate(texts) if (form := _pattern(text)) is not _ESCAPE} if has_odd else {}
+    plain = [text for at, text in enumerate(texts) if at not in odd] if odd else texts
+    rest = iter(_decoded_together(plain))
+    return [odd[at].sub(_plain, text) if at in odd else next(rest) for at, text in enumerate(texts)]
+
+
+def _decoded_together(texts: list[bytes]) -> list[bytes]:
     joined = b"\n".join(texts)
     whole = _ESCAPE.sub(_plain, joined) if _has_others(joined) else unquote_to_bytes(joined)
     decoded = whole.split(b"\n")
@@ -184,10 +197,6 @@ def readable(text: bytes) -> bytes:
             break
         text = plain
     return text.replace(b"#012", b"\n")
-
-
-def _is_odd(text: bytes) -> bool:
-    return _pattern(text) is not _ESCAPE
 
 
 def _plain(found: re.Match[bytes]) -> bytes:

@@ -12,6 +12,7 @@ _IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![
 _VERSION_BEFORE = re.compile(
     rb"(?i:ver(?:sion)?|build|release|rev|dotnet|runtime|sdk)[\"'\\]{0,9}[ \t]{0,3}[:=]?[ \t]{0,3}[\"'\\]{0,9}v?$"
 )
+_MAY_BE_VERSION = re.compile(rb"(?i:version|build|release)|\\/\Z|%2[Ff]\Z|&#")
 _PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
 
 
@@ -30,9 +31,11 @@ def ipv4(text: bytes, start: int, _end: int) -> Place:
     numbers = [int(group) for group in found.groups()]
     if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
         return None
-    before = readable(text[max(0, first - 96) : first])
-    if name_before(before).lower().endswith((b"version", b"build", b"release")):
-        return None
+    before = text[max(0, first - 96) : first]
+    if _MAY_BE_VERSION.search(before) is not None:
+        before = readable(before)
+        if name_before(before).lower().endswith((b"version", b"build", b"release")):
+            return None
     if _VERSION_BEFORE.search(before) or (
         _PRODUCT_BEFORE.search(before) and text[found.end() : found.end() + 1] != b":"
     ):
