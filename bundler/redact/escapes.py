@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, compress
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _ANY = (
-    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\{1,16}u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|\\{1,16}x(?P<python>[0-9a-f]{2})|\\(?P<slash>/)|"
+    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\(?P<slash>/)|"
+    rb"\\{1,16}u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|\\{1,16}x(?P<python>[0-9a-f]{2})|"
     rb"\\{1,15}(?P<control>[nrt])|(?P<nothing>\x1b\[[0-9;]{0,12}m)|"
     rb"&(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
 )
@@ -22,6 +23,11 @@ _OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
 _ODD = (b"+", b"=3D", b"=C", b"=\n", b"=\r\n")
 """What stands in every text whose ``_pattern`` is not the usual one."""
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_CONSTANT = ((re.compile(rb"\\{1,15}n"), b"\n"), (re.compile(rb"\\{1,15}r"), b"\r"), (re.compile(rb"\\{1,15}t"), b"\t"))
+_CODED = re.compile(rb"\\[ux]|&(?:quot|amp|lt|gt|apos|#)|\x1b\[")
+_COMMON = ((b"%20", b" "), (b"%3A", b":"), (b"%2C", b","), (b"%2F", b"/"), (b"%3D", b"="))
+"""The commonest codes, each of which is replaced at the speed of memory; none makes a new one."""
+_BETWEEN = b"\n\0\n"
 _SIGNS = tuple(
     (sign, re.compile(form))
     for sign, form in (
@@ -29,17 +35,17 @@ _SIGNS = tuple(
         (b"&", rb"&(?:quot|amp|lt|gt|apos|#)"),
         (b"\x1b", rb"\x1b\["),
         (b"=", rb"=(?:3D|C[2-9A-F]=)"),
-        (b"quoted-printable", rb"quoted-printable"),
     )
 )
 """The escapes that are not ``%XX``, each behind a sign that is looked for many times faster."""
+_LINE_FEED = re.compile(rb"\n")
+_BLANK = re.compile(rb"[ \n]")
+_SOFT_LINES = re.compile(rb"^(?:[^\n]*=\r?\n)+[^\n]*", re.MULTILINE)
 _NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
 DEPTH = 3
 """How often escapes within escapes are undone."""
 
 Signs = Sequence[tuple[bytes, re.Pattern[bytes]]]
-Interest = Callable[[bytes], Iterable[int]]
-"""The places in a text at which something stands that is looked for."""
 
 
 class Region(NamedTuple):
@@ -50,85 +56,76 @@ class Region(NamedTuple):
 
 
 class Unescaped:
-    """Regions of a text without their escapes (``%XX``, ``\\u00XX``, ``\\/``, ``&quot;``), one after the other."""
+    """The words and lines of a text that hold escapes, without these, each in a line of its own."""
 
-    def __init__(self, decoded: bytes, starts: list[int], origins: list[int], widths: list[int]) -> None:
-        self.text = decoded
-        self._starts = starts  # from these offsets in ``text`` on ...
-        self._origins = origins  # ... it was made from these offsets of the original;
-        self._widths = widths  # a single byte from an escape of this width, or 0 where nothing was changed
+    def __init__(self, original: bytes, regions: Sequence[Region], texts: Sequence[bytes], quote: bytes) -> None:
+        self.text = b"\n".join(texts)
+        self._original = original
+        self._regions = regions
+        self._starts = list(accumulate((len(each) + 1 for each in texts), initial=0))
+        self._trails: dict[int, _Trail] = {}
+        self._quote = quote
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original that ``start`` to ``end`` was made from."""
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end - 1) - 1
-        begin = self._origins[first] + (0 if self._widths[first] else start - self._starts[first])
-        return begin, self._origins[last] + (self._widths[last] or end - self._starts[last])
+        return self._origin(start)[0], self._origin(end - 1)[1]
+
+    def _origin(self, place: int) -> tuple[int, int]:
+        number = bisect_right(self._starts, place) - 1
+        if number not in self._trails:
+            self._trails[number] = _Trail(self._original, self._regions[number], self._quote)
+        return self._trails[number].origin(place - self._starts[number])
 
 
-def find_escaped(text: bytes, interest: Interest) -> list[Region]:
-    """The words and lines of ``text`` that hold escapes, and of interest when these are undone as often as need be.
+class _Trail:
+    """One region, decoded step by step, to find the way back."""
 
-    A region is the word around ``%XX``, which stands where no blanks are, and the whole line around other escapes. All
-    are decoded at once first, which costs little, for most hold nothing of interest.
-    """
-    others = [(sign, form) for sign, form in _SIGNS if sign in text and form.search(text) is not None]
-    if not others and b"%" not in text and not _has_form(text):
-        return []
-    regions = list(_regions(text, others))
-    chosen: set[int] = set()
-    numbers: Sequence[int] = range(len(regions))
-    texts = [text[start:end] for start, end in regions]
-    for _ in range(DEPTH):
-        decoded = _decoded(texts)
-        starts = list(accumulate((len(each) + 1 for each in decoded), initial=0))
-        joined = b"\n".join(decoded)
-        chosen.update(numbers[bisect_right(starts, place) - 1] for place in interest(joined))
-        if b"%" not in joined and not _has_others(joined):
-            break
-        left = [
-            (number, after)
-            for number, before, after in zip(numbers, texts, decoded, strict=True)
-            if number not in chosen and before != after and (b"%" in after or _has_others(after))
-        ]
-        numbers, texts = [number for number, _ in left], [each for _, each in left]
-    return [regions[number] for number in sorted(chosen)]
-
-
-def unescape(text: bytes, regions: Iterable[Region], quote: bytes = b'"') -> Unescaped:
-    """What the regions read without their escapes.
-
-    An escaped ``"`` is shown as ``quote``; another sign keeps it apart from those that end a string in the original.
-    """
-    pieces: list[bytes] = []
-    starts: list[int] = []
-    origins: list[int] = []
-    widths: list[int] = []
-    size = 0
-
-    def add(piece: bytes, origin: int, width: int = 0) -> None:
-        nonlocal size
-        if piece:
-            starts.append(size)
-            origins.append(origin)
-            widths.append(width)
-            pieces.append(piece)
-            size += len(piece)
-
-    for at, end in regions:
-        for found in _pattern(text[at:end]).finditer(text, at, end):
-            add(text[at : found.start()], at)
-            plain = _plain(found)
-            add(quote if plain == b'"' else plain, found.start(), len(found[0]))
+    def __init__(self, original: bytes, region: Region, quote: bytes) -> None:
+        self.starts: list[int] = []  # from these offsets of the decoded text on ...
+        self.origins: list[int] = []  # ... it was made from these offsets of the original;
+        self.widths: list[int] = []  # signs from an escape of this width, or 0 where nothing was changed
+        self._size = 0
+        self._end = region.end
+        at, end = region
+        for found in _pattern(original[at:end]).finditer(original, at, end):
+            self._add(found.start() - at, at)
+            self._add(len(_plain(found, quote)), found.start(), len(found[0]))
             at = found.end()
-        is_word = text[end - 1 : end] == b" "
-        add(text[at : end - is_word], at)
-        add(b"\n" if is_word else b"", end - is_word)  # the next region is no neighbour of this word
-    return Unescaped(b"".join(pieces), starts, origins, widths)
+        self._add(end - at, at)
+
+    def _add(self, size: int, origin: int, width: int = 0) -> None:
+        if size:
+            self.starts.append(self._size)
+            self.origins.append(origin)
+            self.widths.append(width)
+            self._size += size
+
+    def origin(self, place: int) -> tuple[int, int]:
+        if place >= self._size:  # the line feed after it
+            return self._end, self._end
+        number = bisect_right(self.starts, place) - 1
+        start = self.origins[number]
+        if self.widths[number]:
+            return start, start + self.widths[number]
+        start += place - self.starts[number]
+        return start, start + 1
 
 
-def _has_others(text: bytes, others: Signs = _SIGNS) -> bool:
-    return any(sign in text and form.search(text) is not None for sign, form in others)
+def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
+    """What the words and lines of ``text`` that hold escapes read without them, undone once; None where there are none.
+
+    That is the word around ``%XX``, which stands where no blanks are, and the whole line around other escapes. An
+    escaped ``"`` is shown as ``quote``; another sign keeps it apart from those that end a string in the original.
+    """
+    regions = _regions(text)
+    if not regions:
+        return None
+    texts = [text[start:end] for start, end in regions]
+    decoded = _decoded(texts, quote)
+    changed = [before != after for before, after in zip(texts, decoded, strict=True)]
+    if not any(changed):
+        return None
+    return Unescaped(text, list(compress(regions, changed)), list(compress(decoded, changed)), quote)
 
 
 def _has_form(text: bytes) -> bool:
@@ -145,61 +142,119 @@ def _pattern(text: bytes) -> re.Pattern[bytes]:
     return _FORM if _has_form(text) else _ESCAPE
 
 
-def _regions(text: bytes, others: Signs) -> Iterator[Region]:
-    """From the left to the right; what ends a word or a line belongs to it. ``others`` are what the text may hold."""
-    is_mail = b"quoted-printable" in text
-    has_forms = _has_form(text)
-    start = first = 0
-    is_soft = False
-    for line in text.split(b"\n"):
-        end = min(start + len(line) + 1, len(text))
-        goes_on = is_mail and line.rstrip(b"\r").endswith(b"=") and end < len(text)
-        if goes_on or is_soft:
-            first = first if is_soft else start
-            is_soft = goes_on
-            if not goes_on:
-                yield Region(first, end)
-        elif _has_others(line, others) or (has_forms and b"&" in line and _has_form(line)):
-            yield Region(start, end)
-        elif b"%" in line:
-            at = start
-            for word in line.split(b" "):
-                if b"%" in word:
-                    yield Region(at, min(at + len(word) + 1, end))
-                at += len(word) + 1
-        start = end
+def _regions(text: bytes) -> list[Region]:
+    """From the left to the right, without what ends a word or a line."""
+    lines: dict[int, int] = {}
+    for sign, form in _SIGNS:
+        _add_lines(lines, text, sign, form)
+    if b"+" in text and b"&" in text:
+        _add_lines(lines, text, b"=", _FORM_WORD)
+    if b"quoted-printable" in text:
+        lines = _with_soft_ends(text, lines)
+    if b"%" not in text:
+        return [Region(*line) for line in sorted(lines.items())]
+    return sorted([*(Region(*line) for line in lines.items()), *_words(text, sorted(lines.items()))])
 
 
-def _decoded(texts: list[bytes]) -> list[bytes]:
+def _add_lines(lines: dict[int, int], text: bytes, sign: bytes, form: re.Pattern[bytes]) -> None:
+    """Add the start and the end of each line that holds ``form``, which begins with ``sign``."""
+    at = text.find(sign)
+    while at >= 0:
+        if form.match(text, at) is None:
+            at = text.find(sign, at + 1)
+            continue
+        start = text.rfind(b"\n", 0, at) + 1
+        end = text.find(b"\n", at)
+        lines[start] = end = end if end >= 0 else len(text)
+        at = text.find(sign, end)
+
+
+def _with_soft_ends(text: bytes, lines: dict[int, int]) -> dict[int, int]:
+    """The lines, and those that go on after a ``=`` at their end as one with the next."""
+    joined = dict(lines)
+    for found in _SOFT_LINES.finditer(text):
+        start, end = found.span()
+        for inner in [start, *(start + line.end() for line in _LINE_FEED.finditer(found[0]))]:
+            joined.pop(inner, None)
+        joined[start] = end
+    return joined
+
+
+def _words(text: bytes, lines: list[tuple[int, int]]) -> Iterator[Region]:
+    """The words that hold a ``%`` outside of these lines."""
+    number = low = 0
+    at = text.find(b"%")
+    while at >= 0:
+        while number < len(lines) and lines[number][1] < at:
+            number += 1
+        if number < len(lines) and lines[number][0] <= at:
+            low = lines[number][1]
+        else:
+            start = max(low - 1, text.rfind(b" ", low, at), text.rfind(b"\n", low, at)) + 1
+            blank = _BLANK.search(text, at)
+            low = blank.start() if blank is not None else len(text)
+            yield Region(start, low)
+        at = text.find(b"%", low)
+
+
+def _decoded(texts: list[bytes], quote: bytes) -> list[bytes]:
     """Each text without its escapes, once; most are decoded at one stroke."""
     whole = b"\n".join(texts)
-    has_odd = any(sign in whole for sign in _ODD)
-    odd = {at: form for at, text in enumerate(texts) if (form := _pattern(text)) is not _ESCAPE} if has_odd else {}
-    plain = [text for at, text in enumerate(texts) if at not in odd] if odd else texts
-    rest = iter(_decoded_together(plain))
-    return [odd[at].sub(_plain, text) if at in odd else next(rest) for at, text in enumerate(texts)]
+    printable: dict[int, bytes] = {}
+    if any(sign in whole for sign in _ODD):
+        texts = list(texts)
+        for number, text in enumerate(texts):
+            form = _pattern(text)
+            if form is _FORM:
+                texts[number] = text.replace(b"+", b" ")
+            elif form is _PRINTABLE:
+                printable[number] = _PRINTABLE.sub(lambda found: _plain(found, quote), text)
+                texts[number] = b""
+    decoded = _decoded_together(texts, quote)
+    for number, text in printable.items():
+        decoded[number] = text
+    return decoded
 
 
-def _decoded_together(texts: list[bytes]) -> list[bytes]:
-    joined = b"\n".join(texts)
-    whole = _ESCAPE.sub(_plain, joined) if _has_others(joined) else unquote_to_bytes(joined)
-    decoded = whole.split(b"\n")
-    if len(decoded) == len(texts) == joined.count(b"\n") + 1:
+def _decoded_together(texts: list[bytes], quote: bytes) -> list[bytes]:
+    decoded = _decoded_usual(_BETWEEN.join(texts), quote).split(_BETWEEN)
+    if len(decoded) == len(texts):
         return decoded
-    return [_ESCAPE.sub(_plain, each) for each in texts]  # line feeds were escaped, or stand at the ends of lines
+    return [_decoded_usual(each, quote) for each in texts]  # they hold what should stand between them
+
+
+def _decoded_usual(text: bytes, quote: bytes) -> bytes:
+    """The same as ``_ESCAPE.sub``: first what always stands for the same, which is many times faster."""
+    if b"\\" in text:
+        text = text.replace(b"\\/", b"/")
+        for escape, sign in _CONSTANT:
+            text = escape.sub(sign, text)
+    if _CODED.search(text) is not None:
+        return _ESCAPE.sub(lambda found: _plain(found, quote), text)
+    if b"%" not in text:
+        return text
+    text = text.replace(b"%22", quote)
+    for code, sign in _COMMON:
+        text = text.replace(code, sign)
+    return unquote_to_bytes(text)
 
 
 def readable(text: bytes) -> bytes:
-    """A short stretch of a text without its escapes, undone as often as need be; ``` stands for no quote in it."""
+    """A short stretch of a text without its escapes, undone as often as need be."""
     for _ in range(DEPTH):
-        plain = _pattern(text).sub(_plain, text)
+        plain = _pattern(text).sub(_sign, text)
         if plain == text:
             break
         text = plain
     return text.replace(b"#012", b"\n")
 
 
-def _plain(found: re.Match[bytes]) -> bytes:
+def _plain(found: re.Match[bytes], quote: bytes) -> bytes:
+    plain = _sign(found)
+    return quote if plain == b'"' else plain
+
+
+def _sign(found: re.Match[bytes]) -> bytes:
     if found["named"] is not None:
         return _NAMED[found["named"]]
     if found["slash"] is not None:

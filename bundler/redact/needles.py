@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from bundler.redact.escapes import DEPTH, find_escaped, unescape
+from bundler.redact.escapes import DEPTH, unescape
 from bundler.redact.proofs import looks_random
 from bundler.redact.skeletons import skeleton
 from bundler.redact.vault import base64_forms
@@ -168,9 +168,8 @@ class Needles:
 
     def _through_escapes(self, text: bytes, depth: int) -> Iterator[Occurrence]:
         yield from self._as_written(text)
-        regions = find_escaped(text, self._starts) if depth else []
-        if regions:
-            view = unescape(text, regions)
+        view = unescape(text) if depth else None
+        if view is not None:
             for found in self._through_escapes(view.text, depth - 1):
                 start, end = view.origin(found.start, found.end)
                 yield found._replace(start=start, end=end)
@@ -189,9 +188,6 @@ class Needles:
             yield from self._for_large.find(text)
         if self._numbers:
             yield from self._find_numbers(text)
-
-    def _starts(self, text: bytes) -> Iterator[int]:
-        return (found.start for found in self._as_written(text))
 
     def _find_numbers(self, text: bytes) -> Iterator[Occurrence]:
         """Numbers that stand alone: as long a row of digits as the value, no more."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from bundler.providers.profile import Profile
 from bundler.redact.befores import name_before
-from bundler.redact.escapes import DEPTH, find_escaped, readable, unescape
+from bundler.redact.escapes import DEPTH, readable, unescape
 from bundler.redact.finder import Finder, StandardFinder
-from bundler.redact.keyed import Fields, find_pairs
+from bundler.redact.keyed import Fields
 from bundler.redact.names import Names
 from bundler.redact.proofs import decode_base64
 from bundler.redact.rule import Hit, Rule, RuleFailure
@@ -56,9 +56,8 @@ class Search:
 
     def _through_escapes(self, text: bytes, failures: list[str] | None, depth: int) -> list[Hit]:
         found = self._shapes(text, failures) + self._fields(text, failures)
-        regions = find_escaped(text, self._candidates) if depth else []
-        if regions:
-            view = unescape(text, regions, b"`")
+        view = unescape(text, b"`") if depth else None
+        if view is not None:
             for hit in self._through_escapes(view.text, failures, depth - 1):
                 start, end = view.origin(hit.start, hit.end)
                 bare_quote = text.find(b'"', start, end)
@@ -67,14 +66,6 @@ class Search:
                     quote = _quote_as_written(text, start, hit.quote)
                     found.append(hit._replace(start=start, end=end, quote=quote))
         return found
-
-    def _candidates(self, text: bytes) -> Iterator[int]:
-        for candidate in self._finder.shapes(text):
-            yield candidate.start
-        for place in self._finder.names(text):
-            yield place.end - 1
-        for _, at in find_pairs(text, self.names):
-            yield at
 
     def _fields(self, text: bytes, failures: list[str] | None) -> list[Hit]:
         found: list[Hit] = []

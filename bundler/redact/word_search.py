@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bundler.redact.base64_runs import find_runs
-from bundler.redact.escapes import DEPTH, find_escaped, unescape
+from bundler.redact.escapes import DEPTH, unescape
 from bundler.redact.vault import PLACEHOLDER, base64_forms
 from bundler.redact.words import Pattern, Word, Words, stands_out
 
@@ -70,15 +70,11 @@ class WordSearch:
 
     def _through_escapes(self, text: bytes, depth: int) -> Iterator[Found]:
         yield from self._as_written(text)
-        regions = find_escaped(text, self._starts) if depth else []
-        if regions:
-            view = unescape(text, regions)
+        view = unescape(text) if depth else None
+        if view is not None:
             for found in self._through_escapes(view.text, depth - 1):
                 start, end = view.origin(found.start, found.end)
                 yield found._replace(start=start, end=end)
-
-    def _starts(self, text: bytes) -> Iterator[int]:
-        return (found.start for found in self._as_written(text))
 
     def _as_written(self, text: bytes) -> Iterator[Found]:
         yield from self._plain(text)
