@@ -146,9 +146,10 @@ def _regions(text: bytes) -> list[Region]:
     """From the left to the right, without what ends a word or a line."""
     lines: dict[int, int] = {}
     for sign, form in _SIGNS:
-        _add_lines(lines, text, sign, form)
+        if sign in text:
+            _add_lines(lines, text, form)
     if b"+" in text and b"&" in text:
-        _add_lines(lines, text, b"=", _FORM_WORD)
+        _add_lines(lines, text, _FORM_WORD)
     if b"quoted-printable" in text:
         lines = _with_soft_ends(text, lines)
     if b"%" not in text:
@@ -156,17 +157,13 @@ def _regions(text: bytes) -> list[Region]:
     return sorted([*(Region(*line) for line in lines.items()), *_words(text, sorted(lines.items()))])
 
 
-def _add_lines(lines: dict[int, int], text: bytes, sign: bytes, form: re.Pattern[bytes]) -> None:
-    """Add the start and the end of each line that holds ``form``, which begins with ``sign``."""
-    at = text.find(sign)
-    while at >= 0:
-        if form.match(text, at) is None:
-            at = text.find(sign, at + 1)
-            continue
-        start = text.rfind(b"\n", 0, at) + 1
-        end = text.find(b"\n", at)
+def _add_lines(lines: dict[int, int], text: bytes, form: re.Pattern[bytes]) -> None:
+    """Add the start and the end of each line that holds ``form``."""
+    end = 0
+    while (found := form.search(text, end)) is not None:
+        start = text.rfind(b"\n", end, found.start()) + 1 or end
+        end = text.find(b"\n", found.end())
         lines[start] = end = end if end >= 0 else len(text)
-        at = text.find(sign, end)
 
 
 def _with_soft_ends(text: bytes, lines: dict[int, int]) -> dict[int, int]:

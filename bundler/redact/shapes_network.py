@@ -12,7 +12,7 @@ _IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![
 _VERSION_BEFORE = re.compile(
     rb"(?i:ver(?:sion)?|build|release|rev|dotnet|runtime|sdk)[\"'\\]{0,9}[ \t]{0,3}[:=]?[ \t]{0,3}[\"'\\]{0,9}v?$"
 )
-_MAY_BE_VERSION = re.compile(rb"(?i:version|build|release)|\\/\Z|%2[Ff]\Z|&#")
+_MAY_BE_VERSION = re.compile(rb"(?i:ver|build|re[lv]|dotnet|runtime|sdk)|/\Z|%2[Ff]\Z|&#")
 _PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
 
 
@@ -32,10 +32,12 @@ def ipv4(text: bytes, start: int, _end: int) -> Place:
     if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
         return None
     before = text[max(0, first - 96) : first]
-    if _MAY_BE_VERSION.search(before) is not None:
-        before = readable(before)
-        if name_before(before).lower().endswith((b"version", b"build", b"release")):
-            return None
+    begins_line = before[-1:] == b"\n" and before[-3:].strip() != b""  # behind an empty line it may be part of a form
+    if begins_line or _MAY_BE_VERSION.search(before) is None:
+        return found.span()
+    before = readable(before)
+    if name_before(before).lower().endswith((b"version", b"build", b"release")):
+        return None
     if _VERSION_BEFORE.search(before) or (
         _PRODUCT_BEFORE.search(before) and text[found.end() : found.end() + 1] != b":"
     ):
