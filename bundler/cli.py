@@ -75,7 +75,7 @@ def run(argv: Sequence[str]) -> int:
     """Run the program; returns the exit code and never raises."""
     _reopen_closed()
     if os.environ.get("TICKET_BUNDLER_FAST") == "0":
-        from bundler.logs import fast
+        from bundler import fast
 
         fast.enabled = False
     if isinstance(sys.stdout, TextIOWrapper):

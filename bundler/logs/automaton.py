@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from bundler.logs import fast
+from bundler import fast
 from bundler.logs.scanning import Buffer
 
 Needle = tuple[bytes, int]

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
+from bundler import fast
 from bundler.errors import UnreadableInput
-from bundler.logs import fast
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

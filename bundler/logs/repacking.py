@@ -6,8 +6,8 @@ import sys
 from contextlib import AbstractContextManager
 from typing import BinaryIO, cast
 
+from bundler import fast
 from bundler.errors import UnreadableInput
-from bundler.logs import fast
 from bundler.logs.packings import Packing
 
 _LZMA_PRESET = 2

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bundler import fast
 from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.copying import copy_ranges
@@ -25,7 +26,6 @@ from bundler.excerpts.filtering import Answer, Shape, write
 from bundler.excerpts.lines import Places
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
-from bundler.logs import fast
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import pairs
 from bundler.logs.records import records_in

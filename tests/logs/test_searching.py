@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.logs import automaton, fast, standard
+from bundler import fast
+from bundler.logs import automaton, standard
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
