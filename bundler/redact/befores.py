@@ -18,13 +18,15 @@ _PART = re.compile(
 )
 _TUPLE = re.compile(rb"[(\[]b?\\{0,15}[\"'`]([A-Za-z][A-Za-z0-9_-]{2,40}+)\\{0,15}[\"'`], ?b?\\{0,15}[\"'`]?$")
 _OPTION = re.compile(rb"(?<![^\s\"'])--([A-Za-z][A-Za-z0-9_-]{1,40}+)[ ]\\{0,3}[\"']?$")
+_SHAPES = ((b"value=", _ATTRIBUTE), (b"\n", _PART), (b",", _TUPLE), (b"--", _OPTION))
+"""Each with what stands in it, which is looked for many times faster."""
 _COMPOUND = re.compile(rb"(?<![A-Za-z0-9_-])([a-z]{2,20}[A-Z_][A-Za-z_]{1,30}) $")
 
 
 def name_before(before: bytes) -> bytes:
     """The name of the field that a value behind ``before``, which is without escapes, stands in; or nothing."""
-    for shape in (_ATTRIBUTE, _PART, _TUPLE, _OPTION):
-        if (found := shape.search(before)) is not None:
+    for sign, shape in _SHAPES:
+        if sign in before and (found := shape.search(before)) is not None:
             return found[1]
     separated = before.rstrip(_BLANKS_AND_QUOTES + b"[")
     if separated[-1:] in (b":", b"=", b">"):

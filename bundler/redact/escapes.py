@@ -19,6 +19,7 @@ _ESCAPE = re.compile(_ANY)
 _PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>[0-9A-F]{2})|(?P<soft>\r?\n))")
 _FORM = re.compile(_ANY + rb"|(?P<blank>\+)")
 _FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'<>+=]*+\+")
+_ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
 _OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
 _ODD = (b"+", b"=3D", b"=C", b"=\n", b"=\r\n")
 """What stands in every text whose ``_pattern`` is not the usual one."""
@@ -239,6 +240,8 @@ def _decoded_usual(text: bytes, quote: bytes) -> bytes:
 def readable(text: bytes) -> bytes:
     """A short stretch of a text without its escapes, undone as often as need be."""
     for _ in range(DEPTH):
+        if _ANY_SIGN.search(text) is None:
+            break
         plain = _pattern(text).sub(_sign, text)
         if plain == text:
             break
