@@ -17,12 +17,12 @@ from bundler.redact.skeletons import Lines, Skeletons, skeleton
 _UPPER = bytes(range(65, 91))
 _LOWER = bytes(range(97, 123))
 _DIGITS = b"0123456789"
-_SIGNS = b" +.ABCDEFUVWXYabcdefuvwxy"
+SIGNS = b" +.ABCDEFUVWXYabcdefuvwxy"
 _KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
 _MAPS: dict[View, bytes] = {
     "folded": bytes.maketrans(_UPPER + _DIGITS, _LOWER + b"0" * 10),
     "hexed": bytes.maketrans(b"abcdefABCDEF" + _DIGITS, b"0" * 22),
-    "grouped": bytes.maketrans(_DIGITS + _SIGNS, b"0" * 10 + b"-" * len(_SIGNS)),
+    "grouped": bytes.maketrans(_DIGITS + SIGNS, b"0" * 10 + b"-" * len(SIGNS)),
 }
 _PLAIN = re.compile(rb"(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+")
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -49,7 +49,7 @@ class Finder(Protocol):
     """A way of searching a text for everything the rules start from."""
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
-        """Where an anchor of a rule stands; anchor by anchor, each from the left to the right."""
+        """Where an anchor of a rule stands, in no order."""
 
     def names(self, text: bytes) -> list[NamePlace]:
         """Where a name that may be ours is followed by ``:``, ``=``, ``=>`` or ``>``, from the left to the right."""
@@ -71,15 +71,15 @@ class StandardFinder:
                 same[anchor] = (*same.get(anchor, ()), rule)
         self._rows = [(literal, found) for literal, found in rules_by.pop("grouped", {}).items()]
         signs = rules_by.pop("signs", {})
-        self._pairs = [(literal, found) for anchor, found in signs.items() if (literal := _literal(anchor))]
-        self._signs = _by_first_sign({anchor: found for anchor, found in signs.items() if not _literal(anchor)})
+        self._pairs = [(literal, found) for anchor, found in signs.items() if (literal := literal_of(anchor))]
+        self._signs = _by_first_sign({anchor: found for anchor, found in signs.items() if not literal_of(anchor)})
         self._literals: dict[View, Literals[tuple[Rule, ...]]] = {}
         self._patterns: list[tuple[View, re.Pattern[bytes], tuple[Rule, ...]]] = []
         hints: set[bytes] = set()
         for view, anchors in rules_by.items():
             literals = {}
             for anchor, found in anchors.items():
-                literal = _literal(anchor) if view != "hexed" else None
+                literal = literal_of(anchor) if view != "hexed" else None
                 if literal is None:
                     self._patterns.append((view, re.compile(anchor), found))
                 else:
@@ -92,6 +92,12 @@ class StandardFinder:
         self._picked: tuple[bytes, Lines] | None = None
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
+        yield from self._in_whole(text)
+        lines = self._pick(text)
+        for found in (*self._literals_on(lines), *self._patterns_on(lines)):
+            yield Candidate(lines.origin(found.start), lines.origin(found.end - 1) + 1, found.rules)
+
+    def _in_whole(self, text: bytes) -> Iterator[Candidate]:
         for pattern, members in self._signs:
             if text.isascii() and members[0][0].pattern.startswith(rb"\x"):
                 continue
@@ -101,7 +107,6 @@ class StandardFinder:
                         yield Candidate(found.start(), found.end(), rules)
         yield from _places(text, self._pairs)
         yield from _places(text.translate(_MAPS["grouped"]), self._rows)
-        yield from self._on_lines(self._pick(text))
 
     def names(self, text: bytes) -> list[NamePlace]:
         lines = self._pick(text)
@@ -120,16 +125,20 @@ class StandardFinder:
             self._picked = text, self._skeletons.pick(text)
         return self._picked[1]
 
-    def _on_lines(self, lines: Lines) -> Iterator[Candidate]:
-        views: dict[View, bytes] = {"raw": lines.text}
-        for view in {*self._literals, *(view for view, _, _ in self._patterns)} - {"raw"}:
-            views[view] = lines.text.translate(_MAPS[view])
+    def _literals_on(self, lines: Lines) -> Iterator[Candidate]:
         for view, literals in self._literals.items():
-            for place in literals.find(views[view]):
-                yield Candidate(lines.origin(place.start), lines.origin(place.end - 1) + 1, place.meaning)
+            for place in literals.find(_seen(lines.text, view)):
+                yield Candidate(place.start, place.end, place.meaning)
+
+    def _patterns_on(self, lines: Lines) -> Iterator[Candidate]:
+        views = {view: _seen(lines.text, view) for view, _, _ in self._patterns}
         for view, pattern, rules in self._patterns:
             for found in pattern.finditer(views[view]):
-                yield Candidate(lines.origin(found.start()), lines.origin(found.end() - 1) + 1, rules)
+                yield Candidate(found.start(), found.end(), rules)
+
+
+def _seen(text: bytes, view: View) -> bytes:
+    return text if view == "raw" else text.translate(_MAPS[view])
 
 
 def _by_first_sign(
@@ -162,7 +171,7 @@ def _places(text: bytes, literals: Iterable[tuple[bytes, tuple[Rule, ...]]]) -> 
             start = text.find(literal, end if is_row else start + 1)
 
 
-def _literal(anchor: bytes) -> bytes | None:
+def literal_of(anchor: bytes) -> bytes | None:
     """The bytes that the pattern ``anchor`` stands for, or None when it stands for more than one text."""
     return _ESCAPED.sub(rb"\1", anchor) if _PLAIN.fullmatch(anchor) else None
 
@@ -172,7 +181,7 @@ def _hint(view: View, anchor: bytes) -> bytes:
 
     Raises ``ValueError`` for an anchor that leaves nothing, or of which that cannot be told.
     """
-    literal = _literal(_ROW.sub(b"", anchor) if view != "raw" else anchor)
+    literal = literal_of(_ROW.sub(b"", anchor) if view != "raw" else anchor)
     if not literal or not skeleton(literal):
         raise ValueError(f"no line can be told by the anchor {anchor!r}; the rule needs something nearby")
     return literal

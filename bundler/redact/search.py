@@ -9,7 +9,8 @@ from functools import lru_cache
 from bundler.providers.profile import Profile
 from bundler.redact.befores import name_before
 from bundler.redact.escapes import DEPTH, readable, unescape
-from bundler.redact.finder import Finder, StandardFinder
+from bundler.redact.fast_finder import FastFinder
+from bundler.redact.finder import Candidate, Finder
 from bundler.redact.keyed import Fields
 from bundler.redact.names import Names
 from bundler.redact.proofs import decode_base64
@@ -40,7 +41,7 @@ class Search:
         rules = tuple(rules)
         self.rules = rules
         self.names = Names(profile, rules)
-        self._finder = finder or StandardFinder(rules, self.names.wholes(), self.names.endings())
+        self._finder = finder or FastFinder(rules, self.names.wholes(), self.names.endings())
 
     def hits(self, text: bytes, failures: list[str] | None = None) -> list[Hit]:
         """What has to go, from the left to the right, nothing overlapping.
@@ -84,7 +85,7 @@ class Search:
     def _shapes(self, text: bytes, failures: list[str] | None) -> list[Hit]:
         found: list[Hit] = []
         passed: dict[str, tuple[int, int]] = {}
-        for start, end, rules in self._finder.shapes(text):
+        for start, end, rules in sorted(self._finder.shapes(text), key=_place):
             for rule in rules:
                 first, last = passed.get(rule.name, (0, 0))
                 if first <= start < last:
@@ -217,6 +218,10 @@ def settled(hits: list[Hit]) -> list[Hit]:
             hit = hit._replace(start=last.end, value=hit.value[last.end - hit.start :], spreads=False, quote=b"")
         kept.append(hit)
     return kept
+
+
+def _place(candidate: Candidate) -> tuple[int, int]:
+    return candidate.start, candidate.end
 
 
 def _order(hit: Hit) -> tuple[int, int, int]:

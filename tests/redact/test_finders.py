@@ -1,0 +1,70 @@
+"""The two finders see the same: with the extra ``[fast]`` and without."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bundler import fast
+from bundler.providers import load
+from bundler.redact import RULES
+from bundler.redact.fast_finder import FastFinder
+from bundler.redact.finder import Candidate, StandardFinder
+from bundler.redact.names import Names
+from bundler.redact.search import Search
+from tests.redact.planted.corpus import every
+
+VIPPS = load("vipps-mobilepay")
+SIGNS = st.sampled_from([*(chr(code) for code in range(32, 127)), "é", "\u00a0", "\n", "\x1b[33m", "\u2011"])
+HITS = [hit.replace("«", "").replace("»", "") for rule in RULES for hit in rule.hits]
+TEXTS = st.lists(st.sampled_from(HITS) | st.from_regex(r"[0-9 .:+-]{4,30}") | SIGNS, max_size=30).map("".join)
+
+
+@lru_cache
+def standard() -> StandardFinder:
+    names = Names(VIPPS, RULES)
+    return StandardFinder(RULES, names.wholes(), names.endings())
+
+
+@lru_cache
+def with_the_extra() -> FastFinder:
+    """A finder that has searched enough for its anchors to be compiled."""
+    if fast.module("hyperscan") is None:
+        pytest.fail("the extra [fast] is not installed")
+    names = Names(VIPPS, RULES)
+    finder = FastFinder(RULES, names.wholes(), names.endings())
+    line = b"2026-03-11 10:00:00 INFO nothing to be seen here\n"
+    list(finder.shapes(line * (5 * 1024 * 1024 // len(line))))
+    assert finder.is_compiled
+    return finder
+
+
+def seen(finder: StandardFinder, data: bytes) -> list[tuple[int, int, list[str]]]:
+    rules: dict[tuple[int, int], set[str]] = {}
+    for candidate in finder.shapes(data):
+        assert isinstance(candidate, Candidate)
+        rules.setdefault((candidate.start, candidate.end), set()).update(rule.name for rule in candidate.rules)
+    return [(start, end, sorted(names)) for (start, end), names in sorted(rules.items())]
+
+
+def test_both_finders_see_the_same_in_the_planted_corpus() -> None:
+    data = b"\n".join(document.data for document in every("finders", 6))
+    assert len(data) > 250_000
+    assert seen(with_the_extra(), data) == seen(standard(), data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_both_finders_see_the_same_in_any_text(text: str) -> None:
+    data = text.encode()
+    assert seen(with_the_extra(), data) == seen(standard(), data)
+
+
+def test_the_same_is_masked_with_the_extra_and_without() -> None:
+    data = b"\n".join(document.data for document in every("masked", 3))
+    by_both = [Search(VIPPS, RULES, finder).hits(data, []) for finder in (with_the_extra(), standard())]
+    assert by_both[0] == by_both[1]
+    assert len(by_both[0]) > 1000
