@@ -45,6 +45,14 @@ class NamePlace(NamedTuple):
     value: int
 
 
+class _Find(NamedTuple):
+    """A literal that ``find`` looks for; one of a row of zeros takes in the zeros behind it."""
+
+    literal: bytes
+    is_row: bool
+    rules: tuple[Rule, ...]
+
+
 class Finder(Protocol):
     """A way of searching a text for everything the rules start from."""
 
@@ -69,19 +77,26 @@ class StandardFinder:
             for anchor in rule.anchors:
                 same = rules_by.setdefault(rule.view, {})
                 same[anchor] = (*same.get(anchor, ()), rule)
-        self._rows = [(literal, found) for literal, found in rules_by.pop("grouped", {}).items()]
+        self._rows = [
+            _Find(literal, literal.isdigit(), found) for literal, found in rules_by.pop("grouped", {}).items()
+        ]
         signs = rules_by.pop("signs", {})
-        self._pairs = [(literal, found) for anchor, found in signs.items() if (literal := literal_of(anchor))]
+        self._pairs = [
+            _Find(literal, False, found) for anchor, found in signs.items() if (literal := literal_of(anchor))
+        ]
         self._signs = _by_first_sign({anchor: found for anchor, found in signs.items() if not literal_of(anchor)})
         self._literals: dict[View, Literals[tuple[Rule, ...]]] = {}
+        self._finds: dict[View, list[_Find]] = {}
         self._patterns: list[tuple[View, re.Pattern[bytes], tuple[Rule, ...]]] = []
         hints: set[bytes] = set()
         for view, anchors in rules_by.items():
             literals = {}
             for anchor, found in anchors.items():
-                literal = literal_of(anchor) if view != "hexed" else None
+                literal = literal_of(anchor.removesuffix(b"0+") + b"0" if anchor.endswith(b"0+") else anchor)
                 if literal is None:
                     self._patterns.append((view, re.compile(anchor), found))
+                elif view == "hexed" or anchor.endswith(b"0+"):
+                    self._finds.setdefault(view, []).append(_Find(literal, anchor.endswith(b"0+"), found))
                 else:
                     literals[literal] = found
                 hints.update(*(rule.nearby or (_hint(view, anchor),) for rule in found))
@@ -131,7 +146,9 @@ class StandardFinder:
                 yield Candidate(place.start, place.end, place.meaning)
 
     def _patterns_on(self, lines: Lines) -> Iterator[Candidate]:
-        views = {view: _seen(lines.text, view) for view, _, _ in self._patterns}
+        views = {view: _seen(lines.text, view) for view in (*self._finds, *(view for view, _, _ in self._patterns))}
+        for view, finds in self._finds.items():
+            yield from _places(views[view], finds)
         for view, pattern, rules in self._patterns:
             for found in pattern.finditer(views[view]):
                 yield Candidate(found.start(), found.end(), rules)
@@ -158,10 +175,9 @@ def _by_first_sign(
     ]
 
 
-def _places(text: bytes, literals: Iterable[tuple[bytes, tuple[Rule, ...]]]) -> Iterator[Candidate]:
-    """Where each literal stands; one of zeros alone takes in the zeros behind it."""
-    for literal, rules in literals:
-        is_row = literal.isdigit()
+def _places(text: bytes, finds: Iterable[_Find]) -> Iterator[Candidate]:
+    """Where each literal stands."""
+    for literal, is_row, rules in finds:
         start = text.find(literal)
         while start >= 0:
             end = start + len(literal)

@@ -24,6 +24,7 @@ _PATH_BEFORE = re.compile(
 )
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
 _NAME_END = re.compile(rb"(\\{0,15}[\"'`])[ \t]{0,16}:$")
+_SIGN_AT_LINE_END = re.compile(rb"(?:=|3[Dd])(?:[\r\n]|\\{1,9}[rn]|%(?:25){0,3}0[AaDd])")
 _ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
 _BARE_AFTER = re.compile(rb"[ \t\r\n]{0,64}(?:[,}\]]|\Z)")
 
@@ -87,11 +88,11 @@ class Search:
         passed: dict[str, tuple[int, int]] = {}
         for start, end, rules in sorted(self._finder.shapes(text), key=_place):
             for rule in rules:
-                first, last = passed.get(rule.name, (0, 0))
-                if first <= start < last:
+                if rule.name in passed and passed[rule.name][0] <= start < passed[rule.name][1]:
                     continue
                 try:
-                    hit = self._shape(text, rule, start, end, passed)
+                    place = rule.locate(text, start, end) if rule.locate is not None else None
+                    hit = self._shape(text, rule, place, passed) if place is not None else None
                 except Exception as error:  # noqa: BLE001 - whatever a rule raises, the text it looked at is withheld
                     _note(failures, RuleFailure(rule.name), error)
                     continue
@@ -99,10 +100,7 @@ class Search:
                     found.append(hit)
         return found
 
-    def _shape(self, text: bytes, rule: Rule, start: int, end: int, passed: dict[str, tuple[int, int]]) -> Hit | None:
-        place = rule.locate(text, start, end) if rule.locate is not None else None
-        if place is None:
-            return None
+    def _shape(self, text: bytes, rule: Rule, place: tuple[int, int], passed: dict[str, tuple[int, int]]) -> Hit | None:
         value = text[place[0] : place[1]]
         if rule.proof is not None and not rule.proof(value):
             if len(value) > 4096:
@@ -122,10 +120,16 @@ class Search:
 
     def is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
-        before = readable(text[max(0, start - 192) : start])
+        written = text[max(0, start - 192) : start]
+        before = readable(written)
         if before.endswith(b"/"):
             return _PATH_BEFORE.search(before) is not None
         name = name_before(before)
+        if name != b"" and self.names.keeps(name, value):
+            return True
+        if _SIGN_AT_LINE_END.search(written) is None:
+            return False
+        name = name_before(readable(written, joins=False))
         return name != b"" and self.names.keeps(name, value)
 
 
