@@ -17,8 +17,8 @@ _ANY = (
 )
 _ESCAPE = re.compile(_ANY)
 _PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>[0-9A-F]{2})|(?P<soft>\r?\n))")
-_FORM = re.compile(_ANY + rb"|(?P<blank>\+)")
-_FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'<>+=]*+\+")
+_FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank
+_FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'<>+=\\]++\+")
 _ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
 _OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
 _ODD = (b"+", b"=3D", b"=C", b"=\n", b"=\r\n")
@@ -40,7 +40,6 @@ _SIGNS = tuple(
 )
 """The escapes that are not ``%XX``, each behind a sign that is looked for many times faster."""
 _LINE_FEED = re.compile(rb"\n")
-_BLANK = re.compile(rb"[ \n]")
 _SOFT_LINES = re.compile(rb"^(?:[^\n]*=\r?\n)+[^\n]*", re.MULTILINE)
 _NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
 DEPTH = 3
@@ -131,14 +130,14 @@ def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
 
 def _has_form(text: bytes) -> bool:
     """True where ``+`` stands for a blank."""
-    return b"+" in text and _FORM_WORD.search(text) is not None
+    return b"+" in text and (b"&" in text or b"%" in text) and _FORM_WORD.search(text) is not None
 
 
 def _pattern(text: bytes) -> re.Pattern[bytes]:
     """The escapes of this text: quoted-printable and ``+`` mean something in some texts only."""
-    if b"=" not in text:
-        return _ESCAPE
-    if b"=3D" in text or b"=\n" in text[:-1] or b"=\r\n" in text[:-2] or _OCTETS.search(text) is not None:
+    if b"=" not in text or b"=\\n" in text or b"=\\r" in text:
+        return _ESCAPE  # where line feeds are escaped, that is to be undone before what stands within
+    if b"=3D" in text or b"=\n" in text[:-1] or b"=\r\n" in text[:-1] or _OCTETS.search(text) is not None:
         return _PRINTABLE
     return _FORM if _has_form(text) else _ESCAPE
 
@@ -189,8 +188,9 @@ def _words(text: bytes, lines: list[tuple[int, int]]) -> Iterator[Region]:
             low = lines[number][1]
         else:
             start = max(low - 1, text.rfind(b" ", low, at), text.rfind(b"\n", low, at)) + 1
-            blank = _BLANK.search(text, at)
-            low = blank.start() if blank is not None else len(text)
+            blank = text.find(b" ", at)
+            low = text.find(b"\n", at, blank if blank >= 0 else len(text))
+            low = low if low >= 0 else blank if blank >= 0 else len(text)
             yield Region(start, low)
         at = text.find(b"%", low)
 
@@ -204,7 +204,7 @@ def _decoded(texts: list[bytes], quote: bytes) -> list[bytes]:
         for number, text in enumerate(texts):
             form = _pattern(text)
             if form is _FORM:
-                texts[number] = text.replace(b"+", b" ")
+                texts[number] = text.replace(b"=+", b"=\0").replace(b"+", b" ").replace(b"=\0", b"=+")
             elif form is _PRINTABLE:
                 printable[number] = _PRINTABLE.sub(lambda found: _plain(found, quote), text)
                 texts[number] = b""
@@ -237,12 +237,22 @@ def _decoded_usual(text: bytes, quote: bytes) -> bytes:
     return unquote_to_bytes(text)
 
 
-def readable(text: bytes) -> bytes:
-    """A short stretch of a text without its escapes, undone as often as need be."""
+def readable(text: bytes, *, joins: bool = True) -> bytes:
+    """A short stretch of a text without its escapes, undone as often as need be.
+
+    With ``joins`` a ``=`` at the end of a line is a soft line break of quoted-printable; else it may end a Base64 run.
+    """
+    is_printable = False
     for _ in range(DEPTH):
         if _ANY_SIGN.search(text) is None:
             break
-        plain = _pattern(text).sub(_sign, text)
+        pattern = _pattern(text)
+        if pattern is _PRINTABLE and is_printable:
+            pattern = _ESCAPE  # "=" at the end of a line was an octet before
+        is_printable = is_printable or pattern is _PRINTABLE
+        if not joins:
+            text = text.replace(b"=\r\n", b"\r\n").replace(b"=\n", b"\n")
+        plain = pattern.sub(_sign, text)
         if plain == text:
             break
         text = plain
