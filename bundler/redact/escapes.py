@@ -20,13 +20,12 @@ _PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>[0-9A-F]{2})|(?P<soft>\r?\n))")
 _FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank
 _FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'<>+=\\]++\+")
 _ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
-_OCTETS = re.compile(rb"=C[2-9A-F]=[89AB][0-9A-F]")
-_ODD = (b"+", b"=3D", b"=C", b"=\n", b"=\r\n")
-"""What stands in every text whose ``_pattern`` is not the usual one."""
+_ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F])")
+_PLUS_IN_WORD = re.compile(rb"\+(?<=[^\s\"'<>]\+)")
+_BLANK_PLUS = re.compile(rb"(?<!=)\+")
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _CONSTANT = ((re.compile(rb"\\{1,15}n"), b"\n"), (re.compile(rb"\\{1,15}r"), b"\r"), (re.compile(rb"\\{1,15}t"), b"\t"))
-_CODED = re.compile(rb"\\[ux]|&(?:quot|amp|lt|gt|apos|#)|\x1b\[")
-_COMMON = ((b"%20", b" "), (b"%3A", b":"), (b"%2C", b","), (b"%2F", b"/"), (b"%3D", b"="))
+_COMMON = ((b"%20", b" "), (b"%3A", b":"), (b"%2C", b","), (b"%2F", b"/"), (b"%3D", b"="), (b"%3B", b";"))
 """The commonest codes, each of which is replaced at the speed of memory; none makes a new one."""
 _BETWEEN = b"\n\0\n"
 _SIGNS = tuple(
@@ -41,6 +40,7 @@ _SIGNS = tuple(
 """The escapes that are not ``%XX``, each behind a sign that is looked for many times faster."""
 _LINE_FEED = re.compile(rb"\n")
 _SOFT_LINES = re.compile(rb"^(?:[^\n]*=\r?\n)+[^\n]*", re.MULTILINE)
+_CODED = ((b"\\", re.compile(rb"\\[ux]")), *_SIGNS[1:3])
 _NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
 DEPTH = 3
 """How often escapes within escapes are undone."""
@@ -130,14 +130,16 @@ def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
 
 def _has_form(text: bytes) -> bool:
     """True where ``+`` stands for a blank."""
-    return b"+" in text and (b"&" in text or b"%" in text) and _FORM_WORD.search(text) is not None
+    if b"&" not in text and b"%" not in text:
+        return False
+    return _PLUS_IN_WORD.search(text) is not None and _FORM_WORD.search(text) is not None
 
 
 def _pattern(text: bytes) -> re.Pattern[bytes]:
     """The escapes of this text: quoted-printable and ``+`` mean something in some texts only."""
     if b"=" not in text or b"=\\n" in text or b"=\\r" in text:
         return _ESCAPE  # where line feeds are escaped, that is to be undone before what stands within
-    if b"=3D" in text or b"=\n" in text[:-1] or b"=\r\n" in text[:-1] or _OCTETS.search(text) is not None:
+    if _ODD.search(text[:-1] if text.endswith(b"\n") else text) is not None:
         return _PRINTABLE
     return _FORM if _has_form(text) else _ESCAPE
 
@@ -148,7 +150,7 @@ def _regions(text: bytes) -> list[Region]:
     for sign, form in _SIGNS:
         if sign in text:
             _add_lines(lines, text, form)
-    if b"+" in text and b"&" in text:
+    if b"&" in text and _PLUS_IN_WORD.search(text) is not None:
         _add_lines(lines, text, _FORM_WORD)
     if b"quoted-printable" in text:
         lines = _with_soft_ends(text, lines)
@@ -199,12 +201,12 @@ def _decoded(texts: list[bytes], quote: bytes) -> list[bytes]:
     """Each text without its escapes, once; most are decoded at one stroke."""
     whole = b"\n".join(texts)
     printable: dict[int, bytes] = {}
-    if any(sign in whole for sign in _ODD):
+    if _ODD.search(whole) is not None or _has_form(whole):
         texts = list(texts)
         for number, text in enumerate(texts):
             form = _pattern(text)
             if form is _FORM:
-                texts[number] = text.replace(b"=+", b"=\0").replace(b"+", b" ").replace(b"=\0", b"=+")
+                texts[number] = _BLANK_PLUS.sub(b" ", text)
             elif form is _PRINTABLE:
                 printable[number] = _PRINTABLE.sub(lambda found: _plain(found, quote), text)
                 texts[number] = b""
@@ -227,7 +229,7 @@ def _decoded_usual(text: bytes, quote: bytes) -> bytes:
         text = text.replace(b"\\/", b"/")
         for escape, sign in _CONSTANT:
             text = escape.sub(sign, text)
-    if _CODED.search(text) is not None:
+    if any(sign in text and form.search(text) is not None for sign, form in _CODED):
         return _ESCAPE.sub(lambda found: _plain(found, quote), text)
     if b"%" not in text:
         return text
