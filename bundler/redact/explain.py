@@ -10,6 +10,9 @@ from bundler.redact.rules import RULES
 _DETAILS = {"jwt": ":alg=RS256,exp=2026-11-23T14:00:00Z", "card": ":last4=4242"}
 
 
+_SHOWN = 8
+
+
 class Row(NamedTuple):
     """One row of the table of what is masked."""
 
@@ -47,8 +50,13 @@ def _how(rule: Rule) -> list[str]:
 
 
 def table_rows() -> tuple[Row, ...]:
-    """The table of what is masked, one row a kind, in the order of the rules."""
+    """The table of what is masked, one row a kind, in the order of the rules; of many rules the first are told."""
     rows: dict[str, list[str]] = {}
     for rule in RULES:
         rows.setdefault(rule.kind, []).append(rule.what)
-    return tuple(Row(kind, "; ".join(what), f"[{kind}-1{_DETAILS.get(kind, '')}]") for kind, what in rows.items())
+    return tuple(Row(kind, _some(what), f"[{kind}-1{_DETAILS.get(kind, '')}]") for kind, what in rows.items())
+
+
+def _some(what: list[str]) -> str:
+    more = len(what) - _SHOWN
+    return "; ".join(what) if more < 2 else "; ".join(what[:_SHOWN]) + f"; and {more} more"
