@@ -143,6 +143,7 @@ def _sum(rewriter: Rewriter, files: Sequence[StoredFile]) -> Scrubbed:
         values=sum(entry.count > 0 for entry in rewriter.sweep.vault().entries),
         withheld=tuple(rewriter.left_out),
         copied_unread=rewriter.copied_count,
+        notes=rewriter.sweep.notes(),
     )
 
 

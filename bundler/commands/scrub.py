@@ -12,10 +12,12 @@ import click
 
 from bundler.commands.console import Console, result, say
 from bundler.commands.mapping import MapManner, map_options, read_mapping
+from bundler.commands.words import read_words, word_options
 from bundler.errors import MisuseError
 
 if TYPE_CHECKING:
     from bundler.evidence.files import StoredFile
+    from bundler.redact.errands import Crew
     from bundler.redact.scrubbed import Line, Scrubbed
     from bundler.redact.vault import Vault
 
@@ -39,7 +41,16 @@ _SHOWN = 10
     metavar="NAME",
     help="Whose names of keys and ids apply.",
 )
+@word_options
 @map_options("A private map: what it knows keeps its placeholders, and what is new is added. Made if it is not there.")
+@click.option(
+    "--jobs",
+    "job_count",
+    default=0,
+    type=click.IntRange(0, 64),
+    metavar="N",
+    help="Cores for large files; default: all.",
+)
 @click.option("--copy-unread", "copies_unread", is_flag=True, help="Copy what cannot be searched, such as pictures.")
 @click.option("--force", is_flag=True, help="Overwrite the output; a folder is replaced as a whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON; needs -o.")
@@ -69,8 +80,8 @@ def scrub(paths: tuple[str, ...], output: str, report: str, quiet: bool, **typed
         raise MisuseError("--report and --output name the same file.", "Give each a name of its own.")
     if typed["map_recipients"] and not typed["map_file"]:
         raise MisuseError("--map-recipient is for a map, and none is written.", "Name it with --map FILE.")
-    with Console(quiet=quiet) as console, _reporting(report, typed["force"]) as note:
-        work = _Work(typed, note, console)
+    with Console(quiet=quiet) as console, _reporting(report, typed["force"]) as note, _crew(typed) as crew:
+        work = _Work(typed, note, console, crew)
         if is_tree:
             done = work.scrub_folder(paths, Path(output))
         elif output:
@@ -90,21 +101,27 @@ def scrub(paths: tuple[str, ...], output: str, report: str, quiet: bool, **typed
 class _Work:
     """What was typed, understood."""
 
-    def __init__(self, typed: dict[str, Any], note: Note | None, console: Console) -> None:
+    def __init__(self, typed: dict[str, Any], note: Note | None, console: Console, crew: Crew | None) -> None:
+        from bundler import config
         from bundler.commands.options import read_key
         from bundler.providers import load
         from bundler.redact.sweep import Manner
+        from bundler.redact.words import NO_WORDS
 
         self._note = note
         self._console = console
         self._map_file = Path(typed["map_file"]) if typed["map_file"] else None
-        self._is_plain = self._map_file is None and not typed["preserves_format"]
-        self._mapping = MapManner() if self._is_plain else read_mapping(typed, may_be_new=True)
+        is_mapped = self._map_file is not None or typed["preserves_format"]
+        self._mapping = read_mapping(typed, may_be_new=True) if is_mapped else MapManner()
+        words = read_words(typed, config.load(config.current_folder()))
+        self._is_plain = not is_mapped and words == NO_WORDS
         self._overwrites = typed["force"]
         self._manner = Manner(
             profile=load(typed["provider"]),
-            placeholders=None if self._is_plain else self._mapping.placeholders(read_key("")),
+            placeholders=self._mapping.placeholders(read_key("")) if is_mapped else None,
+            words=words,
             copies_unread=typed["copies_unread"],
+            crew=crew,
         )
 
     def scrub_folder(self, paths: tuple[str, ...], folder: Path) -> Scrubbed:
@@ -150,7 +167,7 @@ class _Work:
                 self._note(Line(mark.kind, mark.start, mark.end, mark.placeholder))
 
         self._console.begin(f"masking {file.name}", file.size)
-        redactions = mask(stream, sink, self._manner.profile, count, self._console.advance)
+        redactions = mask(stream, sink, self._manner.profile, count, self._console.advance, crew=self._manner.crew)
         return Scrubbed(1, file.size, dict(sorted(replacements.items())), len(redactions))
 
     def _keep(self, vault: Vault) -> None:
@@ -158,6 +175,21 @@ class _Work:
             from bundler.assemble.maps import write_map
 
             write_map(self._map_file, vault, self._mapping.recipients)
+
+
+@contextmanager
+def _crew(typed: dict[str, Any]) -> Iterator[Crew | None]:
+    """The processes among which large files are divided; None where this one does all."""
+    from bundler.evidence.workers import core_count
+
+    count = typed["job_count"] or core_count()
+    if count == 1:
+        yield None
+        return
+    from bundler.evidence.crew import ForkedCrew
+
+    with ForkedCrew(count) as crew:
+        yield crew
 
 
 @contextmanager
@@ -185,6 +217,8 @@ def _tell(done: Scrubbed, *, is_tree: bool, quiet: bool) -> None:
     say(f"{total:,} replacements of {done.values:,} values{where}")
     if is_tree and done.replacements:
         say("  " + ", ".join(f"{count:,} {kind}" for kind, count in done.replacements.items()))
+    for note in done.notes:
+        say(f"  {note}", fg="yellow")
     for left in done.withheld[:_SHOWN]:
         say(f"  withheld: {left.file} - {left.why} {left.hint}", fg="yellow")
     if len(done.withheld) > _SHOWN:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bundler.providers.profile import Profile
 from bundler.redact.credentials import authorization_values, cookie_values
+from bundler.redact.inert import Span, blanked, inert_spans
+from bundler.redact.known import KnownValues
 from bundler.redact.names import plain
-from bundler.redact.needles import Needles
+from bundler.redact.needles import Occurrence
 from bundler.redact.placeholders import Placeholders
-from bundler.redact.pseudonyms import fitted
 from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
 from bundler.redact.rules import RULES
 from bundler.redact.search import Search, quote_for_number, search_for, settled
-from bundler.redact.stretches import as_utf8, by_line, cut, encoded, glued_lines, inside
+from bundler.redact.splicing import Change, spliced
+from bundler.redact.stretches import as_utf8, cut, encoded, glued_lines, inside
 from bundler.redact.values import says_nothing
-from bundler.redact.vault import PLACEHOLDER, basic_parts, canonical
+from bundler.redact.vault import basic_parts, canonical
 from bundler.redact.wishes import Wishes, refuse_secrets_kept
 from bundler.redact.words import NO_WORDS, Words
 
-_INERT = re.compile(PLACEHOLDER.pattern + rb"|\[withheld: [a-z0-9 -]{1,120}\]")
 _TOKEN = re.compile(rb"[^\s\"'`&,;:<>(){}\[\]=\\]{6,}+|[\"'>=:] ?([^\"'<>\\\r\n]{4,64}+)[\"'<]")
 _CRUDE_LIMIT = 5_000
+_LESSON_LIMIT = 20_000
+"""So many finds are remembered in a stream, where the same ones come again and again and teach nothing new."""
 _ROUNDS = 3
-
-
-class Change(NamedTuple):
-    """One replacement that was made: offsets in the text before, kind, and what stands there now."""
-
-    start: int
-    end: int
-    kind: str
-    placeholder: bytes
 
 
 class _Reading(NamedTuple):
@@ -72,7 +67,8 @@ class Masker:
         self.failed_rules: set[str] = set()
         self.used_as_secret: set[str] = set()
         self.withheld_count = 0
-        self._needles = Needles()
+        self.known = KnownValues()
+        self._lessons: set[tuple[bytes, str, Rank, bool]] = set()
         self._untouchable = {canonical(text.encode("utf-8", "surrogatepass")) for text in untouchable if text}
         self._identifiers = {canonical(text.encode("utf-8", "surrogatepass")) for text in identifiers if len(text) > 2}
         self._readings: dict[tuple[str, bytes], _Reading] = {}
@@ -104,7 +100,7 @@ class Masker:
         """Between the passes: from now on everything learned is known everywhere."""
         for value, secret in self.placeholders.secrets.items():
             if secret.spreads and value not in self._identifiers and value not in self._untouchable:
-                self._needles.add(value, secret.written, secret.kind)
+                self.known.add(value, secret.written, secret.kind)
 
     def mask(self, data: bytes, header: str = "", changes: list[Change] | None = None) -> bytes:
         """Second pass: the text without its secrets, or a marker that tells by which rule it is withheld."""
@@ -114,8 +110,9 @@ class Masker:
             self.withheld_count += 1
             return f"[withheld: the rule {reading.failed} failed]".encode()
         text, encoding = as_utf8(data)
-        hits = self._with_known_values(text, [hit for hit in reading.hits if not self._is_protected(hit)])
-        masked = self._splice(text, hits, changes)
+        hits = self._unprotected(reading.hits)
+        hits = self._with_all_known(text, hits, inert_spans(text))
+        masked = spliced(text, hits, self.placeholders, changes)
         glued = glued_lines(text, hits)
         try:
             for _ in range(_ROUNDS if glued else 0):
@@ -133,8 +130,9 @@ class Masker:
         lines = masked.split(b"\n")
         chosen = sorted(numbers)
         text = b"\n".join(lines[number] for number in chosen)
-        hits = [hit for hit in self._clear(text, self.search.hits(text)) if not self._is_protected(hit)]
-        for number, line in zip(chosen, self._splice(text, hits, None).split(b"\n"), strict=True):
+        hits = self._clear(text, self.search.hits(text), inert_spans(text))
+        hits = self._unprotected(hits)
+        for number, line in zip(chosen, spliced(text, hits, self.placeholders).split(b"\n"), strict=True):
             lines[number] = line
         return b"\n".join(lines), bool(hits)
 
@@ -143,19 +141,32 @@ class Masker:
 
         Raises ``RuleFailure`` when a rule does.
         """
-        self.placeholders.avoid(text)
-        hits = self._clear(text, self.search.hits(text))
+        inert = inert_spans(text)
+        hits = self.learn_from(text, self.search.hits(text), inert)
+        return self._with_all_known(text, hits, inert)
+
+    def learn_from(self, text: bytes, hits: list[Hit], inert: Sequence[Span]) -> list[Hit]:
+        """What has to go from a part of a stream, of the ``hits`` of a search; from now on their values are known."""
+        if inert:
+            self.placeholders.avoid(text)
+        hits = self._clear(text, hits, inert)
         for hit in hits:
+            lesson = hit.value, hit.rule.name, hit.rank, hit.spreads
+            if lesson in self._lessons:
+                continue
+            self._lessons.add(lesson)
             self._learn(hit, "")
             value = canonical(hit.value)
             secret = self.placeholders.secrets[value]
             if secret.spreads and not self.is_identifier(value):
-                self._needles.add(value, secret.written, secret.kind)
-        return self._with_known_values(text, [hit for hit in hits if not self._is_protected(hit)])
+                self.known.add(value, secret.written, secret.kind)
+        if len(self._lessons) > _LESSON_LIMIT:
+            self._lessons.clear()
+        return self._unprotected(hits)
 
     def splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None = None) -> bytes:
         """``text`` with each hit replaced by its placeholder, line by line; what was done is added to ``changes``."""
-        return self._splice(text, hits, changes)
+        return spliced(text, hits, self.placeholders, changes)
 
     def _read(self, data: bytes, header: str) -> _Reading:
         failures: list[str] = []
@@ -163,7 +174,7 @@ class Masker:
             text, _ = as_utf8(data)
             self.placeholders.avoid(text)
             hits = self._header_hits(text, header, failures) if header else self.search.hits(text, failures)
-            hits = self._clear(text, hits)
+            hits = self._clear(text, hits, inert_spans(text))
             for hit in hits:
                 self._learn(hit, header)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, this text is withheld and the others go on
@@ -231,34 +242,42 @@ class Masker:
         values = [Hit(part.start, part.end, rule, rule.rank, text[part.start : part.end], b"", True) for part in found]
         return settled([*hits, *values])
 
+    def _unprotected(self, hits: Iterable[Hit]) -> list[Hit]:
+        if not (self._untouchable or self._identifiers):
+            return list(hits)
+        return [hit for hit in hits if not self._is_protected(hit)]
+
     def _is_protected(self, hit: Hit) -> bool:
         value = canonical(hit.value)
         if value in self._untouchable:
             return True
         return value in self._identifiers and not hit.rule.beats_identifiers
 
-    def _clear(self, text: bytes, hits: list[Hit]) -> list[Hit]:
+    def _clear(self, text: bytes, hits: list[Hit], inert: Sequence[Span]) -> list[Hit]:
         """The hits without what is inert in them: placeholders, and identifiers that a longer match would swallow."""
-        inert = [found.span() for found in _INERT.finditer(text)] if b"[" in text else []
         cleared: list[Hit] = []
+        protected = self._identifiers | self._untouchable
+        ends = [end for _, end in inert]
         for hit in hits:
             if self.placeholders.is_stand_in(hit.value):
                 continue
-            spans = [span for span in inert if span[0] < hit.end and span[1] > hit.start] if inert else []
+            if not (inert or protected):
+                cleared.append(hit)
+                continue
+            spans = list(inert[bisect_right(ends, hit.start) : bisect_left(inert, (hit.end, 0))])
             if not hit.rule.beats_identifiers:
-                spans += inside(hit, text, self._identifiers | self._untouchable)
+                spans += inside(hit, text, protected)
             cleared += [hit] if not spans else cut(hit, text, sorted(spans))
         return cleared
 
-    def _with_known_values(self, text: bytes, hits: list[Hit]) -> list[Hit]:
-        rest = bytearray(text)
-        for hit in hits:
-            rest[hit.start : hit.end] = bytes(hit.end - hit.start)
-        if b"[" in text:
-            for found in _INERT.finditer(text):
-                rest[found.start() : found.end()] = bytes(found.end() - found.start())
+    def _with_all_known(self, text: bytes, hits: list[Hit], inert: Iterable[Span]) -> list[Hit]:
+        rest = blanked(text, [*((hit.start, hit.end) for hit in hits), *inert])
+        return self.with_known(text, hits, self.known.find(rest))
+
+    def with_known(self, text: bytes, hits: list[Hit], places: Iterable[Occurrence]) -> list[Hit]:
+        """The hits, and what is known to stand at ``places`` in the rest of the text."""
         more: list[Hit] = []
-        for place in self._needles.find(bytes(rest)):
+        for place in places:
             secret = self.placeholders.secrets[place.value]
             value = place.value
             if secret.kind == "phone" and self.search.is_kept(text, place.start, text[place.start : place.end]):
@@ -275,22 +294,6 @@ class Masker:
                 more.append(Hit(start, place.end, rule, Rank.SEEN_ELSEWHERE, value, quote))
         more += self.wishes.hits(text, self.is_identifier)
         return settled([*hits, *more]) if more else hits
-
-    def _splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None) -> bytes:
-        pieces: list[bytes] = []
-        at = 0
-        for hit in hits:
-            value = canonical(hit.value)
-            if value not in self.placeholders.secrets:
-                value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
-            for start, end in by_line(text, hit.start, hit.end):
-                start, written = fitted(text, start, self.placeholders.of(value).encode(), hit.quote)
-                pieces += (text[at:start], written)
-                at = end
-                if changes is not None:
-                    changes.append(Change(start, end, self.placeholders.secrets[value].kind, written))
-        pieces.append(text[at:])
-        return b"".join(pieces)
 
 
 def _named(rule: Rule, kind: str) -> Rule:

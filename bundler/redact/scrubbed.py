@@ -43,6 +43,8 @@ class Scrubbed(Struct, frozen=True):
     values: int
     withheld: tuple[LeftOut, ...] = ()
     copied_unread: int = 0
+    notes: tuple[str, ...] = ()
+    """Which secrets stay readable on the user's word, and which stayed masked against it."""
 
     @property
     def exit_code(self) -> ExitCode:

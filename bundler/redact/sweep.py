@@ -8,10 +8,12 @@ from typing import BinaryIO, cast
 from msgspec import Struct
 
 from bundler.providers.profile import Profile
-from bundler.redact.masker import Change, Masker
+from bundler.redact.errands import Crew, Errands
+from bundler.redact.masker import Masker
 from bundler.redact.placeholders import Placeholders
 from bundler.redact.rule import Hit, RuleFailure
-from bundler.redact.scrub import BLOCK, Report, _Stream
+from bundler.redact.scrub import Report, _Stream
+from bundler.redact.splicing import Change
 from bundler.redact.vault import Vault
 from bundler.redact.words import NO_WORDS, Words
 
@@ -19,13 +21,15 @@ from bundler.redact.words import NO_WORDS, Words
 class Manner(Struct, frozen=True):
     """How to scrub: whose names count, what hands out placeholders, what the user wants kept and masked.
 
-    ``copies_unread`` is the user's word that what cannot be searched may be handed on as it is.
+    ``copies_unread`` is the user's word that what cannot be searched may be handed on as it is. ``crew`` searches side
+    by side what is large.
     """
 
     profile: Profile
     placeholders: Placeholders | None = None
     words: Words = NO_WORDS
     copies_unread: bool = False
+    crew: Crew | None = None
 
 
 class Sweep:
@@ -36,6 +40,7 @@ class Sweep:
 
     def __init__(self, manner: Manner) -> None:
         self._masker = _TwoPasses(manner.profile, placeholders=manner.placeholders, words=manner.words)
+        self._errands = Errands(self._masker, manner.crew)
 
     @property
     def is_learning(self) -> bool:
@@ -50,12 +55,9 @@ class Sweep:
         """Learn from ``source``, or write it to ``sink`` without what has to go; ``report`` as for ``scrub``."""
         is_learning = self.is_learning
         target = cast("BinaryIO", Nowhere()) if is_learning else sink
-        stream = _Stream(target, self._masker, None if is_learning else report)
-        while True:
-            chunk = source.read(BLOCK)
+        stream = _Stream(target, self._errands, None if is_learning else report)
+        for chunk in stream.chunks_of(source):
             stream.feed(chunk)
-            if not chunk:
-                return
 
     def mask(self, text: bytes, report: Report | None = None) -> bytes:
         """The same for a short text, such as the name of a file."""
@@ -69,6 +71,10 @@ class Sweep:
             return len(self._masker.read_on(text))
         except RuleFailure:
             return 1
+
+    def notes(self) -> tuple[str, ...]:
+        """What became of the texts that the user wanted kept, where that has to be said."""
+        return tuple(finding.message for finding in self._masker.wishes.findings(self.mask))
 
     def vault(self) -> Vault:
         """The real values of what was replaced, and how often each was."""
