@@ -15,8 +15,13 @@ _KNOWN_SCHEMES = re.compile(
     rb"sharedkey.*|sharedaccesssignature|psk|ssws|bot|gcs|vapid|splunk|sso-key|epay|qg|privatetoken|client-?secret)"
 )
 _SECRET_PARAMETER = re.compile(
-    rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=(?:3D)?[ ]?)"
-    rb"(?:\\{0,15}[\"'`])?([^\s\"'`,&;\\]{4,}+)"
+    rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=[ ]?)"
+    rb"(?:\\{0,15}[\"'`])?((?:[^\s\"'`,&;\\]|\\/){4,}+)"
+)
+_WITH_PARAMETERS = re.compile(rb"(?i:digest|oauth|hawk|signature|vapid)")
+_PARAMETERS = re.compile(
+    rb"(?:[ ,]{0,4}[A-Za-z][A-Za-z0-9_-]{1,40}="
+    rb"(?:\\{0,31}([\"'`])[^\"'`\\\r\n]{0,1024}+\\{0,31}\1|[^\s\"'`,;&\\]{1,1024}+))++"
 )
 _TOKEN = re.compile(rb"(?:[^\s\"'`,;<>\\\])}&|]|[&|](?![ +]?[\w.\-]{1,40}[=:]))++")
 _OPAQUE = rb"(?:[^\s\"'`<>\\(){}\[\]&,;|]|[&,;|](?![ +]?[\w.\-]{1,40}[=:]))++"
@@ -51,6 +56,8 @@ def authorization_values(text: bytes, at: int, limit: int, *, whole: bool = Fals
         or (is_delimited and scheme[1].isalpha() and b" " not in text[scheme.end() : end].strip())
     ):
         start = scheme.end()
+        if quoted and _WITH_PARAMETERS.fullmatch(scheme[1]) and (listed := _PARAMETERS.match(text, start, limit)):
+            end = max(end, listed.end())  # the quotes of the parameters were taken for the end
         parameters = list(_SECRET_PARAMETER.finditer(text, start, end))
         if parameters:
             yield from (Value(*found.span(1), is_quoted=True) for found in parameters)

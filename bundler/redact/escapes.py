@@ -10,20 +10,27 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _ANY = (
-    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\(?P<slash>/)|"
+    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\{1,15}(?P<slash>/)|"
     rb"\\{1,16}u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|\\{1,16}x(?P<python>[0-9a-f]{2})|"
     rb"\\{1,15}(?P<control>[nrt])|(?P<nothing>\x1b\[[0-9;]{0,12}m)|"
     rb"&(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
 )
 _ESCAPE = re.compile(_ANY)
-_PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>[0-9A-F]{2})|(?P<soft>\r?\n))")
+_PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>(?!3D%)[0-9A-F]{2})|(?P<soft>\r?\n))")
+_PARTLY = re.compile(
+    _ANY
+    + rb"|=(?:(?P<octet>3D(?!%)|22|0[9AD]|[C-F][0-9A-F](?==)|(?<==[C-F89AB][0-9A-F]=)[89AB][0-9A-F])|(?P<soft>\r?\n))"
+)
+"""Quoted-printable beside ``=`` that begin no octet (``level=info msg="a=3D…"``): ``amount=94`` is a number there."""
+_BARE_SIGN = re.compile(rb"=(?![0-9A-F]{2}|\r?\n)")
 _FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank
-_FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'<>+=\\]++\+")
+_FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'`<>+=\\]++\+")
 _ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
-_ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F])")
+_ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F]|22[A-Za-z_]{2,40}=22)")
 _PLUS_IN_WORD = re.compile(rb"\+(?<=[^\s\"'<>]\+)")
 _BLANK_PLUS = re.compile(rb"(?<!=)\+")
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_SLASHED = re.compile(rb"\\{1,15}/")
 _CONSTANT = ((re.compile(rb"\\{1,15}n"), b"\n"), (re.compile(rb"\\{1,15}r"), b"\r"), (re.compile(rb"\\{1,15}t"), b"\t"))
 _COMMON = ((b"%20", b" "), (b"%3A", b":"), (b"%2C", b","), (b"%2F", b"/"), (b"%3D", b"="), (b"%3B", b";"))
 """The commonest codes, each of which is replaced at the speed of memory; none makes a new one."""
@@ -34,7 +41,7 @@ _SIGNS = tuple(
         (b"\\", rb"\\[u/nrtx]"),
         (b"&", rb"&(?:quot|amp|lt|gt|apos|#)"),
         (b"\x1b", rb"\x1b\["),
-        (b"=", rb"=(?:3D|C[2-9A-F]=)"),
+        (b"=", rb"=(?:3D|C[2-9A-F]=|22[A-Za-z_]{2,40}=22)"),
     )
 )
 """The escapes that are not ``%XX``, each behind a sign that is looked for many times faster."""
@@ -130,8 +137,8 @@ def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
 
 def _has_form(text: bytes) -> bool:
     """True where ``+`` stands for a blank."""
-    if b"&" not in text and b"%" not in text:
-        return False
+    if (b"&" not in text and b"%" not in text) or b"\x1b" in text:
+        return False  # colours go first, or a plus sign behind one is no longer at the beginning
     return _PLUS_IN_WORD.search(text) is not None and _FORM_WORD.search(text) is not None
 
 
@@ -140,7 +147,7 @@ def _pattern(text: bytes) -> re.Pattern[bytes]:
     if b"=" not in text or b"=\\n" in text or b"=\\r" in text:
         return _ESCAPE  # where line feeds are escaped, that is to be undone before what stands within
     if _ODD.search(text[:-1] if text.endswith(b"\n") else text) is not None:
-        return _PRINTABLE
+        return _PRINTABLE if _BARE_SIGN.search(text) is None else _PARTLY
     return _FORM if _has_form(text) else _ESCAPE
 
 
@@ -207,8 +214,8 @@ def _decoded(texts: list[bytes], quote: bytes) -> list[bytes]:
             form = _pattern(text)
             if form is _FORM:
                 texts[number] = _BLANK_PLUS.sub(b" ", text)
-            elif form is _PRINTABLE:
-                printable[number] = _PRINTABLE.sub(lambda found: _plain(found, quote), text)
+            elif form is _PRINTABLE or form is _PARTLY:
+                printable[number] = form.sub(lambda found: _plain(found, quote), text)
                 texts[number] = b""
     decoded = _decoded_together(texts, quote)
     for number, text in printable.items():
@@ -226,7 +233,8 @@ def _decoded_together(texts: list[bytes], quote: bytes) -> list[bytes]:
 def _decoded_usual(text: bytes, quote: bytes) -> bytes:
     """The same as ``_ESCAPE.sub``: first what always stands for the same, which is many times faster."""
     if b"\\" in text:
-        text = text.replace(b"\\/", b"/")
+        if b"\\/" in text:
+            text = _SLASHED.sub(b"/", text)  # as many backslashes as there are, or the way back is another one
         for escape, sign in _CONSTANT:
             text = escape.sub(sign, text)
     if any(sign in text and form.search(text) is not None for sign, form in _CODED):
@@ -249,9 +257,9 @@ def readable(text: bytes, *, joins: bool = True) -> bytes:
         if _ANY_SIGN.search(text) is None:
             break
         pattern = _pattern(text)
-        if pattern is _PRINTABLE and is_printable:
+        if is_printable and pattern in (_PRINTABLE, _PARTLY):
             pattern = _ESCAPE  # "=" at the end of a line was an octet before
-        is_printable = is_printable or pattern is _PRINTABLE
+        is_printable = is_printable or pattern in (_PRINTABLE, _PARTLY)
         if not joins:
             text = text.replace(b"=\r\n", b"\r\n").replace(b"=\n", b"\n")
         plain = pattern.sub(_sign, text)

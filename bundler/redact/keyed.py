@@ -12,7 +12,7 @@ from bundler.redact.names import Names
 from bundler.redact.proofs import looks_random
 from bundler.redact.remarks import begins_remark, is_remark
 from bundler.redact.rule import Hit, Rule, RuleFailure
-from bundler.redact.values import Value, line_end, read, says_nothing
+from bundler.redact.values import Value, closing_quote, line_end, read, says_nothing
 
 NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
 _QUOTE = re.compile(rb"\\{0,15}[\"'`]")
@@ -28,7 +28,7 @@ _COLOUR_BEFORE = re.compile(rb"\x1b\[[0-9;]{0,12}m(?=[A-Za-z0-9_.\x80-\xff-]{1,6
 _MULTIPART = re.compile(
     rb"\\{0,15}[\"`]([^\"`\r\n\\]{1,60})\\{0,15}[\"`][^\r\n]{0,200}\r?\n(?:[A-Za-z-]{1,40}:[^\r\n]{0,200}\r?\n){0,4}\r?\n([^\r\n]*)"
 )
-_TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_-]{2,40})\1, ?(b?[\"'])")
+_TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_.-]{2,40})\1, ?(b?[\"'])")
 _CLOSING = re.compile(rb"</(?:[A-Za-z0-9_.-]{1,40}:)?\Z")
 _OBJECT_NAME = re.compile(rb"([A-Za-z0-9_-]{1,40})\\{0,15}[\"']?[ \t\r\n]{0,16}[:=]?[ \t\r\n]{0,16}$")
 _SIBLINGS = re.compile(
@@ -45,11 +45,16 @@ _NEXT_PARAMETER = re.compile(
     rb"&[\w.\[\]-]{1,40}=|[,;|][ ]?(?=[A-Za-z][\w.-]{1,40}=)(?!response=|nonce=|uri=|realm=)| HTTP/"
 )
 _NEXT_OF_QUERY = re.compile(rb"&[\w.\[\]-]{1,40}=| HTTP/")
+_SOFT_BREAK = re.compile(rb"=(?:\r?\n|\\{1,15}[rn])")
+_SOFT_REST = re.compile(rb"(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)[^\s,}\])\"'`\\&;<>]*+")
 _LONGEST_UNFIT = 1024
+_REACH = 16_384
 _QUOTED_NEXT = re.compile(rb"[ \t]{0,16}(\\{0,15})([\"'`])")
 _BEFORE_STRING = (b"", b" ", b"\t", b"\n", b":", b"=", b",", b"(", b"[", b"{")
 _AFTER_STRING = (b",", b":", b"]", b"}", b")")
+_AFTER_FIELD = (b" ", b";", b"|", b"&", b"/", b">")
 _LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{}\]\\\"'0-9-]")
+_HEADER_OPTION = re.compile(rb"(?<![^\s\"'])(?:-H|--header)[ =]{0,2}\$?(\\{0,15})([\"'`])\Z")
 _COOKIE_PARTS = frozenset(b"name path domain expires httponly secure samesite comment session".split())
 
 
@@ -73,6 +78,7 @@ class Fields:
         self._line_start = 0
         self._container_end = 0
         self._value_end = 0
+        self._is_printable = b"quoted-printable" in text and _SOFT_BREAK.search(text) is not None
 
     def in_pairs(self) -> Iterator[Hit]:
         """``("Authorization", "…")``: name and value as two strings in brackets, the way Python prints headers."""
@@ -91,6 +97,8 @@ class Fields:
         if b"\x1b" in window and (colour := _COLOUR_BEFORE.search(window)) is not None:
             written = window[colour.end() :]
         start = end - len(written)
+        if written.startswith(b"012") and text[start - 1 : start] == b"#":
+            written, start = written[3:], start + 3  # syslog's way of writing a line feed
         separator = text[place.value - 1]
         if separator == 62 and text[end : place.value] == b">":
             yield from self._in_element(written, start, place.value)
@@ -117,7 +125,22 @@ class Fields:
             return
         if meaning.name == "oauth-code" and not self._is_oauth_code(start, separator, place.value):
             return
+        if not key_quote and meaning.form not in ("authorization", "cookies"):
+            option = _HEADER_OPTION.search(text[max(0, start - 32) : start])
+            if option is not None:
+                yield from self._in_option(meaning, place.value, len(option[1]), option[2])
+                return
         yield from self._values(meaning, place.value, key_quote)
+
+    def _in_option(self, rule: Rule, at: int, slashes: int, quote: bytes) -> Iterator[Hit]:
+        """``-H 'X-Api-Key: …'``: all up to the quote that ends the option is the value."""
+        first = at + len(self._text[at : at + 16]) - len(self._text[at : at + 16].lstrip(b" "))
+        end = closing_quote(self._text, first, slashes, quote, self._end_of_line(at))
+        if first < end:
+            try:
+                yield from self._judged(rule, Value(first, end, is_quoted=True), at)
+            except Exception as error:
+                raise RuleFailure(rule.name) from error
 
     def _with_words_before(self, written: bytes, start: int) -> Rule | None:
         """``Card number:`` and ``social security number:``, names that hold blanks."""
@@ -164,12 +187,15 @@ class Fields:
         last = self._text.rfind(quote[2], max(0, at - 512), at)
         before = self._text[max(0, last - 64) : max(0, last)]
         inner = before.rstrip(b"\\")
+        following = self._text[last + 1 : last + 2]
+        if inner[-1:] == b"=" and following in _AFTER_FIELD:
+            return False  # the padding of Base64, and its closing quote
         return (
             last >= 0
             and len(before) - len(inner) == len(quote[1])
             and self._text.find(b"\n", last, at) < 0
             and inner[-1:] in _BEFORE_STRING
-            and self._text[last + 1 : last + 2] not in _AFTER_STRING
+            and following not in _AFTER_STRING
         )
 
     def _read(self, rule: Rule, at: int, limit: int, key_quote: bytes) -> list[Value]:
@@ -222,6 +248,8 @@ class Fields:
             if isinstance(nearer, Rule):
                 rule = nearer
                 break
+        if self._is_printable and text[value.end - 1 : value.end] == b"=":
+            value = value._replace(end=_end_of_soft_lines(text, value.end))
         found = text[value.start : value.end]
         if (
             says_nothing(found.strip())
@@ -278,8 +306,15 @@ class Fields:
         meaning = self._names.meaning(part[1])
         if isinstance(meaning, Rule) and meaning.name != "oauth-code":
             before = self._value_end
+            first, end = part.span(2)
+            values = iter((Value(first, end, is_quoted=True),))
+            if meaning.form == "authorization":
+                values = authorization_values(self._text, first, end, whole=True)
+            elif meaning.form == "cookies":
+                values = cookie_values(self._text, first, end, whole=True)
             try:
-                yield from self._judged(meaning, Value(*part.span(2), is_quoted=True), at)
+                for value in values:
+                    yield from self._judged(meaning, value, at)
             except Exception as error:
                 raise RuleFailure(meaning.name) from error
             finally:
@@ -306,8 +341,20 @@ class Fields:
 
     def _end_of_line(self, at: int) -> int:
         if not self._line_start <= at <= self._line_end:
-            self._line_start, self._line_end = at, line_end(self._text, at)
+            end = line_end(self._text, at)
+            while self._is_printable and self._text[end - 1 : end] == b"=" and end > at and end - at < _REACH:
+                end = line_end(self._text, self._text.find(b"\n", end) + 1)  # a soft line break is none
+            fed = self._text.find(b"#012", at, end)
+            self._line_start, self._line_end = at, fed if fed >= 0 else end
         return self._line_end
+
+
+def _end_of_soft_lines(text: bytes, end: int) -> int:
+    """Where a bare value ends that is broken by ``=`` at the end of a line."""
+    limit = end + _REACH
+    while text[end - 1 : end] == b"=" and (rest := _SOFT_REST.match(text, end, limit)) is not None:
+        end = rest.end()
+    return end
 
 
 def _says_nothing_encoded(text: bytes, value: Value) -> bool:
@@ -315,7 +362,7 @@ def _says_nothing_encoded(text: bytes, value: Value) -> bool:
     if value.end - value.start > 256:
         return False
     found = text[max(0, value.start - 1) : value.end]
-    plain = readable(found)
+    plain = readable(found.removesuffix(b"=\r\n").removesuffix(b"=\n"))
     return plain != found and says_nothing(plain.lstrip(b"=: \"'`").rstrip(b" \"'`"))
 
 

@@ -71,6 +71,11 @@ class Names:
         """Ends of names that mean something, whatever stands before them."""
         return set(self._endings)
 
+    def rules(self) -> list[Rule]:
+        """Every rule that a name may mean, those of the profile included, always in the same order."""
+        meanings = (*self._exact.values(), *self._inside.values(), *self._endings.values())
+        return [meaning for meaning in meanings if isinstance(meaning, Rule)]
+
     def _by_name(self, name: str) -> Meaning:
         if name in self._exact:
             return self._exact[name]

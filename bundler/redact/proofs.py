@@ -184,3 +184,8 @@ def looks_random(value: bytes) -> bool:
 def is_password(value: bytes) -> bool:
     """Six characters and more, letters and something that is none: no count, no plain word, no time."""
     return len(value) >= 6 and not value.isalpha() and value.lower() != value.upper()
+
+
+def is_long_and_random(value: bytes) -> bool:
+    """Eight characters and more that no sentence holds as a word."""
+    return len(value) >= 8 and looks_random(value)

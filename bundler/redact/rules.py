@@ -9,6 +9,7 @@ from bundler.redact.rules_device import DEVICE_RULES
 from bundler.redact.rules_forge import FORGE_RULES
 from bundler.redact.rules_identity import IDENTITY_RULES
 from bundler.redact.rules_keyfile import KEYFILE_RULES
+from bundler.redact.rules_longer import LONGER_RULES
 from bundler.redact.rules_money import MONEY_RULES
 from bundler.redact.rules_national import NATIONAL_RULES
 from bundler.redact.rules_network import NETWORK_RULES
@@ -20,6 +21,7 @@ from bundler.redact.rules_vendor import VENDOR_RULES
 
 RULES: tuple[Rule, ...] = (
     *SECRET_RULES,
+    *LONGER_RULES,
     *COMMAND_RULES,
     *VENDOR_RULES,
     *FORGE_RULES,

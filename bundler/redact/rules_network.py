@@ -34,7 +34,7 @@ NETWORK_RULES: tuple[Rule, ...] = (
         anchors=(rb"0:0{1,4}:0{1,4}:0{1,4}:0{1,4}:0",),
         locate=ipv6,
         hits=("2001:db8:85a3:8d3:1319:8a2e:370:7348",),
-        misses=("12:34:56", "3c:22:fb:9a:01:7e"),
+        misses=("12:34:56", "1:2:3:4:5", "12:34:56:78:90:ab:cd:ef:01"),
     ),
     Rule(
         name="shortened-ipv6",
@@ -56,7 +56,7 @@ NETWORK_RULES: tuple[Rule, ...] = (
         anchors=(rb"00:00:00:00:00:00", rb"00-00-00-00-00-00"),
         locate=hardware_address,
         hits=("3c:22:fb:9a:01:7e",),
-        misses=("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "aa:bb:cc:dd:ee:ff:00:11"),
+        misses=("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "aa:bb:cc:dd:ee:ff:00:11:22", "3c:22:fb:9a:01"),
     ),
     Rule(
         name="device-id",

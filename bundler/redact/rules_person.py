@@ -11,6 +11,7 @@ from bundler.redact.shapes import (
     phone_in_context,
     phone_with_prefix,
     plus_phone,
+    spaced_phone_with_prefix,
 )
 
 _SPECIFIED = "Vipps MobilePay specifications, userDetails, userinfo and address callback"
@@ -70,6 +71,17 @@ PERSON_RULES: tuple[Rule, ...] = (
         locate=phone_with_prefix,
         hits=("call «004791234567» now",),
         misses=("call 14791234567 now", "004712345678901 is booked"),
+    ),
+    Rule(
+        name="spaced-phone-with-prefix",
+        kind="phone",
+        what="numbers in groups with `00` and a Nordic country code",
+        source="ITU-T E.123 and E.164, international prefix",
+        anchors=(rb"00(?:4[5-7]|358) [0-9]",),
+        nearby=(b"    ",),
+        locate=spaced_phone_with_prefix,
+        hits=("0047 91 23 45 67", "call «0045 912 34 567» now", "0046 70 123 45 67"),
+        misses=("0047 11", "10047 91 23 45 67", "2047 91 23 45 67"),
     ),
     Rule(
         name="phone-by-name",

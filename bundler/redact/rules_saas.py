@@ -12,7 +12,7 @@ SAAS_RULES: tuple[Rule, ...] = (
         "Slack tokens",
         "Slack documentation, token types",
         (rb"xoxa-", rb"xoxb-", rb"xoxe-", rb"xoxe\.", rb"xoxo-", rb"xoxp-", rb"xoxr-", rb"xoxs-", rb"xoxc-", rb"xoxd-"),
-        rb"xox(?:[abcdeoprs]-|e\.xox[bp]-)[A-Za-z0-9%+/-]{10,}+",
+        rb"xox(?:[abceoprs]-|e\.xox[bp]-)[A-Za-z0-9-]{10,}+|xoxd-(?:[A-Za-z0-9+/-]|%2[BFbf]|%3[Dd]){10,}+",
         ("xoxb-123456789012-ExampleOnly", "xoxe.xoxp-1-ExampleOnly0123456789abcdef"),
         ("xoxo-kiss", "xoxb-"),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bundler.providers.profile import Profile
-from bundler.redact.befores import name_before
+from bundler.redact.befores import name_before, name_behind
 from bundler.redact.escapes import DEPTH, readable, unescape
 from bundler.redact.fast_finder import FastFinder
 from bundler.redact.finder import Candidate, Finder
@@ -25,6 +25,7 @@ _PATH_BEFORE = re.compile(
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
 _NAME_END = re.compile(rb"(\\{0,15}[\"'`])[ \t]{0,16}:$")
 _SIGN_AT_LINE_END = re.compile(rb"(?:=|3[Dd])(?:[\r\n]|\\{1,9}[rn]|%(?:25){0,3}0[AaDd])")
+_BREAK_AT_END = re.compile(rb"=(?:\r|\\{1,15}r)?(?:\n|\\{1,15}n)\Z")
 _ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
 _BARE_AFTER = re.compile(rb"[ \t\r\n]{0,64}(?:[,}\]]|\Z)")
 
@@ -121,10 +122,13 @@ class Search:
     def is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
         written = text[max(0, start - 192) : start]
-        before = readable(written)
+        before = readable(_BREAK_AT_END.sub(b"", written) if written[-1:] in (b"\n", b"n") else written)
         if before.endswith(b"/"):
             return _PATH_BEFORE.search(before) is not None
         name = name_before(before)
+        if name.lower() in (b"value", b"val"):
+            end = start + len(value)
+            name = name_behind(readable(text[end : end + 160])) or name
         if name != b"" and self.names.keeps(name, value):
             return True
         if _SIGN_AT_LINE_END.search(written) is None:

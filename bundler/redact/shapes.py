@@ -22,6 +22,22 @@ THREE_AND_TWO = b"000-00-0000"
 """The anchors of numbers in the view ``grouped``: each costs a pass over every byte, so rules share these few."""
 
 
+_GOES_ON = re.compile(rb"=(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)[0-9]")
+"""A soft line break of quoted-printable within a number."""
+_SOFT_BREAK = rb"=(?:\r|\\{1,15}r)?(?:\n|\\{1,15}n)\Z"
+_BREAK_IN_NUMBER = re.compile(rb"[0-9]" + _SOFT_BREAK)
+_BREAK = re.compile(_SOFT_BREAK)
+_PRINTABLE_REACH = 16_384
+
+
+def goes_on_from_before(text: bytes, start: int, *, is_number: bool = False) -> bool:
+    """True behind a soft line break (within a number) in quoted-printable: the view without it sees all of it."""
+    pattern = _BREAK_IN_NUMBER if is_number else _BREAK
+    if pattern.search(text[max(0, start - 40) : start]) is None:
+        return False
+    return text.rfind(b"quoted-printable", max(0, start - _PRINTABLE_REACH), start) >= 0
+
+
 def opens(text: bytes, start: int) -> bool:
     """True when nothing that belongs to a longer word, number or escape stands right before ``start``."""
     if start == 0 or text[start - 1] not in _ALPHANUMERIC:
@@ -43,11 +59,15 @@ def stands_alone(text: bytes, start: int, end: int) -> bool:
         return False
     if not (_is_underscore(text, end) or closes(text, end)):
         return False
+    if start > 1 and text[start - 1] in b"\nn" and goes_on_from_before(text, start, is_number=True):
+        return False
     if start > 1 and text[start - 1] in b"-." and text[start - 2] in _ALPHANUMERIC:
         return False
     following = text[end : end + 2]
     if following[:1] == b".":
         return not following[1:].isdigit()
+    if following[:1] == b"=" and _GOES_ON.match(text, end) is not None:
+        return False
     return not (following[:1] == b"-" and following[1] in _ALPHANUMERIC) if len(following) > 1 else True
 
 
@@ -156,7 +176,7 @@ PHONE_WORDS = (
     rb"msisdn",
     rb"telefon",
     rb"telfon",
-    rb"tlf",
+    rb"\btlf",
     rb"\btel\b",
     rb"puhelin",
     rb"\bsms\b",
@@ -174,9 +194,12 @@ PERSON_WORDS = (
     rb"\bnin\b",
 )
 """Words for national identity numbers."""
-_PHONE_WORDS = re.compile(rb"(?<!\[)(?i:" + b"|".join(PHONE_WORDS) + rb")[^\n]{0,80}+$")
-_PERSON_WORDS = re.compile(rb"(?<!\[)(?i:" + b"|".join(PERSON_WORDS) + rb")[^\n]{0,40}+$")
-_NUMBER_BETWEEN = re.compile(rb"[0-9](?:[ .\-]?[0-9]){7}|\[[a-z-]{2,20}-[0-9]")
+_NO_PLACEHOLDER = rb"(?!(?:-id)?-[0-9]{1,5}[\] :])"  # "[phone-1]" is no word for a telephone
+_PHONE_WORDS = re.compile(rb"(?i:" + b"|".join(PHONE_WORDS) + rb")" + _NO_PLACEHOLDER)
+_PERSON_WORDS = re.compile(rb"(?i:" + b"|".join(PERSON_WORDS) + rb")" + _NO_PLACEHOLDER)
+_NUMBER_BETWEEN = re.compile(
+    rb"[0-9](?:(?:[ .+\-]|%20)?[0-9]){7}|\[[a-z-]{2,20}-[0-9]|&[A-Za-z][\w.\[\]-]{0,40}="  # or the next field of a form
+)
 _INTERNATIONAL = re.compile(rb"00(?:4[57][0-9]{8}|46[0-9]{7,9}|358[0-9]{5,10})")
 
 
@@ -192,9 +215,21 @@ def phone_with_prefix(text: bytes, start: int, end: int) -> Place:
     return (start, end) if _INTERNATIONAL.fullmatch(text, start, end) and _is_number(text, start, end) else None
 
 
+_SPACED = re.compile(rb"00(?:4[5-7]|358)((?: [0-9]{2,4}){3,5})(?![0-9])")
+
+
+def spaced_phone_with_prefix(text: bytes, start: int, _end: int) -> Place:
+    """``00`` and a Nordic country code, the rest in groups between blanks: four blanks in a row but for digits."""
+    found = _SPACED.match(text, start)
+    if found is None or not 7 <= len(digits_of(found[1])) <= 10 or not stands_alone(text, *found.span()):
+        return None
+    blanks = found[1].count(b" ") + (text[start - 1 : start] == b" ") + (text[found.end() : found.end() + 1] == b" ")
+    return found.span() if blanks >= 4 else None
+
+
 def national_id_in_context(text: bytes, start: int, end: int) -> Place:
     """A bare number of 10 or 12 digits after a word for national identity numbers on its line."""
-    if end - start in (10, 12) and _is_number(text, start, end) and _follows(_PERSON_WORDS, text, start):
+    if end - start in (10, 12) and _is_number(text, start, end) and _follows(_PERSON_WORDS, text, start, 56):
         return start, end
     return None
 
@@ -208,10 +243,17 @@ def _is_no_file_name(text: bytes, start: int, end: int) -> bool:
     return opens(text, start) and closes(text, end) and not (text[end : end + 1] == b"." and not closes(text, end + 1))
 
 
-def _follows(words: re.Pattern[bytes], text: bytes, start: int) -> bool:
-    before = text[max(0, start - 96) : start]
-    found = words.search(before)
-    return found is not None and _NUMBER_BETWEEN.search(before, found.start()) is None
+_CLOSING_TAG = re.compile(rb"</[A-Za-z0-9_:.-]{0,40}\Z")
+
+
+def _follows(words: re.Pattern[bytes], text: bytes, start: int, reach: int = 96) -> bool:
+    """True where the nearest word before ``start`` is on its line, and no other number between."""
+    before = text[max(0, start - reach) : start].rpartition(b"\n")[2]
+    at = -1
+    for found in words.finditer(before):
+        if _CLOSING_TAG.search(before, 0, found.start()) is None:
+            at = found.start()
+    return at >= 0 and _NUMBER_BETWEEN.search(before, at) is None
 
 
 def digits(low: int, high: int) -> Locate:
@@ -264,7 +306,7 @@ def birth_number(text: bytes, start: int, _end: int) -> Place:
     return (first, found.end()) if stands_alone(text, first, found.end()) else None
 
 
-_IBAN_START = re.compile(rb"[A-Z](?=[A-Z][0-9]{2})")
+_IBAN_START = re.compile(rb"[A-Za-z](?=[A-Za-z][0-9]{2})")
 
 
 def iban(text: bytes, start: int, end: int) -> Place:
@@ -278,21 +320,26 @@ def iban(text: bytes, start: int, end: int) -> Place:
     return None
 
 
+def iban_from_start(text: bytes, start: int, _end: int) -> Place:
+    """The same, from the letters of the country on."""
+    return _iban_at(text, start, start + 4)
+
+
 def _iban_at(text: bytes, start: int, end: int) -> Place:
-    """Two capital letters, two digits and as many characters as the country's IBANs have, in groups or not."""
-    wanted = iban_length(text[start : start + 2]) if opens(text, start) else 0
+    """Two letters, two digits and as many characters as the country's IBANs have, in groups or not."""
+    wanted = iban_length(text[start : start + 2].upper()) if opens(text, start) else 0
     seen, at = 4, end
     while 4 <= seen < wanted and at < len(text):
         byte = text[at]
-        if byte in _CAPITALS:
+        if byte in _LETTERS_AND_DIGITS:
             seen += 1
-        elif byte not in b" +-" or at + 1 >= len(text) or text[at + 1] not in _CAPITALS:
+        elif byte not in b" +-" or at + 1 >= len(text) or text[at + 1] not in _LETTERS_AND_DIGITS:
             return None
         at += 1
     return (start, at) if wanted and seen == wanted and closes(text, at) else None
 
 
-_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_LETTERS_AND_DIGITS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
 _CURL = re.compile(
     rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3})(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
@@ -309,8 +356,9 @@ def curl_password(text: bytes, start: int, _end: int) -> Place:
 
 _OPTION = re.compile(
     rb"--([A-Za-z][A-Za-z0-9_.-]{1,40}+)(?:[ \t]{1,4}\\?[\"']?|\\{0,3}[\"'],[ ]?\\{0,3}[\"'])"
-    rb"([^\s\"'`\\<>$%{}()|&;,-][^\s\"'`\\<>|&;]{3,512}+)"
+    rb"((?:[^\s\"'`\\<>$%{}()|&;,-]|-(?=[A-Za-z0-9_-]{20,512}(?:[\s\"']|\Z)))[^\s\"'`\\<>|&;]{3,512}+)"
 )
+_BEHIND_NAME = re.compile(rb"(?:[0-9]{1,2}|confirm(?:ation)?|prod(?:uction)?|live|test|dev|value)\Z")
 _SECRET_OPTIONS = (
     b"password passwd pwd passphrase secret token apikey subscriptionkey accesskey secretkey privatekey"
 ).split()
@@ -319,6 +367,7 @@ _SECRET_OPTIONS = (
 def option_value(text: bytes, start: int, _end: int) -> Place:
     """What follows ``--password``, ``--client-secret`` and the like as the next word of a command."""
     found = _OPTION.match(text, start) if text[start - 1 : start] != b"-" else None
-    if found is None or not found[1].lower().translate(None, b"-_.").endswith(tuple(_SECRET_OPTIONS)):
+    if found is None:
         return None
-    return found.span(2)
+    name = _BEHIND_NAME.sub(b"", found[1].lower().translate(None, b"-_."))
+    return found.span(2) if name.endswith(tuple(_SECRET_OPTIONS)) else None

@@ -22,6 +22,8 @@ _PLUS = bytes.maketrans(b"+", b" ")
 _LINE_ENDS = re.compile(rb"\n")
 _BLANKS = re.compile(rb"[ \t\n]")
 _HEAD = 4096
+_PART_STARTS = re.compile(rb"^(?=--)", re.MULTILINE)
+_ENCODING = re.compile(rb"^Content-Transfer-Encoding:[ \t]{0,8}([A-Za-z0-9-]{1,40})", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _CONTINUED = re.compile(rb"[\"']?;[ \t\r\n]*[A-Za-z-]{1,40}\*[0-9]{1,3}\*?=[\"']?")
 
@@ -89,12 +91,23 @@ def without_words(field: bytes) -> bytes:
     return _CONTINUED.sub(b"", b"".join([*pieces, plain[at:]]))
 
 
+def without_printable(text: bytes) -> bytes:
+    """Quoted-printable (RFC 2045 section 6.7) undone, but for parts of a mail that say they are written otherwise."""
+    parts = _PART_STARTS.split(text) if _ENCODING.search(text) is not None else [text]
+    return b"".join(
+        binascii.a2b_qp(part)
+        if (told := _ENCODING.search(part)) is None or told[1].lower() == b"quoted-printable"
+        else part
+        for part in parts
+    )
+
+
 SPELLINGS: tuple[Spelling, ...] = (
     Spelling("escapes", re.compile(rb"\\"), "line", without_slashes),
     Spelling("HTML", re.compile(rb"&(?:#[0-9xX]|[A-Za-z]{2,30};)"), "line", without_entities),
     Spelling("percent", _PERCENT, "word", without_percent),
     Spelling("form", re.compile(rb"\+(?<=[A-Za-z]\+)[A-Za-z0-9%]"), "word", without_plus),
-    Spelling("quoted-printable", re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)"), "all", binascii.a2b_qp, mail=True),
+    Spelling("quoted-printable", re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)"), "all", without_printable, mail=True),
     Spelling("mail header", re.compile(rb"=\?|\*[0-9]*\*?=|\n[ \t]"), "field", without_words, mail=True),
 )
 """In the order in which they are tried. Each is tried on what the others gave, so their order does not matter."""

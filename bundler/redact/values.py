@@ -16,14 +16,10 @@ _WORD = re.compile(
     rb"(?:[^\s\"'`&,;|)}\]<>\\\x1b]|[,;)}\]](?![\s,;)}\]\"'\\]|\Z|[A-Za-z_][\w.\-]{0,40}[=:])|\\(?![\"'nrtu\\]|\Z))++",
 )
 _MORE_OF_PHRASE = re.compile(rb"(?:[ ](?![\w.\-]{1,40}(?:[ ]?[=:]|[\"']))[^\s\"'`&,;|<>(){}\[\]=\\]++)*+")
-_NAME = re.compile(
-    rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++"
-    rb"(?:(?:[ ]&)?[ ](?![\w.\-\x80-\xff]{1,40}(?:[ ]?[=:]|[\"']))[A-Z\x80-\xff][^\s\"'`&,;|<>(){}\[\]=:\\]*+)*+"
-)
-_LINES = re.compile(
-    rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++(?:,?[ ](?![\w.\-\x80-\xff]{1,40}(?:[ ]?[=:]|[\"']))"
-    rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++)*+"
-)
+_OF_NAME = rb"(?:[^\s\"'`&,;|<>(){}\[\]=:\\]|(?<=[A-Za-z\x80-\xff])'(?=[A-Za-z\x80-\xff]))"  # O'Brien
+_NO_NEXT_NAME = rb"(?![\w.\-\x80-\xff]{1,40}(?:[ ]?[=:]|[\"'](?![A-Za-z\x80-\xff])))"
+_NAME = re.compile(_OF_NAME + rb"++(?:(?:[ ]&)?[ ]" + _NO_NEXT_NAME + rb"(?=[A-Z\x80-\xff])" + _OF_NAME + rb"++)*+")
+_LINES = re.compile(_OF_NAME + rb"++(?:,?[ ]" + _NO_NEXT_NAME + _OF_NAME + rb"++)*+")
 _NUMBER = re.compile(
     rb"\+?[0-9](?:[0-9]|(?:[ .+\-]|\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){0,24}+"
 )
@@ -34,9 +30,10 @@ _EMPTY = re.compile(
 )
 _MASKED = re.compile(
     rb"(?i:[0-9]{0,8}[ -]?(?:[x*#.]|\xe2\x80\xa2){2}(?:[x*#. -]|\xe2\x80\xa2){0,60}+[0-9]{0,4}|"
-    rb"[\[<(]?(?:redacted|masked|hidden|filtered|removed|secret|private)[\])>]?)"
+    rb"[\[<(]?(?:redacted|masked|hidden|filtered|removed|secret|private)>?)"
 )
 _TOKENS = re.compile(rb"\\{0,15}[\"'`]|[\[{\]}]|-?[0-9][0-9.eE+-]*+")
+_SHELL_QUOTE = re.compile(rb"'\\{1,15}''")
 _AFTER_KEY = re.compile(rb"[ \t\r\n]{0,64}(?::|=>)")
 _REACH = 16_384
 
@@ -59,17 +56,21 @@ def says_nothing(value: bytes) -> bool:
     """True for what holds no secret: empty, null and the like, only brackets, or masked by somebody before us."""
     if not value.strip(b"{}[](),:;\"' \t\\") or _EMPTY.fullmatch(value) is not None:
         return True
-    return len(value) <= 64 and _MASKED.fullmatch(value) is not None
+    return len(value) <= 64 and _MASKED.fullmatch(value.rstrip(b")}]")) is not None
 
 
 def closing_quote(text: bytes, start: int, slashes: int, quote: bytes, limit: int) -> int:
     """Where the string ends that was opened behind ``slashes`` backslashes: the offset of its last quote's first one.
 
     A string in a string in a string is closed by the quote with as many backslashes as opened it; one with fewer ends
-    an outer string, one with more stands within. Without an end it reaches to ``limit``.
+    an outer string, one with more stands within. So does an apostrophe between letters (``O'Brien``, escaped or not) or
+    as a shell writes it (``O'\\''Brien``). Without an end the string reaches to ``limit``.
     """
     at = start
     while (found := text.find(quote, at, limit)) >= 0:
+        if quote == b"'" and (within := _apostrophe_end(text, found, start)):
+            at = within
+            continue
         count = 0
         while found - count - 1 >= start and text[found - count - 1] == 92 and count < 64:
             count += 1
@@ -81,6 +82,15 @@ def closing_quote(text: bytes, start: int, slashes: int, quote: bytes, limit: in
             return found - min(count, slashes)
         at = found + 1
     return limit
+
+
+def _apostrophe_end(text: bytes, at: int, start: int) -> int:
+    """Where the apostrophe at ``at`` ends when it stands within a word, else 0."""
+    if (written := _SHELL_QUOTE.match(text, at)) is not None:
+        return written.end()
+    before = text[max(start, at - 16) : at].rstrip(b"\\")
+    is_within = before[-1:].isalpha() and text[at + 1 : at + 2].isalpha()
+    return at + 1 if is_within else 0
 
 
 def line_end(text: bytes, start: int) -> int:
@@ -109,9 +119,14 @@ def read(text: bytes, at: int, end_of_line: int, form: Form, key_quote: bytes) -
         if bare is not None:
             yield Value(start, bare.end(), key_quote)
         return
-    end = _bare_end(text, start, end_of_line, form, is_prose=text[at - 1 : at] == b":" and start > at)
+    end = _bare_end(text, start, end_of_line, form, is_prose=start > at and _ends_name(text, at))
     if end > start:
         yield Value(start, end)
+
+
+def _ends_name(text: bytes, at: int) -> bool:
+    """True behind ``name:`` and ``name =``, where blanks may stand in a value."""
+    return text[at - 1 : at] == b":" or text[at - 2 : at] == b" ="
 
 
 def _bare_end(text: bytes, start: int, limit: int, form: Form, *, is_prose: bool) -> int:
@@ -141,6 +156,8 @@ def _scalars(text: bytes, at: int, quote: bytes) -> Iterator[Value]:
             name = b""
             if not path:
                 break
+        elif token == b"'" and text[found.start() - 1 : found.start()].isalpha():
+            continue  # an apostrophe
         elif token[-1] in b"\"'`":
             end = closing_quote(text, at, len(token) - 1, token[-1:], limit)
             if _AFTER_KEY.match(text, min(end + len(token), limit)) is not None:

@@ -110,6 +110,10 @@ def full_ticket(**changes: Any) -> Ticket:
     return replace(ticket, **changes)
 
 
+OF_PROFILES = ("provider", "family")
+"""Fields of a ticket whose values are names of our own profiles; nothing of the evidence gets there."""
+
+
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of every text and every bytes in a record that is not one of a few words of our own."""
     if isinstance(value, Reporter | Enum):
@@ -122,7 +126,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     elif isinstance(value, Struct):
         hints = typing.get_type_hints(type(value))
         for field in fields(value):
-            is_word = "Literal" in str(hints[field.name])
+            is_word = "Literal" in str(hints[field.name]) or (isinstance(value, Ticket) and field.name in OF_PROFILES)
             if not is_word and not (isinstance(value, Picture) and field.name == "data"):
                 yield from leaves(getattr(value, field.name), (*path, field.name))
 
