@@ -46,6 +46,7 @@ _NEXT_PARAMETER = re.compile(
 )
 _NEXT_OF_QUERY = re.compile(rb"&[\w.\[\]-]{1,40}=| HTTP/")
 _SOFT_BREAK = re.compile(rb"=(?:\r?\n|\\{1,15}[rn])")
+_SOFT_END = re.compile(rb"=(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)\Z")
 _SOFT_REST = re.compile(rb"(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)[^\s,}\])\"'`\\&;<>]*+")
 _LONGEST_UNFIT = 1024
 _REACH = 16_384
@@ -362,7 +363,7 @@ def _says_nothing_encoded(text: bytes, value: Value) -> bool:
     if value.end - value.start > 256:
         return False
     found = text[max(0, value.start - 1) : value.end]
-    plain = readable(found.removesuffix(b"=\r\n").removesuffix(b"=\n"))
+    plain = readable(_SOFT_END.sub(b"", found))
     return plain != found and says_nothing(plain.lstrip(b"=: \"'`").rstrip(b" \"'`"))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from bundler.redact.rule import Hit
 
-_GLUE = frozenset(bytes((byte,)) for byte in range(33, 256) if byte not in b"\"'`\\=&,;<>(){}[]|/")
+_GLUE = frozenset(bytes((byte,)) for byte in range(33, 256) if byte not in b"\"'`\\=&,;<>(){}[]|")
 
 
 def glued_lines(text: bytes, hits: list[Hit]) -> set[int]:

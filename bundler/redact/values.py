@@ -56,7 +56,8 @@ def says_nothing(value: bytes) -> bool:
     """True for what holds no secret: empty, null and the like, only brackets, or masked by somebody before us."""
     if not value.strip(b"{}[](),:;\"' \t\\") or _EMPTY.fullmatch(value) is not None:
         return True
-    return len(value) <= 64 and _MASKED.fullmatch(value.rstrip(b")}]")) is not None
+    inner = value.rstrip(b")}]")  # of what it stands in
+    return len(value) <= 64 and (_EMPTY.fullmatch(inner) or _MASKED.fullmatch(inner)) is not None
 
 
 def closing_quote(text: bytes, start: int, slashes: int, quote: bytes, limit: int) -> int:

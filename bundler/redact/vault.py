@@ -34,7 +34,7 @@ _ENTRY_OF_MAP = re.compile(
 )
 _SEPARATED_DIGITS = re.compile(rb"\+?[0-9][0-9 ()+-]{6,28}")
 _ODD_SEPARATOR = re.compile(rb"(?<=[0-9])(?:\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])")
-_GROUPED_IBAN = re.compile(rb"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 +-]{11,40}")
+_GROUPED_IBAN = re.compile(rb"[A-Za-z]{2}[0-9]{2}(?=.{11})([ +-])(?:[A-Za-z0-9]{4}\1){1,7}[A-Za-z0-9]{1,4}")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
