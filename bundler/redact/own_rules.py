@@ -22,6 +22,7 @@ from bundler.redact.skeletons import skeleton
 from bundler.redact.vault import KINDS
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_RULE_NUMBER = re.compile(r"^rule\[([0-9]+)\]")
 _MARKED = re.compile("«(.+?)»", re.DOTALL)
 _NOBODY = Profile(slug="generic", name="Nobody", valid_from="2026-01-01")
 _MOST_BYTES = 1024 * 1024
@@ -80,18 +81,18 @@ def _load(file: str, data: bytes) -> Iterable[Rule]:
     except UnicodeDecodeError:
         raise UnreadableInput(f"The rule file {file} is not UTF-8.", "Save it as UTF-8.") from None
     try:
-        read = msgspec.convert(tomllib.loads(text), _RuleFile)
+        whole = tomllib.loads(text)
+        read = msgspec.convert(whole, _RuleFile) if whole else _RuleFile(())
     except tomllib.TOMLDecodeError as error:
         raise UnreadableInput(f"The rule file {file} is not TOML: {error}.", _WHOLE) from None
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at ")
-        where = f" at {place.strip('`').removeprefix('$.')}" if place else ""
-        raise UnreadableInput(f"The rule file {file} cannot be used{where}: {_lower(problem)}.", _WHOLE) from None
+        where = _RULE_NUMBER.sub(lambda found: f"rule {int(found[1]) + 1}", place.strip("`").removeprefix("$."))
+        told = f"{where}: {problem[:1].lower()}{problem[1:]}".removeprefix(": ")
+        raise UnreadableInput(f"The rule file {file} cannot be used; {told}.", _WHOLE) from None
+    if not read.rule:
+        raise UnreadableInput(f"The rule file {file} holds no rule.", _WHOLE)
     return [_rule(file, written) for written in read.rule]
-
-
-def _lower(problem: str) -> str:
-    return problem[:1].lower() + problem[1:]
 
 
 def _refuse(file: str, name: str, problem: str, hint: str) -> NoReturn:

@@ -269,7 +269,7 @@ def _repeat_steps(part: _Repeat, after: _After, before: tuple[int, ...], *, insi
         if letters is None:
             raise PatternProblem("repeats several characters without a bound", _BOUND)
         if inside:
-            raise PatternProblem("has a repeat without a bound inside another repeat or a look around", _BOUND)
+            raise PatternProblem("has a repeat without a bound inside another repeat or a lookaround", _BOUND)
         is_begun = any(not letters & taken for taken in before)
         if after.can_fail and not (is_plain and is_begun):
             raise PatternProblem("has a repeat without a bound that can be tried in many ways", _NEEDS_ENDS)
@@ -281,7 +281,7 @@ def _repeat_steps(part: _Repeat, after: _After, before: tuple[int, ...], *, insi
         return part.most + ways * (1 + after.steps)
     steps = after.steps
     for number in range(part.most, 0, -1):
-        first = after.first if own is None or after.first is None else own | after.first
+        first = None if own is None or after.first is None else own | after.first
         follows = after if number == part.most else _After(first, can_fail=True, steps=steps)
         steps = 1 + _steps(part.body, follows, before, inside=inside or part.most > 1)
         if number > part.least and not is_plain:

@@ -47,7 +47,7 @@ class Wishes:
     def __init__(self, words: Words, identifiers: Collection[str], untouchable: Collection[str]) -> None:
         self.kept = {_known(text) for text in words.keep}
         self._shown = {_known(secret.text): secret.reason for secret in words.kept_secrets}
-        self._shown_kinds: dict[bytes, str] = {}
+        self._shown_by: dict[bytes, str] = {}
         self._in_vain: set[str] = set()
         self._protected = {_known(text) for text in (*words.kept, *identifiers, *untouchable) if text}
         has_words = bool(words.masked or words.patterns)
@@ -57,7 +57,7 @@ class Wishes:
     def note(self, value: bytes, rule: Rule) -> bool:
         """Remember what a rule found; False where its value, which is to be kept, is a secret and must go."""
         if value in self._shown:
-            self._shown_kinds.setdefault(value, rule.kind)
+            self._shown_by.setdefault(value, rule.name)
         if value not in self.kept or not is_secret(rule):
             return True
         self.kept.discard(value)
@@ -92,14 +92,14 @@ class Wishes:
         if self._in_vain:
             rules = ", ".join(sorted(self._in_vain))
             yield _finding("PRV903", f"A text of --keep stands where a secret does ({rules}), and is masked.")
-        for value, kind in self._shown_kinds.items():
+        for value, rule in self._shown_by.items():
             reason = mask(self._shown[value].encode()).replace(value, "…".encode()).decode("utf-8", "replace")
-            yield _finding("PRV904", f"A secret ({kind}) stays readable on purpose: {reason}.")
+            yield _finding("PRV904", f"A secret ({rule}) stays readable on purpose: {reason}.")
 
 
 def is_secret(rule: Rule) -> bool:
-    """True for a rule whose finds are secrets, however they read."""
-    return rule.certain or rule.beats_identifiers
+    """True for a rule whose finds are secrets, however they read, or cards."""
+    return rule.certain or rule.beats_identifiers or rule.kind == "card"
 
 
 def refuse_secrets_kept(words: Words, search: Search) -> None:

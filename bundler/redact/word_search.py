@@ -99,7 +99,7 @@ class WordSearch:
                 end += len(text[end : end + 2]) - len(text[end : end + 2].lstrip(b"="))
                 yield Found(start, end, text[start:end], word, is_encoded=True)
         for run in find_runs(text):
-            inner = next(self._plain(run.plain), None)
+            inner = next(self._through_escapes(run.plain, DEPTH), None)
             if inner is not None:
                 yield Found(run.start, run.end, text[run.start : run.end], inner.source, is_encoded=True)
 
@@ -170,15 +170,18 @@ def _cases(text: str) -> set[str]:
 
 
 def _forms(text: str) -> set[bytes]:
-    """How a text may be written, in the lower case of ASCII: JSON-escaped, with ``+`` for blanks, in Latin-1."""
+    """How a text may be written, in the lower case of ASCII: JSON-escaped, with ``+`` for blanks, in Latin-1.
+
+    UTF-8 that was taken for Latin-1 is also what ``repr`` of Python's ``bytes`` reads like without its escapes.
+    """
     forms: set[bytes] = set()
     for written in _cases(text):
         escaped = json.dumps(written)[1:-1]
         forms |= {written.encode("utf-8", "surrogatepass"), escaped.encode(), escaped.replace("\\", "\\\\").encode()}
         forms.add(json.dumps(written, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass"))
         if not written.isascii():
-            forms.add(_one_byte(written))
-    forms |= {form.replace(b" ", b"+") for form in forms if b" " in form}
+            forms |= {_one_byte(written), written.encode("utf-8", "surrogatepass").decode("latin-1").encode()}
+    forms |= {form.replace(b" ", blank) for form in forms if b" " in form for blank in (b"+", b"\xc2\xa0")}
     return {form.lower() for form in forms if len(form) >= 3}
 
 
@@ -192,7 +195,7 @@ def _one_byte(text: str) -> bytes:
 def _encoded_forms(text: str) -> set[bytes]:
     """What Base64 holds that encodes a text, in the cases that people write."""
     forms: set[bytes] = set()
-    for written in (text, text.lower(), text.upper(), text.title()):
+    for written in _cases(text):
         value = written.encode("utf-8", "surrogatepass")
         forms.add(base64.b64encode(value).rstrip(b"="))
         forms.add(base64.urlsafe_b64encode(value).rstrip(b"="))

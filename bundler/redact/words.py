@@ -125,6 +125,8 @@ def parse_mask_file(data: bytes, name: str) -> Words:
             _refuse_file(name, f"cannot be used: line {number} {problem[0]}", problem[1])
         else:
             words.setdefault(written.casefold(), Word(written, place, is_hidden=True))
+    if not (words or patterns):
+        _refuse_file(name, "holds nothing to mask", "Write one text a line into it, or leave it out.")
     return Words(masked=tuple(words.values()), patterns=tuple(patterns))
 
 
