@@ -16,11 +16,16 @@ from bundler.pack.naming import TEMPORARY, in_words, name_new, taken
 def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     """A stream whose bytes get the name ``path`` when the block ends without an error.
 
+    A device or a pipe (``/dev/null``) is no file that could be replaced: what is written goes straight into it.
     Raises ``EnvironmentProblem`` when the name is that of a folder, or taken and ``overwrite`` is not asked for, when
     the disk is full or the folder may not be written; then, and after an interrupt, nothing is left behind.
     """
     if path.is_dir():
         raise EnvironmentProblem(f"{path} is a folder.", "Name a file in it.")
+    if path.exists() and not path.is_file():
+        with in_words(path), path.open("wb") as device:
+            yield device
+        return
     if os.path.lexists(path) and not overwrite:
         raise taken(path)
     temporary = path.with_name(f"{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}")

@@ -13,6 +13,7 @@ from bundler.redact.proofs import looks_random
 from bundler.redact.remarks import begins_remark, is_remark
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.values import Value, closing_quote, line_end, read, says_nothing
+from bundler.redact.vault import PLACEHOLDER
 
 NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
 _QUOTE = re.compile(rb"\\{0,15}[\"'`]")
@@ -100,6 +101,8 @@ class Fields:
         start = end - len(written)
         if written.startswith(b"012") and text[start - 1 : start] == b"#":
             written, start = written[3:], start + 3  # syslog's way of writing a line feed
+        if text[end : end + 1] == b"]" and start and PLACEHOLDER.match(text, start - 1) is not None:
+            return  # "[secret-1]=…": what was masked is no name
         separator = text[place.value - 1]
         if separator == 62 and text[end : place.value] == b">":
             yield from self._in_element(written, start, place.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -31,6 +32,20 @@ def test_an_error_or_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
         with pytest.raises(problem):
             fail(problem)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_is_written_into_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        for overwrite in (False, True):
+            with replacing(pipe, overwrite=overwrite) as stream:
+                stream.write(b"one\n")
+            assert os.read(reader, 10) == b"one\n"
+            assert pipe.is_fifo()
+    finally:
+        os.close(reader)
 
 
 def test_a_taken_name_is_refused_unless_asked(tmp_path: Path) -> None:
