@@ -120,6 +120,8 @@ def url_password(text: bytes, start: int, _end: int) -> Place:
     return (end, end + at) if len(user) >= 16 and any(48 <= byte <= 57 for byte in user) else None
 
 
+_PRIVATE_KEY_LINE = re.compile(rb"[A-Za-z0-9+/=]{16}")
+"""In every key; what only stands between two of its lines, in a table of a report, has none."""
 _PRIVATE_KEY_BODY = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n]|\\[nr])*+")
 
 
@@ -135,7 +137,7 @@ def private_key(text: bytes, start: int, end: int) -> Place:
     if last < 0:
         body = _PRIVATE_KEY_BODY.match(text, first, min(len(text), first + 16_384))
         last = body.end() if body is not None else first
-    return (first, last) if last > first else None
+    return (first, last) if _PRIVATE_KEY_LINE.search(text, first, last) is not None else None
 
 
 _PLUS_PHONE = re.compile(
