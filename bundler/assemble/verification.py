@@ -66,7 +66,7 @@ def search_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Ve
 def _manner(vault: Vault | None, words: Words) -> str:
     """How the search is done, in words."""
     known = "by the values of the private map and by shape" if vault is not None else "by shape"
-    return f"for the words of the mask file, {known}" if words != NO_WORDS else known
+    return f"for the words of the mask file, {known}" if words.masked or words.patterns else known
 
 
 def _verdict(ticket_id: str, count: int, damage: tuple[Finding, ...], look: Look, searched: str) -> Verdict:

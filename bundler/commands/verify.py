@@ -20,6 +20,13 @@ from bundler.evidence.contents import unreadable
     "--mask-file", "mask_files", multiple=True, metavar="FILE", help="Texts that must stand nowhere in it; repeatable."
 )
 @click.option(
+    "--keep-secret",
+    "kept_secrets",
+    multiple=True,
+    metavar="TEXT=REASON",
+    help="A secret that is meant to be seen, as the report says (PRV904).",
+)
+@click.option(
     "--leaks-only", is_flag=True, help="Search any file, zip or mail for secrets, whoever made it; nothing else."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -28,6 +35,7 @@ def verify(
     map_file: str,
     map_identities: tuple[str, ...],
     mask_files: tuple[str, ...],
+    kept_secrets: tuple[str, ...],
     leaks_only: bool,
     as_json: bool,
 ) -> int:
@@ -39,7 +47,7 @@ def verify(
     """
     from bundler.assemble.verification import search_file, verify_file
     from bundler.pack.limits import LIMITS
-    from bundler.redact.words import joined, parse_mask_file
+    from bundler.redact.words import Words, joined, kept_secret, parse_mask_file
 
     path = Path(file)
     try:
@@ -53,7 +61,8 @@ def verify(
         told = f"{path.name} is larger than {LIMITS.archive_size:,} bytes, the most that is searched at once."
         raise UnreadableInput(told, "Unpack it and search its files, or mask it: ticket-bundler scrub.")
     vault = read_map_beside(path, map_file, map_identities)
-    words = joined(parse_mask_file(_content(name), Path(name).name) for name in mask_files)
+    lists = [parse_mask_file(_content(name), Path(name).name) for name in mask_files]
+    words = joined((*lists, Words(kept_secrets=tuple(kept_secret(text) for text in kept_secrets))))
     verdict = (search_file if leaks_only else verify_file)(data, vault, words)
     if vault is not None:
         warn_of_another(vault, verdict.ticket_id)

@@ -150,3 +150,16 @@ def test_what_cannot_be_obeyed_stops_the_run_before_anything_is_written(
     assert outcome.code == code
     assert told in outcome.err
     assert not (folder / "out").exists()
+
+
+def test_a_secret_that_is_meant_to_be_seen_is_a_leak_for_verify_unless_it_says_so(invoke: Invoke, folder: Path) -> None:
+    key = "AKIAZ5YR553ST6BBV5NA"
+    (folder / "key.log").write_text(f"2026-11-23T18:54:01Z INFO PaymentId={PAYMENT} key {key}\n", encoding="utf-8")
+    kept = f"{key}=the public key of the sandbox"
+    made = invoke("create", "--log", "key.log", "--payment-id", PAYMENT, "--keep-secret", kept, "-o", "out", "--json")
+    assert made.code == 0, made.err
+    codes = [finding["code"] for finding in json.loads(made.out)["ticket"]["findings"]]
+    assert "PRV904" in codes
+    for path in (*(folder / "out").glob("*.zip"), *(folder / "out").glob("*.eml")):
+        assert invoke("verify", path).code == ExitCode.LEAK
+        assert invoke("verify", path, "--keep-secret", kept).code == ExitCode.FINE
