@@ -103,7 +103,6 @@ class _Work:
 
     def __init__(self, typed: dict[str, Any], note: Note | None, console: Console, crew: Crew | None) -> None:
         from bundler import config
-        from bundler.commands.options import read_key
         from bundler.providers import load
         from bundler.redact.sweep import Manner
         from bundler.redact.words import NO_WORDS
@@ -111,14 +110,19 @@ class _Work:
         self._note = note
         self._console = console
         self._map_file = Path(typed["map_file"]) if typed["map_file"] else None
+        placeholders = None
         is_mapped = self._map_file is not None or typed["preserves_format"]
         self._mapping = read_mapping(typed, may_be_new=True) if is_mapped else MapManner()
+        if is_mapped:
+            from bundler.commands.options import read_key
+
+            placeholders = self._mapping.placeholders(read_key(""))
         words = read_words(typed, config.load(config.current_folder()))
         self._is_plain = not is_mapped and words == NO_WORDS
         self._overwrites = typed["force"]
         self._manner = Manner(
             profile=load(typed["provider"]),
-            placeholders=self._mapping.placeholders(read_key("")) if is_mapped else None,
+            placeholders=placeholders,
             words=words,
             copies_unread=typed["copies_unread"],
             crew=crew,

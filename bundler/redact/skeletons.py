@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import accumulate, compress
 from typing import NamedTuple
 
@@ -70,9 +71,14 @@ class Skeletons:
             begins, ends = borders.get(inner, _Borders(True, True))
             borders[inner] = _Borders(begins and hint.startswith(_BORDER), ends and hint.endswith(_BORDER))
         self._hints = Literals(borders)
-        self._names = _names_before_separators(endings, names)
+        self._endings, self._whole_names = tuple(endings), tuple(names)
         self._is_worth_reading: dict[bytes, bool] = {}
         self._pause = 0
+
+    @cached_property
+    def _names(self) -> re.Pattern[bytes]:
+        """Takes long to compile, and small texts need none."""
+        return _names_before_separators(self._endings, self._whole_names)
 
     def pick(self, text: bytes) -> Lines:
         """The lines worth reading; a small text is, whole."""
