@@ -128,7 +128,7 @@ class Masker:
     def _mask_lines(self, masked: bytes, numbers: set[int]) -> tuple[bytes, bool]:
         """Look once more at the lines of these numbers: what stood beside a secret may now look like one itself."""
         lines = masked.split(b"\n")
-        chosen = sorted(numbers)
+        chosen = sorted(numbers | {number - 1 for number in numbers if _goes_on(lines[number - 1])} - {-1})
         text = b"\n".join(lines[number] for number in chosen)
         hits = self._clear(text, self.search.hits(text), inert_spans(text))
         hits = self._unprotected(hits)
@@ -298,3 +298,8 @@ class Masker:
 
 def _named(rule: Rule, kind: str) -> Rule:
     return rule if rule.kind == kind else Rule(name=kind, kind=kind, what=kind, source=rule.source, hits=(), misses=())
+
+
+def _goes_on(line: bytes) -> bool:
+    """True where a soft line break of quoted-printable leads into the next line."""
+    return line.endswith((b"=", b"=\r"))
