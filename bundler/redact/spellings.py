@@ -22,6 +22,8 @@ _PLUS = bytes.maketrans(b"+", b" ")
 _LINE_ENDS = re.compile(rb"\n")
 _BLANKS = re.compile(rb"[ \t\n]")
 _HEAD = 4096
+_EQUAL_SIGNS = re.compile(rb"={2,}")
+"""No escape begins there, for ``=`` itself is ``=3D``; the borders of mails made by Python begin with fifteen."""
 _PART_STARTS = re.compile(rb"^(?=--)", re.MULTILINE)
 _ENCODING = re.compile(rb"^Content-Transfer-Encoding:[ \t]{0,8}([A-Za-z0-9-]{1,40})", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
@@ -91,11 +93,15 @@ def without_words(field: bytes) -> bytes:
     return _CONTINUED.sub(b"", b"".join([*pieces, plain[at:]]))
 
 
+def _as_dashes(signs: re.Match[bytes]) -> bytes:
+    return b"-" * len(signs[0])
+
+
 def without_printable(text: bytes) -> bytes:
     """Quoted-printable (RFC 2045 section 6.7) undone, but for parts of a mail that say they are written otherwise."""
     parts = _PART_STARTS.split(text) if _ENCODING.search(text) is not None else [text]
     return b"".join(
-        binascii.a2b_qp(part)
+        binascii.a2b_qp(_EQUAL_SIGNS.sub(_as_dashes, part))
         if (told := _ENCODING.search(part)) is None or told[1].lower() == b"quoted-printable"
         else part
         for part in parts

@@ -417,6 +417,9 @@ def mail(attachment: bytes = PNG, newline: str = "\n") -> bytes:
     message.add_attachment(LINE.encode(), maintype="application", subtype="octet-stream", filename="a.log")
     message.add_attachment(gzip.compress(LINE.encode()), maintype="application", subtype="gzip", filename="b.log.gz")
     message.add_attachment(attachment, maintype="image", subtype="png", filename="kort 4111111111111111.png")
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"border-{number}")  # Python's own is a random number, and one in forty reads as a card
     return message.as_bytes()
 
 
@@ -672,14 +675,14 @@ def test_an_independent_look_finds_nothing_in_what_was_written(invoke: Invoke, t
             archive.add(path, path.name)
     assert invoke("scrub", "in", "-o", "out", "--map", "real.map.json").code == ExitCode.PARTIAL
     vault = read_vault(Path("real.map.json").read_bytes())
-    counts = []
+    found: list[list[str]] = []
     for folder in (tree, Path("out")):
         files = [(path.name, path.name.encode() + b"\n" + path.read_bytes()) for path in folder.iterdir()]
         files += [(path.name, path.read_bytes()) for path in folder.iterdir()]
         look = find_leaks(files, vault=vault, profile=load("vipps-mobilepay"), protected=[])
-        counts.append(len(look.leaks))
-    assert counts[0] > 10
-    assert counts[1] == 0
+        found.append([str(leak) for leak in look.leaks])
+    assert len(found[0]) > 10
+    assert found[1] == []
 
 
 def test_reasons_and_notices_do_not_tell_a_secret_name(invoke: Invoke, tree: Path) -> None:
