@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.redact.patterns import PatternProblem, SafePattern, read_pattern
+from bundler.redact.pattern_parts import PatternProblem
+from bundler.redact.patterns import SafePattern, read_pattern
 from bundler.redact.rule import Rule
 from bundler.redact.vault import PLACEHOLDER, canonical
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bundler.redact.patterns import LONGEST, PatternProblem, literal_prefix, read_pattern
+from bundler.redact.pattern_parts import PatternProblem, literal_prefix
+from bundler.redact.patterns import LONGEST, read_pattern
 
 TAKEN = (
     r"CUS-\d+",
