@@ -10,25 +10,16 @@ import pytest
 
 from bundler.errors import ExitCode
 from tests.conftest import Invoke
+from tests.redact.test_own_rules import SHAPE
 
 PAYMENT = "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7"
 LOG = f"2026-11-23T18:54:01Z INFO Bluebird CUS-104711 PaymentId={PAYMENT} password=hunter2-is-mine zanzibar-77\n"
-RULES = """[[rule]]
-name = "customer-number"
-kind = "secret"
-what = "our customer numbers"
-source = "our order system"
-anchor = "CUS-"
-pattern = 'CUS-[0-9]{6,10}'
-hits = ["«CUS-104711»"]
-misses = ["CUS-1"]
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "words.txt").write_text("# ours\nbluebird\nregex:zanzibar-[0-9]+\n", encoding="utf-8")
-    (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")
+    (tmp_path / "rules.toml").write_text(SHAPE, encoding="utf-8")
     (tmp_path / "app.log").write_text(LOG, encoding="utf-8")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "Bluebird zanzibar-77.log").write_text(LOG, encoding="utf-8")
@@ -145,7 +136,7 @@ def test_what_cannot_be_obeyed_stops_the_run_before_anything_is_written(
 ) -> None:
     (folder / "empty.txt").touch()
     (folder / "wild.txt").write_text("regex:(a+)+$\n", encoding="utf-8")
-    (folder / "broken.toml").write_text(RULES.replace("«CUS-104711»", "CUS-1"), encoding="utf-8")
+    (folder / "broken.toml").write_text(SHAPE.replace("«CUS-104711»", "CUS-1"), encoding="utf-8")
     outcome = invoke("create", "app.log", "--payment-id", PAYMENT, "-o", "out", *options)
     assert outcome.code == code
     assert told in outcome.err
