@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _LARGEST = 2 * 1024 * 1024  # more than any of these files may have, so that one that is too large is seen to be
+_NAMES = ("kept", "kept_secrets", "masked", "mask_files", "rule_files")
 _OPTIONS = (
     click.option("--keep", "kept", multiple=True, metavar="TEXT", help="Never mask this, unless it is a secret."),
     click.option(
@@ -77,9 +78,6 @@ def read_words(typed: Mapping[str, Any], settings: Settings) -> Words:
     ids = {"the payment id that was typed": "payment_id", "the merchant id that was typed": "merchant_id"}
     refuse_masking_of(words, {label: str(typed.get(name, "")).strip() for label, name in ids.items()})
     return words
-
-
-_NAMES = ("kept", "kept_secrets", "masked", "mask_files", "rule_files")
 
 
 def _read(name: str) -> bytes:
