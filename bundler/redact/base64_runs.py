@@ -65,7 +65,7 @@ def find_runs(text: bytes) -> list[Run]:
     for found in _ROW.finditer(text.translate(_LETTERS)):
         start, end = found.span()
         row = text[start:end]
-        if start < border or row in ids or not row.strip(_HEX):
+        if start < border or not row.strip(_HEX) or row in ids:
             continue
         start, end = _whole(text, start, end, border)
         written = text[start:end]

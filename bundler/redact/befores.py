@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 
-_NAME_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-" + bytes(range(128, 256))
+from bundler.redact.quoting import NAME_BYTES, QUOTE
+
 _BLANKS_AND_QUOTES = b" \t\"'`\\+"
-_PAIR = re.compile(
-    rb"[\"'`](?i:name|key)\\{0,15}[\"'`][ ]?:[ ]?\\{0,15}[\"'`]([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'`][ ]?,[^:]{0,8}$"
-)
+_QUOTED_NAME = QUOTE + rb"([A-Za-z0-9_.-]{1,60}+)" + QUOTE
+_KEY = rb"(?i:name|key)"
+_PAIR = re.compile(rb"[\"'`]" + _KEY + QUOTE + rb"[ ]?:[ ]?" + _QUOTED_NAME + rb"[ ]?,[^:]{0,8}$")
 _NAME_BEHIND = re.compile(
-    rb"\\{0,15}[\"'`]?[ \t\r\n]{0,32},[ \t\r\n]{0,32}\\{0,15}[\"'`](?i:name|key)\\{0,15}[\"'`][ ]{0,4}:[ ]{0,4}"
-    rb"\\{0,15}[\"'`]([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'`]"
+    QUOTE + rb"?[ \t\r\n]{0,32},[ \t\r\n]{0,32}" + QUOTE + _KEY + QUOTE + rb"[ ]{0,4}:[ ]{0,4}" + _QUOTED_NAME
 )
-_ATTRIBUTE = re.compile(
-    rb"(?i:name|key)=\\{0,15}[\"'`]([A-Za-z0-9_.-]{1,60}+)\\{0,15}[\"'`][^<>\"']{0,40}\bvalue=\\{0,15}[\"'`]$"
-)
+_ATTRIBUTE = re.compile(_KEY + rb"=" + _QUOTED_NAME + rb"[^<>\"']{0,40}\bvalue=" + QUOTE + rb"$")
 _PART = re.compile(
-    rb"name=\\{0,15}[\"'`]([^\"'`\r\n\\]{1,60})\\{0,15}[\"'`][^\r\n]{0,80}\r?\n"
+    rb"name=" + QUOTE + rb"([^\"'`\r\n\\]{1,60})" + QUOTE + rb"[^\r\n]{0,80}\r?\n"
     rb"(?:[A-Za-z-]{1,40}:[^\r\n]{0,80}\r?\n){0,2}\r?\n$"
 )
-_TUPLE = re.compile(rb"[(\[]b?\\{0,15}[\"'`]([A-Za-z][A-Za-z0-9_-]{2,40}+)\\{0,15}[\"'`], ?b?\\{0,15}[\"'`]?$")
+_TUPLE = re.compile(rb"[(\[]b?" + QUOTE + rb"([A-Za-z][A-Za-z0-9_-]{2,40}+)" + QUOTE + rb", ?b?" + QUOTE + rb"?$")
 _CELL = re.compile(
     rb"<t[hd][^<>]{0,60}>[ ]?([A-Za-z][A-Za-z0-9_-]{1,60}+)[ ]?</t[hd]>[ \r\n]{0,8}<td[^<>]{0,60}>(?:<code>)?\Z"
     rb"|\|[ ]{1,4}[*`]{0,3}([A-Za-z][A-Za-z0-9_-]{1,60}+)[*`]{0,3}[ ]{1,40}\|[ ]{1,4}`?\Z"
@@ -48,7 +46,7 @@ def name_before(before: bytes) -> bytes:
     separated = before.rstrip(_BLANKS_AND_QUOTES + b"[")
     if separated[-1:] in (b":", b"=", b">"):
         named = separated.rstrip(_BLANKS_AND_QUOTES + b":=>")
-        name = named[len(named.rstrip(_NAME_BYTES)) :]
+        name = named[len(named.rstrip(NAME_BYTES)) :]
         if name.lower() in (b"value", b"val"):
             pair = _PAIR.search(named)
             return pair[1] if pair is not None else name

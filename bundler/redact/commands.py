@@ -6,6 +6,9 @@ import re
 
 from bundler.redact.shapes import Place
 
+_CURL_USER = re.compile(
+    rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3})(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
+)
 _CURL_COOKIE = re.compile(
     rb" (?:-b|--cookie)[ =]{1,3}\\?(?:\$?([\"'`])([^\"'`\r\n]{1,4096}+)|([^\s\"'`$-][^\s\"'`]{0,4096}+))"
 )
@@ -31,16 +34,35 @@ _PASSWORDS = {
     program: re.compile(re.escape(program) + rb"[a-z_]{0,12}(?: [^\n|;&]{0,400}?)? (?:" + option + rb")" + _VALUE)
     for program, option in _OPTIONS.items()
 }
+_OPTION = re.compile(
+    rb"--([A-Za-z][A-Za-z0-9_.-]{1,40}+)(?:[ \t]{1,4}\\?[\"']?|\\{0,3}[\"'],[ ]?\\{0,3}[\"'])"
+    rb"((?:[^\s\"'`\\<>$%{}()|&;,-]|-(?=[A-Za-z0-9_-]{20,512}(?:[\s\"']|\Z)))[^\s\"'`\\<>|&;]{3,512}+)"
+)
+_BEHIND_NAME = re.compile(rb"(?:[0-9]{1,2}|confirm(?:ation)?|prod(?:uction)?|live|test|dev|value)\Z")
+_SECRET_OPTIONS = (
+    b"password passwd pwd passphrase secret token apikey subscriptionkey accesskey secretkey privatekey"
+).split()
+
+
+def curl_password(text: bytes, start: int, _end: int) -> Place:
+    """The password in ``curl -u user:password`` (curl's manual page), on one line or a continued one."""
+    found = _CURL_USER.match(text, start + 1)
+    return found.span(2) if found is not None and _is_of_curl(text, start) else None
 
 
 def curl_cookie(text: bytes, start: int, _end: int) -> Place:
     """The cookies in ``curl -b 'name=value; …'``, from the first value on (curl's manual page, option --cookie)."""
     found = _CURL_COOKIE.match(text, start)
-    if found is None or b"curl" not in text[max(0, start - _BEFORE) : start].rpartition(b"\n\n")[2]:
+    if found is None or not _is_of_curl(text, start):
         return None
     group = 2 if found[2] is not None else 3
     name, equals, value = found[group].partition(b"=")
     return (found.start(group) + len(name) + 1, found.end(group)) if equals and value else None
+
+
+def _is_of_curl(text: bytes, start: int) -> bool:
+    """True where ``curl`` stands before, with no empty line between."""
+    return b"curl" in text[max(0, start - _BEFORE) : start].rpartition(b"\n\n")[2]
 
 
 def command_password(text: bytes, start: int, end: int) -> Place:
@@ -49,3 +71,12 @@ def command_password(text: bytes, start: int, end: int) -> Place:
         return None
     found = _PASSWORDS[text[start:end]].match(text, start)
     return found.span(1) if found is not None else None
+
+
+def option_value(text: bytes, start: int, _end: int) -> Place:
+    """What follows ``--password``, ``--client-secret`` and the like as the next word of a command."""
+    found = _OPTION.match(text, start) if text[start - 1 : start] != b"-" else None
+    if found is None:
+        return None
+    name = _BEHIND_NAME.sub(b"", found[1].lower().translate(None, b"-_."))
+    return found.span(2) if name.endswith(tuple(_SECRET_OPTIONS)) else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bundler.redact.quoting import OPENING, QUOTE
 from bundler.redact.values import Value, closing_quote, says_nothing
 
-_OPEN = re.compile(rb"[ \t]{0,16}(?:[\[(]{0,2})(?:b(?=\\{0,15}[\"']))?(\\{0,15})([\"'`])")
+_OPEN = re.compile(rb"[ \t]{0,16}(?:[\[(]{0,2})(?:b(?=\\{0,15}[\"']))?" + OPENING)
 _START = re.compile(rb"[ \t\[(]{0,16}+")
 _SCHEME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,30})(?:[ \t+]|%20){1,8}+(?=[^\s\"'])")
 _KNOWN_SCHEMES = re.compile(
@@ -16,7 +17,7 @@ _KNOWN_SCHEMES = re.compile(
 )
 _SECRET_PARAMETER = re.compile(
     rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=[ ]?)"
-    rb"(?:\\{0,15}[\"'`])?((?:[^\s\"'`,&;\\]|\\/){4,}+)"
+    rb"(?:" + QUOTE + rb")?((?:[^\s\"'`,&;\\]|\\/){4,}+)"
 )
 _WITH_PARAMETERS = re.compile(rb"(?i:digest|oauth|hawk|signature|vapid)")
 _PARAMETERS = re.compile(

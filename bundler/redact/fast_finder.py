@@ -59,11 +59,6 @@ class FastFinder(StandardFinder):
             self._scans = self._compiled()
         yield from super().shapes(text)
 
-    @property
-    def is_compiled(self) -> bool:
-        """True once the anchors are searched for by Hyperscan."""
-        return self._scans is not None
-
     def _compiled(self) -> tuple[_Scan, _Scan] | None:
         hyperscan = fast.module("hyperscan")
         if hyperscan is None:

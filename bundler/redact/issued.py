@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from bundler.redact.rule import Locate, Rank, Rule
-from bundler.redact.shapes import Place, shape
+from bundler.redact.shapes import ESCAPE_LETTERS, Place, shape
 
 _REACH = 160
 _ALPHANUMERIC = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-_ESCAPE_LETTERS = frozenset(b"nrtbf")
 
 
 def issued(
@@ -53,7 +52,7 @@ def marked(pattern: bytes, signs: bytes = b"") -> Locate:
     def locate(text: bytes, start: int, end: int) -> Place:
         before = text[max(0, start - _REACH) : start]
         first = start - len(before) + len(before.rstrip(letters))
-        if first > 0 and text[first - 1] == 92 and text[first] in _ESCAPE_LETTERS:
+        if first > 0 and text[first - 1] == 92 and text[first] in ESCAPE_LETTERS:
             first += 1
         found = compiled.match(text, first)
         return found.span() if found is not None and found.end() >= end else None

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 
 from bundler.redact.proofs import decode_base64
+from bundler.redact.quoting import LINE_BREAK
 from bundler.redact.shapes import Place
 
+_PEM_LINE = re.compile(rb"[A-Za-z0-9+/=]{16}")
+"""In every key; what only stands between two of its lines, in a table of a report, has none."""
+_PEM_BODY = re.compile(rb"(?:[A-Za-z0-9+/=:,. \t\r\n]|\\[nr])*+")
 _PUTTY = re.compile(
-    rb"Private-Lines: ?[0-9]{1,4}(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)"
-    rb"((?:[A-Za-z0-9+/=]{1,80}+(?=[\r\n\"'`\\<]|\Z)(?:\r?\n|(?:\\{1,15}r)?\\{1,15}n)?){1,400})"
+    rb"Private-Lines: ?[0-9]{1,4}"
+    + LINE_BREAK
+    + rb"((?:[A-Za-z0-9+/=]{1,80}+(?=[\r\n\"'`\\<]|\Z)"
+    + LINE_BREAK
+    + rb"?){1,400})"
 )
 _BREAK_AT_END = re.compile(rb"(?:[\r\n]|\\{1,15}[rn])+\Z")
 _SSH2 = re.compile(rb"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----")
@@ -20,6 +27,21 @@ _MEMBER = re.compile(
     rb"[\"'`](?:d|p|q|dp|dq|qi|k)\\{0,15}[\"'`][ \t\r\n]{0,16}:[ \t\r\n]{0,16}\\{0,15}[\"'`]([A-Za-z0-9_-]{16,8192}+)"
 )
 _REACH = 6144
+
+
+def private_key(text: bytes, start: int, end: int) -> Place:
+    """All between the BEGIN and END lines of a private key (RFC 7468); without END, as far as it looks like Base64."""
+    if b"-----BEGIN " not in text[max(0, start - 32) : start]:
+        return None
+    dashes = text.find(b"-----", end, end + 16)
+    if dashes < 0:
+        return None
+    first = dashes + 5
+    last = text.find(b"-----END", first, first + _LONGEST)
+    if last < 0:
+        body = _PEM_BODY.match(text, first, first + _LONGEST)
+        last = body.end() if body is not None else first
+    return (first, last) if _PEM_LINE.search(text, first, last) is not None else None
 
 
 def putty_lines(text: bytes, start: int, _end: int) -> Place:

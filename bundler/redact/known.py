@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.redact.needles import Needles, Occurrence, is_worth_searching
-
-LIMIT = 50_000
-"""So many values are looked for: memory stays bounded on a stream without end."""
+from bundler.redact.needles import LIMIT, Needles, Occurrence, is_worth_searching
 
 
 class Known(NamedTuple):

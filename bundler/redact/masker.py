@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bundler.providers.profile import Profile
-from bundler.redact.credentials import authorization_values, cookie_values
+from bundler.redact.headers import header_hits, rule_of_kind
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import KnownValues
-from bundler.redact.names import plain
 from bundler.redact.needles import Occurrence
 from bundler.redact.placeholders import Placeholders
 from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
@@ -19,7 +18,6 @@ from bundler.redact.rules import RULES
 from bundler.redact.search import Search, quote_for_number, search_for, settled
 from bundler.redact.splicing import Change, spliced
 from bundler.redact.stretches import as_utf8, cut, encoded, glued_lines, inside
-from bundler.redact.values import says_nothing
 from bundler.redact.vault import basic_parts, canonical
 from bundler.redact.wishes import Wishes, refuse_secrets_kept
 from bundler.redact.words import NO_WORDS, Words
@@ -72,17 +70,6 @@ class Masker:
         self._untouchable = {canonical(text.encode("utf-8", "surrogatepass")) for text in untouchable if text}
         self._identifiers = {canonical(text.encode("utf-8", "surrogatepass")) for text in identifiers if len(text) > 2}
         self._readings: dict[tuple[str, bytes], _Reading] = {}
-        self._forced = {rule.form: rule for rule in self.search.rules if rule.form in ("cookies", "authorization")}
-        self._secret = Rule(
-            name="secret-header",
-            kind="secret",
-            what="headers that the provider's profile calls secret",
-            source="the provider's profile",
-            hits=(),
-            misses=(),
-            rank=Rank.KEYED,
-            beats_identifiers=True,
-        )
         self.settle()  # what an earlier run knew
 
     def is_identifier(self, value: bytes) -> bool:
@@ -173,7 +160,7 @@ class Masker:
         try:
             text, _ = as_utf8(data)
             self.placeholders.avoid(text)
-            hits = self._header_hits(text, header, failures) if header else self.search.hits(text, failures)
+            hits = header_hits(self.search, text, header, failures) if header else self.search.hits(text, failures)
             hits = self._clear(text, hits, inert_spans(text))
             for hit in hits:
                 self._learn(hit, header)
@@ -206,41 +193,6 @@ class Masker:
             value = (found[1] or found[0]).strip()
             if any(48 <= byte <= 57 or 65 <= byte <= 90 for byte in value) and not self.is_identifier(value):
                 self.placeholders.learn(value, "secret", Rank.SEEN_ELSEWHERE, spreads=True)
-
-    def _header_hits(self, text: bytes, header: str, failures: list[str]) -> list[Hit]:
-        """The hits in a header's value, which is whole: nothing has to be guessed about where it ends."""
-        names = self.search.names
-        meaning, told = names.meaning(header.encode()), names.header_class(header)
-        prefix = header.encode() + b": "
-        hits = [
-            hit._replace(start=hit.start - len(prefix), end=hit.end - len(prefix))
-            for hit in self.search.hits(prefix + text, failures)
-            if hit.start >= len(prefix)
-        ]
-        form = meaning.form if isinstance(meaning, Rule) else ""
-        if form == "authorization" or (told == "secret" and plain(header).endswith("authorization")):
-            rule = self._forced["authorization"]
-            found = list(authorization_values(text, 0, len(text), whole=True))
-        elif form == "cookies":
-            rule = self._forced["cookies"]
-            found = list(cookie_values(text, 0, len(text), whole=True))
-        elif told in ("trace", "keep"):
-            return [hit for hit in hits if hit.rule.certain]
-        elif told or (isinstance(meaning, Rule) and meaning.form in ("word", "phrase") and meaning.fits is None):
-            kind = "personal" if told == "personal" else "secret"
-            rule = meaning if isinstance(meaning, Rule) else _named(self._secret, kind)
-            stripped = text.strip()
-            start = len(text) - len(text.lstrip())
-            wholly = (
-                []
-                if says_nothing(stripped)
-                else [Hit(start, start + len(stripped), rule, rule.rank, stripped, b"", True)]
-            )
-            return settled([*hits, *wholly])
-        else:
-            return hits
-        values = [Hit(part.start, part.end, rule, rule.rank, text[part.start : part.end], b"", True) for part in found]
-        return settled([*hits, *values])
 
     def _unprotected(self, hits: Iterable[Hit]) -> list[Hit]:
         if not (self._untouchable or self._identifiers):
@@ -285,7 +237,7 @@ class Masker:
             if place.is_encoded:
                 whole = text[place.start : place.end]
                 value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False)
-            rule = _named(self._secret, secret.kind)
+            rule = rule_of_kind(secret.kind)
             if not self.is_identifier(text[place.start : place.end]):
                 start = place.start
                 if text[max(0, start - 1) : start] == b"-" and quote_for_number(text, start - 1, place.end):
@@ -294,10 +246,6 @@ class Masker:
                 more.append(Hit(start, place.end, rule, Rank.SEEN_ELSEWHERE, value, quote))
         more += self.wishes.hits(text, self.is_identifier)
         return settled([*hits, *more]) if more else hits
-
-
-def _named(rule: Rule, kind: str) -> Rule:
-    return rule if rule.kind == kind else Rule(name=kind, kind=kind, what=kind, source=rule.source, hits=(), misses=())
 
 
 def _goes_on(line: bytes) -> bool:

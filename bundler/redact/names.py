@@ -27,17 +27,19 @@ class Names:
     def __init__(self, profile: Profile, rules: Iterable[Rule] = RULES) -> None:
         self._exact: dict[str, Meaning] = {}
         self._inside: dict[str, Rule] = {}
-        self._endings: dict[str, Rule] = {}
         self._headers: dict[str, str] = {}
         self._seen: dict[bytes, Meaning] = {}
         self._patterns: dict[str, list[re.Pattern[str]]] = {}
         by_kind: dict[str, Rule] = {}
+        endings: dict[str, Rule] = {}
         for rule in rules:
             if rule.keys or rule.endings:
                 by_kind.setdefault(rule.kind, rule)
             for key in rule.keys:
                 (self._inside if rule.inside else self._exact)[key] = rule
-            self._endings.update(dict.fromkeys(rule.endings, rule))
+            endings.update(dict.fromkeys(rule.endings, rule))
+        longest_first = sorted(endings, key=len, reverse=True)
+        self._endings = {ending: endings[ending] for ending in longest_first}
         for key in KEPT_KEYS:
             self._exact.setdefault(key, "keep")
         self._add_profile(profile, by_kind)

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from bundler.redact.escapes import DEPTH, unescape
+from bundler.redact.escapes import find_through_escapes
 from bundler.redact.proofs import looks_random
 from bundler.redact.skeletons import skeleton
 from bundler.redact.vault import base64_forms
 from bundler.redact.windows import Windows
 
-_MOST = 50_000
+LIMIT = 50_000
+"""So many values are looked for: memory stays bounded on a stream without end."""
 _MOST_ENCODED = 2_000
 _UNAMBIGUOUS = 12
 _IN_PLACE_ONLY = frozenset(("birth-date", "cvv", "ip"))
@@ -140,7 +141,7 @@ class Needles:
 
     def add(self, value: bytes, written: bytes, kind: str) -> None:
         """Look for this value from now on, where it is worth it; ``written`` is how it was first seen."""
-        if value in self._known or len(self._known) >= _MOST or not is_worth_searching(kind, value):
+        if value in self._known or len(self._known) >= LIMIT or not is_worth_searching(kind, value):
             return
         self._known.add(value)
         plain = {value} if written == b"+" + value else {value, written, *_escaped(written)}
@@ -164,15 +165,7 @@ class Needles:
     def find(self, text: bytes) -> Iterator[Occurrence]:
         """Where a known value stands in ``text``; may overlap."""
         if self._known:
-            yield from self._through_escapes(text, DEPTH)
-
-    def _through_escapes(self, text: bytes, depth: int) -> Iterator[Occurrence]:
-        yield from self._as_written(text)
-        view = unescape(text) if depth else None
-        if view is not None:
-            for found in self._through_escapes(view.text, depth - 1):
-                start, end = view.origin(found.start, found.end)
-                yield found._replace(start=start, end=end)
+            yield from find_through_escapes(text, self._as_written)
 
     def _as_written(self, text: bytes) -> Iterator[Occurrence]:
         if len(text) < _LARGE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bundler.redact.rule import Rule
+from bundler.redact.rules_bearer import BEARER_RULES
 from bundler.redact.rules_cloud import CLOUD_RULES
 from bundler.redact.rules_command import COMMAND_RULES
 from bundler.redact.rules_device import DEVICE_RULES
@@ -20,14 +21,15 @@ from bundler.redact.rules_tongues import TONGUE_RULES
 from bundler.redact.rules_vendor import VENDOR_RULES
 
 RULES: tuple[Rule, ...] = (
+    *BEARER_RULES,
     *SECRET_RULES,
-    *LONGER_RULES,
     *COMMAND_RULES,
+    *KEYFILE_RULES,
+    *LONGER_RULES,
     *VENDOR_RULES,
     *FORGE_RULES,
     *CLOUD_RULES,
     *SAAS_RULES,
-    *KEYFILE_RULES,
     *MONEY_RULES,
     *IDENTITY_RULES,
     *NATIONAL_RULES,

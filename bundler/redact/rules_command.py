@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from bundler.redact.commands import PROGRAMS, command_password, curl_cookie
+from bundler.redact.commands import PROGRAMS, command_password, curl_cookie, curl_password, option_value
 from bundler.redact.proofs import looks_random
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import shape
 
 COMMAND_RULES: tuple[Rule, ...] = (
+    Rule(
+        name="curl-user",
+        kind="secret",
+        what="the password of `curl -u`",
+        source="curl manual page, option --user",
+        rank=Rank.CHECKED,
+        anchors=(rb" -u", rb" -U", rb" --user", rb" --proxy-user"),
+        locate=curl_password,
+        certain=True,
+        beats_identifiers=True,
+        hits=(
+            "curl -u shop:«hunter2pass» https://api.example.com/x",
+            "curl --user 'shop:«hunter2pass»' https://api.example.com",
+        ),
+        misses=("docker run -u 1000:1000 alpine", "curl --user-agent probe:1 https://api.example.com"),
+    ),
+    Rule(
+        name="secret-option",
+        kind="secret",
+        what="passwords, secrets, tokens and keys as options of a command",
+        source="POSIX utility conventions, GNU long options",
+        rank=Rank.KEYED,
+        view="signs",
+        anchors=(rb"--",),
+        locate=option_value,
+        proof=looks_random,
+        beats_identifiers=True,
+        hits=("login --password «hunter118»", "run --client-secret «abcDEF123ghi456» --x-api-key «abcDEF123ghi456»"),
+        misses=("use --password instead", "--token $TOKEN --verbose", "--secret <value>", "--password --user ola-7"),
+    ),
     Rule(
         name="curl-cookie",
         kind="cookie",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bundler.redact.proofs import has_digits, is_fodselsnummer, is_hetu, is_nordic_id
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import (
+from bundler.redact.shapes_numbers import (
     LONG_NUMBER,
     PERSON_WORDS,
     SIX_AND_THREE,

@@ -1,17 +1,38 @@
-"""Rules for keys and hashes of passwords as files keep them: PuTTY, age, JSON web keys, Kubernetes, htpasswd."""
+"""Rules for keys and hashes of passwords as files keep them: PEM, PuTTY, age, JSON web keys, Kubernetes, htpasswd."""
 
 from __future__ import annotations
 
 from bundler.redact.issued import issued
-from bundler.redact.keyfiles import form_block, is_encoded_private_key, private_members, putty_lines, ssh2_block
+from bundler.redact.keyfiles import (
+    form_block,
+    is_encoded_private_key,
+    private_key,
+    private_members,
+    putty_lines,
+    ssh2_block,
+)
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import shape
 
+_KEY_BLOCK = "-----BEGIN PRIVATE KEY-----«MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEA»-----END PRIVATE KEY-----"
 _PUTTY = "PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\n«AAAAIExampleOnly0123456789abcdefghijk»\nPrivate-MAC: 01"
 _JWK = '{"kty":"EC","crv":"P-256","d":"«870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE»","kid":"7"}'
 _SALTED = rb"[./A-Za-z0-9]"
 
 KEYFILE_RULES: tuple[Rule, ...] = (
+    Rule(
+        name="private-key",
+        kind="private-key",
+        what="private keys, whole",
+        source="RFC 7468",
+        rank=Rank.CERTAIN,
+        anchors=(rb"PRIVATE KEY",),
+        locate=private_key,
+        certain=True,
+        beats_identifiers=True,
+        hits=(_KEY_BLOCK,),
+        misses=("the PRIVATE KEY was rotated", "-----BEGIN CERTIFICATE-----MIIB-----END CERTIFICATE-----"),
+    ),
     Rule(
         name="putty-key",
         kind="private-key",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bundler.redact.proofs import has_digits, is_card, is_iban
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import (
+from bundler.redact.shapes import shape
+from bundler.redact.shapes_numbers import (
     FOUR_AND_FOUR,
     LONG_NUMBER,
     SIX_AND_THREE,
     behind_first_group,
-    digits,
+    card_digits,
     grouped_card,
     iban,
     iban_from_start,
-    shape,
 )
 
 MONEY_RULES: tuple[Rule, ...] = (
@@ -25,11 +25,24 @@ MONEY_RULES: tuple[Rule, ...] = (
         rank=Rank.CHECKED,
         view="grouped",
         anchors=(LONG_NUMBER,),
-        locate=digits(13, 19),
+        locate=card_digits,
         proof=is_card,
-        certain=False,
-        hits=("4111111111111111", "5555555555554444", "378282246310005", "6011000990139424"),
-        misses=("4111111111111112", "1712345698123", "479694XXXXXX1234", "00000000000000000", "20261123130211482"),
+        hits=(
+            "4111111111111111",
+            "5555555555554444",
+            "378282246310005",
+            "6011000990139424",
+            "pan==«4111111111111111»",
+            "===============«4111111111111111»==",
+        ),
+        misses=(
+            "4111111111111112",
+            "1712345698123",
+            "479694XXXXXX1234",
+            "00000000000000000",
+            "20261123130211482",
+            "--===============6212345678900000003==",
+        ),
     ),
     Rule(
         name="grouped-card-number",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bundler.redact.nationals import after_word, is_nino, number_of, passes, separated
 from bundler.redact.proofs import has_digits
 from bundler.redact.rule import Locate, Proof, Rank, Rule, View
-from bundler.redact.shapes import SIX_AND_THREE, THREE_AND_TWO
+from bundler.redact.shapes_numbers import SIX_AND_THREE, THREE_AND_TWO
 
 
 def _national(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bundler.redact.proofs import has_digits, is_postal
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import (
+from bundler.redact.shapes_network import mail_address
+from bundler.redact.shapes_numbers import (
     LONG_NUMBER,
     PHONE_WORDS,
-    mail_address,
     phone_in_context,
     phone_with_prefix,
     plus_phone,
@@ -112,7 +112,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         what="names of people by name of the field",
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
-        keys=("nickname", "cardholder", "etunimi", "sukunimi"),
+        keys=("nickname", "cardholder"),
         endings=(
             "firstname",
             "lastname",

@@ -33,8 +33,8 @@ SAAS_RULES: tuple[Rule, ...] = (
         (rb"hooks\.slack\.com/", rb"hooks\.slack-gov\.com/"),
         rb"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/([A-Za-z0-9/]{16,}+)",
         (
-            "https://hooks.slack.com/services/«T00000000/B00000000/ExampleOnlyXXXXXXXX»",
-            "https://hooks.slack.com/workflows/«T00000000/A00000000/123456789012345678/ExampleOnlyXXXXXXXX»",
+            "https://hooks.slack.com/services/«T00000000/B00000000/ExampleOnlyNoRealWebhook»",
+            "https://hooks.slack.com/workflows/«T00000000/A00000000/123456789012345678/ExampleOnlyNoRealWebhook»",
         ),
         ("hooks.slack.com/services/", "hooks.slack.com/docs"),
     ),

@@ -1,87 +1,12 @@
-"""Rules for what opens doors: tokens, passwords, keys, signatures, cookies."""
+"""Rules for what opens doors: passwords, keys, tokens, cookies and signatures, nearly all by the names of fields."""
 
 from __future__ import annotations
 
-from bundler.redact.proofs import has_digits, is_basic, is_bearer, is_encoded_text, is_password, looks_random
+from bundler.redact.proofs import has_digits, is_basic, is_password
 from bundler.redact.rule import Rank, Rule
-from bundler.redact.shapes import curl_password, option_value, private_key, shape, url_password
-
-_JWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0IiwiZXhwIjoxNzAwMDAwMDAwfQ.c2lnbmF0dXJlLW9mLW5vYm9keQ"
-_KEY_BLOCK = "-----BEGIN PRIVATE KEY-----«MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEA»-----END PRIVATE KEY-----"
+from bundler.redact.shapes_network import url_password
 
 SECRET_RULES: tuple[Rule, ...] = (
-    Rule(
-        name="jwt",
-        kind="jwt",
-        what="JSON web tokens; algorithm and times stay readable",
-        source="RFC 7519, RFC 7515 section 3.1",
-        rank=Rank.CERTAIN,
-        anchors=(rb"eyJ",),
-        locate=shape(rb"eyJ[A-Za-z0-9_-]{6,}+(?:\.[A-Za-z0-9_-]*+){1,4}+"),
-        certain=True,
-        beats_identifiers=True,
-        hits=(_JWT, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0."),
-        misses=("eyJust a word", "heyJude.example.com"),
-    ),
-    Rule(
-        name="encoded",
-        kind="secret",
-        what="JSON in Base64 in which another rule finds something, whole",
-        source="RFC 4648 sections 4 and 5",
-        rank=Rank.SHAPED,
-        anchors=(rb"eyJ", rb"eyAi", rb"ewog", rb"ewoi", rb"ew0K", rb"W3si"),
-        locate=shape(rb"(?<![+/_-])(?:eyJ|eyAi|ewo[gi]|ew0K|W3si)[A-Za-z0-9+/_-]{16,}+={0,2}(?![A-Za-z0-9.])"),
-        proof=is_encoded_text,
-        everywhere=False,
-        hits=("eyJjbGllbnRfc2VjcmV0IjoiYWJjREVGMTIzZ2hpNDU2In0=", "eyJtYWlsIjoib2xhQGV4YW1wbGUuY29tIn0"),
-        misses=("eyJhbW91bnQiOjI0OTAwLCJjdXJyZW5jeSI6Ik5PSyJ9", "eyJust-a-long-word-of-prose"),
-    ),
-    Rule(
-        name="bearer",
-        kind="token",
-        what="tokens after `Bearer`",
-        source="RFC 6750 section 2.1",
-        rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"bearer",),
-        nearby=(rb"\bbearer\b",),
-        locate=shape(
-            rb"(?i:bearer)(?:(?:[ \t+]|%20){1,4}+|[ \t]?\r?\n[ \t]{1,8}+)[\"']?"
-            rb"([A-Za-z0-9._~+/-]{8,}+={0,2})(?![=:][^\s=]|[A-Za-z0-9])"
-        ),
-        proof=is_bearer,
-        certain=True,
-        beats_identifiers=True,
-        hits=("Bearer «kq7Zr2x9_tAvB4mN8sLd0»", "BEARER  «0a1b2c3d4e5f6a7b8c9d»"),
-        misses=("Bearer token is missing", "token_type=bearer merchantId=MID-7", "bearer authentication"),
-    ),
-    Rule(
-        name="basic",
-        kind="basic",
-        what="user and password after `Basic`",
-        source="RFC 7617",
-        rank=Rank.CHECKED,
-        view="folded",
-        anchors=(rb"basic",),
-        locate=shape(rb"[Bb][Aa][Ss][Ii][Cc](?:[ \t+]|%20){1,4}+[\"']?([A-Za-z0-9+/_-]{8,2048}+={0,2})"),
-        proof=is_basic,
-        certain=True,
-        beats_identifiers=True,
-        hits=("Basic «c2hvcDpsZXRtZWluMTIz»",),
-        misses=("Basic authentication failed", "basic settings"),
-    ),
-    Rule(
-        name="authorization",
-        kind="token",
-        what="`Authorization` and `Proxy-Authorization`; the scheme stays",
-        source="RFC 9110 section 11.6",
-        rank=Rank.KEYED,
-        keys=("authorization", "proxyauthorization", "xauthorization", "wwwauthorization"),
-        form="authorization",
-        beats_identifiers=True,
-        hits=("s3cr3t-shared-value-771",),
-        misses=("Authorization: Bearer", "Authorization=null", "authorizationAttemptId=77aa-88bb-99cc"),
-    ),
     Rule(
         name="password",
         kind="secret",
@@ -303,48 +228,5 @@ SECRET_RULES: tuple[Rule, ...] = (
             "https://«x7f3c9d1e5b2a8f4c6d0»@git.example.com/r.git",
         ),
         misses=("https://shop.example.com:8443/cart@home", "http://example.com/?q=a:b@c"),
-    ),
-    Rule(
-        name="curl-user",
-        kind="secret",
-        what="the password of `curl -u`",
-        source="curl manual page, option --user",
-        rank=Rank.CHECKED,
-        anchors=(rb" -u", rb" -U", rb" --user", rb" --proxy-user"),
-        locate=curl_password,
-        certain=True,
-        beats_identifiers=True,
-        hits=(
-            "curl -u shop:«hunter2pass» https://api.example.com/x",
-            "curl --user 'shop:«hunter2pass»' https://api.example.com",
-        ),
-        misses=("docker run -u 1000:1000 alpine", "curl --user-agent probe:1 https://api.example.com"),
-    ),
-    Rule(
-        name="secret-option",
-        kind="secret",
-        what="passwords, secrets, tokens and keys as options of a command",
-        source="POSIX utility conventions, GNU long options",
-        rank=Rank.KEYED,
-        view="signs",
-        anchors=(rb"--",),
-        locate=option_value,
-        proof=looks_random,
-        beats_identifiers=True,
-        hits=("login --password «hunter118»", "run --client-secret «abcDEF123ghi456» --x-api-key «abcDEF123ghi456»"),
-        misses=("use --password instead", "--token $TOKEN --verbose", "--secret <value>", "--password --user ola-7"),
-    ),
-    Rule(
-        name="private-key",
-        kind="private-key",
-        what="private keys, whole",
-        source="RFC 7468",
-        rank=Rank.CERTAIN,
-        anchors=(rb"PRIVATE KEY",),
-        locate=private_key,
-        certain=True,
-        beats_identifiers=True,
-        hits=(_KEY_BLOCK,),
-        misses=("the PRIVATE KEY was rotated", "-----BEGIN CERTIFICATE-----MIIB-----END CERTIFICATE-----"),
     ),
 )

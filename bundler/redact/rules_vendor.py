@@ -179,7 +179,7 @@ VENDOR_RULES: tuple[Rule, ...] = (
         what="network tokens by longer names",
         source="EMVCo payment tokenisation; ePayment PSP specification, networkToken",
         rank=Rank.KEYED,
-        endings=("tokennumber", "tokenpan", "devicepan", "devicecardnumber"),
+        endings=("tokenpan", "devicepan", "devicecardnumber"),
         fits=has_digits(12),
         hits=("4895737462013403",),
         misses=("tokenNumber: required", "tokenNumber=12"),

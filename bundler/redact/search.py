@@ -5,27 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 
 from bundler.providers.profile import Profile
 from bundler.redact.befores import name_before, name_behind
-from bundler.redact.escapes import DEPTH, readable, unescape
+from bundler.redact.escape_forms import DEPTH, readable
+from bundler.redact.escapes import unescape
 from bundler.redact.fast_finder import FastFinder
-from bundler.redact.finder import Candidate, Finder
+from bundler.redact.finder import Finder
 from bundler.redact.keyed import Fields
 from bundler.redact.names import Names
 from bundler.redact.proofs import decode_base64
+from bundler.redact.quoting import QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.rules import RULES
+from bundler.redact.shapes import SOFT_BREAK_AT_END
 
+_PLACE = itemgetter(0, 1)  # of a candidate; a function of ours would cost as much as the sorting
 _NUMERIC_KINDS = frozenset(("card", "national-id", "phone", "iban"))
 _PATH_BEFORE = re.compile(
     rb"(?i:/(?:payments?|orders?|transactions?|charges?|captures?|refunds?|cancels?|agreements?|sessions?|settlements?|"
     rb"merchants?|ledgers?|receipts?|invoices?|paymentorders?|reference|psppayments)/)$"
 )
 _ESCAPE_WIDTH = dict.fromkeys(b'bfnrt"/\\', 1)
-_NAME_END = re.compile(rb"(\\{0,15}[\"'`])[ \t]{0,16}:$")
+_NAME_END = re.compile(rb"(" + QUOTE + rb")[ \t]{0,16}:$")
 _SIGN_AT_LINE_END = re.compile(rb"(?:=|3[Dd])(?:[\r\n]|\\{1,9}[rn]|%(?:25){0,3}0[AaDd])")
-_BREAK_AT_END = re.compile(rb"=(?:\r|\\{1,15}r)?(?:\n|\\{1,15}n)\Z")
 _ELEMENTS_END = re.compile(rb"(?:[ \t\r\n]{0,64}-?[0-9][0-9.eE+-]{0,24})?[ \t\r\n]{0,64},$")
 _BARE_AFTER = re.compile(rb"[ \t\r\n]{0,64}(?:[,}\]]|\Z)")
 
@@ -87,7 +91,7 @@ class Search:
     def _shapes(self, text: bytes, failures: list[str] | None) -> list[Hit]:
         found: list[Hit] = []
         passed: dict[str, tuple[int, int]] = {}
-        for start, end, rules in sorted(self._finder.shapes(text), key=_place):
+        for start, end, rules in sorted(self._finder.shapes(text), key=_PLACE):
             for rule in rules:
                 if rule.name in passed and passed[rule.name][0] <= start < passed[rule.name][1]:
                     continue
@@ -122,7 +126,7 @@ class Search:
     def is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
         written = text[max(0, start - 192) : start]
-        before = readable(_BREAK_AT_END.sub(b"", written) if written[-1:] in (b"\n", b"n") else written)
+        before = readable(SOFT_BREAK_AT_END.sub(b"", written) if written[-1:] in (b"\n", b"n") else written)
         if before.endswith(b"/"):
             return _PATH_BEFORE.search(before) is not None
         name = name_before(before)
@@ -226,10 +230,6 @@ def settled(hits: list[Hit]) -> list[Hit]:
             hit = hit._replace(start=last.end, value=hit.value[last.end - hit.start :], spreads=False, quote=b"")
         kept.append(hit)
     return kept
-
-
-def _place(candidate: Candidate) -> tuple[int, int]:
-    return candidate.start, candidate.end
 
 
 def _order(hit: Hit) -> tuple[int, int, int]:

@@ -1,11 +1,11 @@
-"""Finds where an address of the network begins and ends around an anchor, and tells it from a version."""
+"""Finds where an address begins and ends around an anchor: of a machine, of a mailbox, the secret part of a URL."""
 
 from __future__ import annotations
 
 import re
 
 from bundler.redact.befores import name_before
-from bundler.redact.escapes import readable
+from bundler.redact.escape_forms import readable
 from bundler.redact.shapes import Place, closes, goes_on_from_before, opens
 
 _IPV4 = re.compile(rb"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9A-Za-z_]|\.[0-9])")
@@ -91,3 +91,41 @@ def hardware_address(text: bytes, start: int, end: int) -> Place:
 def digits_and_letters(value: bytes) -> bytes:
     """The value without its separators, in lower case."""
     return value.replace(b":", b"").replace(b"-", b"").lower()
+
+
+_LOCAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-" + bytes(range(128, 256))
+_DOMAIN = re.compile(rb"[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]|\.(?=[A-Za-z0-9\x80-\xff])){1,252}+")
+_FILE_ENDINGS = frozenset(b"png jpg jpeg gif svg webp css js ts map html json xml java py so dll".split())
+_AUTHORITY = re.compile(rb"[^\s/?#\"'<>\\`]{1,512}+")
+
+
+def mail_address(text: bytes, start: int, _end: int) -> Place:
+    """Around an ``@``: a local part and a domain with a top level of letters, outside the user part of a URL."""
+    end = start + 1
+    before = text[max(0, start - 64) : start]
+    local = before[len(before.rstrip(_LOCAL)) :].lstrip(b".-+")
+    domain = _DOMAIN.match(text, end)
+    if not local or domain is None:
+        return None
+    name = domain[0].rstrip(b"-")
+    top = name.rpartition(b".")[2]
+    if b"." not in name or len(top) < 2 or not top.isalpha() or top.lower() in _FILE_ENDINGS:
+        return None
+    first = start - len(local)
+    ahead = text[max(0, first - 256) : first]
+    scheme = ahead.rfind(b"://")
+    if scheme >= 0 and _AUTHORITY.fullmatch(ahead[scheme + 3 :] + b"x"):
+        return None
+    return first, end + len(name)
+
+
+def url_password(text: bytes, start: int, _end: int) -> Place:
+    """After ``://``: the password of ``user:password@host``, or a long user part that stands alone (a token)."""
+    end = start + 3
+    authority = _AUTHORITY.match(text, end)
+    if authority is None or (at := authority[0].rfind(b"@")) < 1:
+        return None
+    user, colon, password = authority[0][:at].partition(b":")
+    if colon:
+        return (end + len(user) + 1, end + at) if password else None
+    return (end, end + at) if len(user) >= 16 and any(48 <= byte <= 57 for byte in user) else None

@@ -93,15 +93,15 @@ def without_words(field: bytes) -> bytes:
     return _CONTINUED.sub(b"", b"".join([*pieces, plain[at:]]))
 
 
-def _as_dashes(signs: re.Match[bytes]) -> bytes:
-    return b"-" * len(signs[0])
+def _as_escapes(signs: re.Match[bytes]) -> bytes:
+    return b"=3D" * len(signs[0])
 
 
 def without_printable(text: bytes) -> bytes:
     """Quoted-printable (RFC 2045 section 6.7) undone, but for parts of a mail that say they are written otherwise."""
     parts = _PART_STARTS.split(text) if _ENCODING.search(text) is not None else [text]
     return b"".join(
-        binascii.a2b_qp(_EQUAL_SIGNS.sub(_as_dashes, part))
+        binascii.a2b_qp(_EQUAL_SIGNS.sub(_as_escapes, part))
         if (told := _ENCODING.search(part)) is None or told[1].lower() == b"quoted-printable"
         else part
         for part in parts

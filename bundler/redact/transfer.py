@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from bundler.errors import UnreadableInput
@@ -19,17 +19,6 @@ _LONE_FEED = re.compile(rb"(?<!\r)\n")
 _WORD = re.compile(rb"=\?([!-<>@-~]{1,60})\?([bBqQ])\?([!->@-~]{0,4000})\?=")
 _WORD_SIZE = 45  # bytes in one encoded word of at most 75 characters (RFC 2047, section 2)
 _SLOW_CODECS = ("idna", "punycode")
-
-
-def mask_body(encoding: Encoding, data: bytes, mask: Callable[[bytes], bytes]) -> bytes:
-    """``data`` decoded, masked and encoded again; as it was where ``mask`` changes nothing.
-
-    Raises ``UnreadableInput`` when it cannot be decoded.
-    """
-    plain = b"".join(decoded(encoding, (data,)))
-    masked = mask(plain)
-    newline = b"\r\n" if b"\r\n" in data else b"\n"
-    return data if masked == plain else b"".join(encoded(encoding, (masked,), newline))
 
 
 def decoded(encoding: Encoding, blocks: Iterable[bytes]) -> Iterator[bytes]:

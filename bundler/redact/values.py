@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bundler.redact.quoting import OPENING, QUOTE
 from bundler.redact.rule import Form
 
-_OPEN = re.compile(rb"[ \t]{0,16}(?:[bBuUrR](?=\\{0,15}[\"']))?(\\{0,15})([\"'`])")
+_OPEN = re.compile(rb"[ \t]{0,16}(?:[bBuUrR](?=\\{0,15}[\"']))?" + OPENING)
 _BRACKET = re.compile(rb"[ \t\r\n]{0,64}[\[{]")
 _GAP = re.compile(rb"[ \t]{0,16}+")
 _BARE_JSON = re.compile(rb"[^\s,}\]\"'\\&;<>]++")
@@ -32,7 +33,7 @@ _MASKED = re.compile(
     rb"(?i:[0-9]{0,8}[ -]?(?:[x*#.]|\xe2\x80\xa2){2}(?:[x*#. -]|\xe2\x80\xa2){0,60}+[0-9]{0,4}|"
     rb"[\[<(]?(?:redacted|masked|hidden|filtered|removed|secret|private)>?)"
 )
-_TOKENS = re.compile(rb"\\{0,15}[\"'`]|[\[{\]}]|-?[0-9][0-9.eE+-]*+")
+_TOKENS = re.compile(QUOTE + rb"|[\[{\]}]|-?[0-9][0-9.eE+-]*+")
 _SHELL_QUOTE = re.compile(rb"'\\{1,15}''")
 _AFTER_KEY = re.compile(rb"[ \t\r\n]{0,64}(?::|=>)")
 _REACH = 16_384

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bundler.redact.base64_runs import find_runs
-from bundler.redact.escapes import DEPTH, unescape
-from bundler.redact.vault import PLACEHOLDER, base64_forms
+from bundler.redact.escapes import find_through_escapes
+from bundler.redact.inert import blanked, inert_spans
+from bundler.redact.vault import base64_forms
 from bundler.redact.words import Pattern, Word, Words, stands_out
 
 _FEW = 12
@@ -26,7 +27,6 @@ _REACH = 4096
 _CERTAIN = 7
 """Base64 of this length tells a word wherever it stands; a shorter one has to stand alone."""
 _LINE = re.compile(rb"[^\n]+")
-_OURS = re.compile(PLACEHOLDER.pattern + rb"|\[withheld: [a-z0-9 -]{1,120}\]")
 
 
 class Found(NamedTuple):
@@ -64,17 +64,9 @@ class WordSearch:
 
     def find(self, text: bytes) -> list[Found]:
         """Every place of every word in ``text`` that is not ours (a placeholder, a notice); places may overlap."""
-        if b"[" in text:
-            text = _OURS.sub(lambda ours: bytes(len(ours[0])), text)
-        return list(self._through_escapes(text, DEPTH))
-
-    def _through_escapes(self, text: bytes, depth: int) -> Iterator[Found]:
-        yield from self._as_written(text)
-        view = unescape(text) if depth else None
-        if view is not None:
-            for found in self._through_escapes(view.text, depth - 1):
-                start, end = view.origin(found.start, found.end)
-                yield found._replace(start=start, end=end)
+        if ours := inert_spans(text):
+            text = blanked(text, ours)
+        return list(find_through_escapes(text, self._as_written))
 
     def _as_written(self, text: bytes) -> Iterator[Found]:
         yield from self._plain(text)
@@ -99,7 +91,7 @@ class WordSearch:
                 end += len(text[end : end + 2]) - len(text[end : end + 2].lstrip(b"="))
                 yield Found(start, end, text[start:end], word, is_encoded=True)
         for run in find_runs(text):
-            inner = next(self._through_escapes(run.plain, DEPTH), None)
+            inner = next(find_through_escapes(run.plain, self._as_written), None)
             if inner is not None:
                 yield Found(run.start, run.end, text[run.start : run.end], inner.source, is_encoded=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from msgspec import Struct
@@ -66,7 +66,7 @@ class Words(Struct, frozen=True, kw_only=True):
     files, ``rules`` rules of their own.
 
     Whoever searches finished files for them takes ``WordSearch(words, protected)`` (``word_search.py``), whose ``find``
-    also knows every other spelling; ``searched`` are the bare texts.
+    also knows every other spelling.
     """
 
     keep: tuple[str, ...] = ()
@@ -89,10 +89,6 @@ class Words(Struct, frozen=True, kw_only=True):
     def kept(self) -> tuple[str, ...]:
         """All that stays because the user said so."""
         return (*self.keep, *(secret.text for secret in self.kept_secrets))
-
-    def searched(self) -> Iterator[bytes]:
-        """The texts that must not stand in anything finished, as they were given."""
-        return (word.text.encode() for word in self.masked)
 
 
 NO_WORDS = Words()

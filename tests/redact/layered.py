@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Literal
 from urllib.parse import quote, quote_plus
 
 from PIL import Image, PngImagePlugin
@@ -81,9 +82,9 @@ def _zip(name: str, data: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return buffer.getvalue()
 
 
-def _tar(name: str, data: bytes, mode: str = "w") -> bytes:
+def _tar(name: str, data: bytes, mode: Literal["w", "w:gz", "w:xz"] = "w") -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
         member = tarfile.TarInfo(name)
         member.size = len(data)
         archive.addfile(member, io.BytesIO(data))
@@ -104,6 +105,7 @@ PACKED: Mapping[str, Write] = {
     "gzip, the name in its head": _gzip_with_name,
     "bzip2": lambda value: bz2.compress(_line(value.encode())),
     "xz": lambda value: lzma.compress(_line(value.encode())),
+    "LZMA as it was before xz": lambda value: lzma.compress(_line(value.encode()), lzma.FORMAT_ALONE),
     "gzip in gzip": lambda value: gzip.compress(gzip.compress(_line(value.encode()))),
     "zip": lambda value: _zip("app.log", _line(value.encode())),
     "zip, stored": lambda value: _zip("app.log", _line(value.encode()), zipfile.ZIP_STORED),
@@ -125,12 +127,12 @@ def _picture(kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def _png(value: str, *, zip: bool = False, international: bool = False) -> bytes:  # noqa: A002 - Pillow's name
+def _png(value: str, *, is_packed: bool = False, international: bool = False) -> bytes:
     words = PngImagePlugin.PngInfo()
     if international:
-        words.add_itxt("Comment", f"made by {value}", zip=zip)
+        words.add_itxt("Comment", f"made by {value}", zip=is_packed)
     else:
-        words.add_text("Comment", f"made by {value}", zip=zip)
+        words.add_text("Comment", f"made by {value}", zip=is_packed)
     return _picture("PNG", pnginfo=words)
 
 
@@ -162,9 +164,9 @@ def _private_chunk(value: str) -> bytes:
 
 PICTURES: Mapping[str, Write] = {
     "PNG text": lambda value: _png(value),
-    "PNG packed text": lambda value: _png(value, zip=True),
+    "PNG packed text": lambda value: _png(value, is_packed=True),
     "PNG international text": lambda value: _png(value, international=True),
-    "PNG packed international text": lambda value: _png(value, zip=True, international=True),
+    "PNG packed international text": lambda value: _png(value, is_packed=True, international=True),
     "PNG EXIF": lambda value: _picture("PNG", exif=_exif(value)),
     "PNG colour profile": lambda value: _picture("PNG", icc_profile=_profile(value)),
     "PNG private chunk": _private_chunk,

@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import random
+import sys
 import tarfile
 import zipfile
 from email.message import EmailMessage
@@ -15,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.redact import unpacking
 from bundler.redact.base64_runs import find_runs
 from bundler.redact.blocks import BLOCK, LONGEST, OVERLAP, blocks
 from bundler.redact.layers import Layer, Limits, Unread, layers
@@ -167,12 +167,21 @@ def _tar_of(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python unpacks Zstandard by itself")
 def test_without_zstandard_its_files_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> None:
-        raise unpacking.Unopened("this Python cannot unpack Zstandard (the extra [fast] brings it)")
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)  # as where it is not installed
+    assert "this Python cannot unpack Zstandard" in _unread(b"\x28\xb5\x2f\xfd" + bytes(20))[0]
 
-    monkeypatch.setattr(unpacking, "_zstandard", missing)
-    assert "Zstandard" in _unread(b"\x28\xb5\x2f\xfd" + bytes(20))[0]
+
+@pytest.mark.parametrize(
+    "head", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\x00", b"%PDF-1.7\n", b"age-encryption.org/v1\n", b"\x1f\x9d\x90"]
+)
+def test_what_nothing_here_opens_is_searched_as_it_lies_and_never_called_clean(head: bytes) -> None:
+    found = list(layers("x", head + VALUE.encode()))
+    assert any(isinstance(each, Layer) and VALUE.encode() in each.text for each in found)
+    (told,) = (each for each in found if isinstance(each, Unread))
+    assert told.why.startswith("it is ")
+    assert told.why.endswith(", which is not opened here")
 
 
 def test_a_mail_is_taken_apart_without_losing_a_line() -> None:

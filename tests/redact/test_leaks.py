@@ -7,12 +7,14 @@ import json
 import subprocess
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
 
+from bundler.model import Kept
 from bundler.providers import load
 from bundler.redact import Vault, VaultEntry, find_leaks
 from bundler.redact.blocks import BLOCK
@@ -198,3 +200,26 @@ def test_a_file_full_of_leaks_is_told_of_by_its_first_ones() -> None:
     found = leaks(b"pan 4111111111111111\n" * 20_000, None)
     assert len(found) == 50
     assert found[-1] == ("line 50", "card", "card-number")
+
+
+def test_a_list_of_what_was_kept_excuses_the_values_it_knows_and_no_others() -> None:
+    kept = (Kept("card-number", "a test card", sha256(b"4111111111111111").hexdigest()),)
+    text = b"pan 4111 1111 1111 1111\npan 4111111111111111\npan 5555555555554444\n"
+    look = find_leaks([("x", text)], vault=None, profile=VIPPS, protected=(), kept=kept)
+    assert [(leak.place, leak.rule) for leak in look.leaks] == [("line 3", "card-number")]
+    (excused,) = look.kept
+    assert excused.count == 2
+    assert str(excused).endswith(", kept on purpose: a test card")
+    assert excused.first.place in ("line 1", "line 2")
+
+
+def test_a_list_of_what_was_kept_excuses_no_word_and_shows_no_name_of_a_file() -> None:
+    kept = (
+        Kept("x", "mine", sha256(b"bluebird").hexdigest()),
+        Kept("x", "mine", sha256(b"NO9386011117947").hexdigest()),
+    )
+    words = parse_mask_file(b"bluebird\n", "names.txt")
+    files = [("NO9386011117947.log", b"bluebird")]
+    look = find_leaks(files, vault=None, profile=VIPPS, protected=(), words=words, kept=kept)
+    assert [(leak.member, leak.kind) for leak in look.leaks] == [("file 1", "word")]
+    assert [(each.first.member, each.first.place) for each in look.kept] == [("the files", "the name of file 1")]

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from bundler.providers import load
 from bundler.readers import http_message
 from bundler.redact import RULES, Mark, mask_text, scrub
-from bundler.redact.escapes import unescape
 from bundler.redact.masker import Masker
 from bundler.redact.rule import Rule
 from tests.benchmarks.corpus_lines import Draws
+from tests.redact import fuzz
 from tests.redact.planted.corpus import every
 from tests.redact.planted.messages import http, message
 from tests.redact.planted.pieces import Document
@@ -122,30 +122,13 @@ def test_a_planted_secret_is_gone_whatever_stands_around_it(name: str, secret: s
 @settings(max_examples=30, deadline=None)
 @given(TEXTS)
 def test_the_filter_writes_what_the_report_says(text: str) -> None:
-    data, sink = text.encode("utf-8", "surrogatepass"), io.BytesIO()
-    marks: list[Mark] = []
-    scrub(io.BytesIO(data), sink, VIPPS, marks.append)
-    pieces, at = [], 0
-    for mark in marks:
-        assert at <= mark.start < mark.end <= len(data)
-        pieces += [data[at : mark.start], mark.placeholder.encode()]
-        at = mark.end
-    assert b"".join([*pieces, data[at:]]) == sink.getvalue()
+    fuzz.stream(text.encode("utf-8", "surrogatepass"))
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60) | TEXTS.map(str.encode))
 def test_every_place_of_a_text_without_escapes_leads_back(data: bytes) -> None:
-    view = unescape(data)
-    if view is None:
-        return
-    before, end = 0, 0
-    for index in range(len(view.text)):
-        start, stop = view.origin(index, index + 1)
-        is_same_sign = start == before and stop == end  # one escape may stand for several bytes
-        assert is_same_sign or end <= start < stop <= len(data)
-        assert stop - start > 1 or data[start:stop] in (view.text[index : index + 1], b"+")
-        before, end = start, stop
+    fuzz.escapes(data)
 
 
 @lru_cache

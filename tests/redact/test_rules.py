@@ -142,6 +142,11 @@ def test_names_of_rules_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_no_name_of_a_field_belongs_to_two_rules() -> None:
+    names = [name for rule in RULES for name in {*rule.keys, *rule.endings}]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_nobody_explains_a_rule_that_is_not_there() -> None:
     assert explain_rule("REQ001") is None
 

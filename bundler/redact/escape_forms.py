@@ -1,0 +1,157 @@
+"""Knows the escapes that texts are written with, which of them a text means, and what it reads without them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+_ANY = (
+    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\{1,15}(?P<slash>/)|"
+    rb"\\{1,16}u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|\\{1,16}x(?P<python>[0-9a-f]{2})|"
+    rb"\\{1,15}(?P<control>[nrt])|(?P<nothing>\x1b\[[0-9;]{0,12}m)|"
+    rb"&(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
+)
+_ESCAPE = re.compile(_ANY)
+_PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>(?!3D%)[0-9A-F]{2})|(?P<soft>\r?\n))")
+_PARTLY = re.compile(
+    _ANY
+    + rb"|=(?:(?P<octet>3D(?!%)|22|0[9AD]|[C-F][0-9A-F](?==)|(?<==[C-F89AB][0-9A-F]=)[89AB][0-9A-F])|(?P<soft>\r?\n))"
+)
+"""Quoted-printable beside ``=`` that begin no octet (``level=info msg="a=3D…"``): ``amount=94`` is a number there."""
+_BARE_SIGN = re.compile(rb"=(?![0-9A-F]{2}|\r?\n)")
+_FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank
+FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'`<>+=\\]++\+")
+_ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
+_ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F]|22[A-Za-z_]{2,40}=22)")
+PLUS_IN_WORD = re.compile(rb"\+(?<=[^\s\"'<>]\+)")
+_BLANK_PLUS = re.compile(rb"(?<!=)\+")
+_CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_SLASHED = re.compile(rb"\\{1,15}/")
+_CONSTANT = ((re.compile(rb"\\{1,15}n"), b"\n"), (re.compile(rb"\\{1,15}r"), b"\r"), (re.compile(rb"\\{1,15}t"), b"\t"))
+_COMMON = ((b"%20", b" "), (b"%3A", b":"), (b"%2C", b","), (b"%2F", b"/"), (b"%3D", b"="), (b"%3B", b";"))
+"""The commonest codes, each of which is replaced at the speed of memory; none makes a new one."""
+_BETWEEN = b"\n\0\n"
+SIGNS = tuple(
+    (sign, re.compile(form))
+    for sign, form in (
+        (b"\\", rb"\\[u/nrtx]"),
+        (b"&", rb"&(?:quot|amp|lt|gt|apos|#)"),
+        (b"\x1b", rb"\x1b\["),
+        (b"=", rb"=(?:3D|C[2-9A-F]=|22[A-Za-z_]{2,40}=22)"),
+    )
+)
+"""The escapes that are not ``%XX``, each behind a sign that is looked for many times faster."""
+_CODED = ((b"\\", re.compile(rb"\\[ux]")), *SIGNS[1:3])
+_NAMED = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
+DEPTH = 3
+"""How often escapes within escapes are undone."""
+
+
+def has_form(text: bytes) -> bool:
+    """True where ``+`` stands for a blank."""
+    if (b"&" not in text and b"%" not in text) or b"\x1b" in text:
+        return False  # colours go first, or a plus sign behind one is no longer at the beginning
+    return PLUS_IN_WORD.search(text) is not None and FORM_WORD.search(text) is not None
+
+
+def pattern_of(text: bytes) -> re.Pattern[bytes]:
+    """The escapes of this text: quoted-printable and ``+`` mean something in some texts only."""
+    if b"=" not in text or b"=\\n" in text or b"=\\r" in text:
+        return _ESCAPE  # where line feeds are escaped, that is to be undone before what stands within
+    if _ODD.search(text[:-1] if text.endswith(b"\n") else text) is not None:
+        return _PRINTABLE if _BARE_SIGN.search(text) is None else _PARTLY
+    return _FORM if has_form(text) else _ESCAPE
+
+
+def undone(texts: list[bytes], quote: bytes) -> list[bytes]:
+    """Each text without its escapes, once; most are decoded at one stroke."""
+    whole = b"\n".join(texts)
+    printable: dict[int, bytes] = {}
+    if _ODD.search(whole) is not None or has_form(whole):
+        texts = list(texts)
+        for number, text in enumerate(texts):
+            form = pattern_of(text)
+            if form is _FORM:
+                texts[number] = _BLANK_PLUS.sub(b" ", text)
+            elif form is _PRINTABLE or form is _PARTLY:
+                printable[number] = form.sub(lambda found: shown(found, quote), text)
+                texts[number] = b""
+    decoded = _decoded_together(texts, quote)
+    for number, text in printable.items():
+        decoded[number] = text
+    return decoded
+
+
+def _decoded_together(texts: list[bytes], quote: bytes) -> list[bytes]:
+    decoded = _decoded_usual(_BETWEEN.join(texts), quote).split(_BETWEEN)
+    if len(decoded) == len(texts):
+        return decoded
+    return [_decoded_usual(each, quote) for each in texts]  # they hold what should stand between them
+
+
+def _decoded_usual(text: bytes, quote: bytes) -> bytes:
+    """The same as ``_ESCAPE.sub``: first what always stands for the same, which is many times faster."""
+    if b"\\" in text:
+        if b"\\/" in text:
+            text = _SLASHED.sub(b"/", text)  # as many backslashes as there are, or the way back is another one
+        for escape, sign in _CONSTANT:
+            text = escape.sub(sign, text)
+    if any(sign in text and form.search(text) is not None for sign, form in _CODED):
+        return _ESCAPE.sub(lambda found: shown(found, quote), text)
+    if b"%" not in text:
+        return text
+    text = text.replace(b"%22", quote)
+    for code, sign in _COMMON:
+        text = text.replace(code, sign)
+    return unquote_to_bytes(text)
+
+
+def readable(text: bytes, *, joins: bool = True) -> bytes:
+    """A short stretch of a text without its escapes, undone as often as need be.
+
+    With ``joins`` a ``=`` at the end of a line is a soft line break of quoted-printable; else it may end a Base64 run.
+    """
+    is_printable = False
+    for _ in range(DEPTH):
+        if _ANY_SIGN.search(text) is None:
+            break
+        pattern = pattern_of(text)
+        if is_printable and pattern in (_PRINTABLE, _PARTLY):
+            pattern = _ESCAPE  # "=" at the end of a line was an octet before
+        is_printable = is_printable or pattern in (_PRINTABLE, _PARTLY)
+        if not joins:
+            text = text.replace(b"=\r\n", b"\r\n").replace(b"=\n", b"\n")
+        plain = pattern.sub(_sign, text)
+        if plain == text:
+            break
+        text = plain
+    return text.replace(b"#012", b"\n")
+
+
+def shown(found: re.Match[bytes], quote: bytes) -> bytes:
+    """What one escape stands for; an escaped ``"`` is shown as ``quote``."""
+    plain = _sign(found)
+    return quote if plain == b'"' else plain
+
+
+def _sign(found: re.Match[bytes]) -> bytes:
+    if found["named"] is not None:
+        return _NAMED[found["named"]]
+    if found["slash"] is not None:
+        return b"/"
+    if found["control"] is not None:
+        return _CONTROLS[found["control"]]
+    if found["nothing"] is not None:
+        return b""
+    if found["json"] is not None or found["python"] is not None:
+        return chr(int(found["json"] or found["python"], 16)).encode("utf-8", "surrogatepass")
+    groups = found.groupdict()
+    if groups.get("soft") is not None:
+        return b""
+    if groups.get("blank") is not None:
+        return b" "
+    if groups.get("octet") is not None:
+        return bytes((int(groups["octet"], 16),))
+    decimal, hexadecimal = found["decimal"], found["percent"] or found["hexadecimal"]
+    code = int(decimal) if decimal is not None else int(hexadecimal, 16)
+    return bytes((code,)) if code < 256 else b"?"

@@ -1,0 +1,100 @@
+"""Tells what a name means by what stands around it: a pair of name and value, words before it, the object it is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bundler.redact.names import Names
+from bundler.redact.quoting import QUOTE
+from bundler.redact.rule import Rule
+
+_WORD_BEFORE = re.compile(rb"([A-Za-z0-9_\x80-\xff-]{1,30})[ ]$")
+_PAIR = re.compile(rb"[\"'`]([^\"'`<>]{1,60}?)" + QUOTE + rb"(?:[ ]?,[ ]?" + QUOTE + rb"|[^<>\"'`]{0,40}[ ])$")
+_PAIR_BEHIND = re.compile(
+    rb"[ \t]{0,8}(?:" + QUOTE + rb"[^\"'`\r\n]{0,4096}+[\"'`]|[0-9.]{1,32}+)[ \t\r\n]{0,64}+,"
+    rb"[ \t\r\n]{0,64}+"
+    + QUOTE
+    + rb"(?i:name|key)"
+    + QUOTE
+    + rb"[ \t]{0,8}:[ \t]{0,8}"
+    + QUOTE
+    + rb"([A-Za-z][A-Za-z0-9_. -]{1,60}+)"
+    + QUOTE
+)
+_TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_.-]{2,40})\1, ?(b?[\"'])")
+_TUPLE_OPENS = (re.compile(rb"\((?=b?[\"'])"), re.compile(rb"\[(?=b?[\"'])"))
+_OBJECT_NAME = re.compile(rb"([A-Za-z0-9_-]{1,40})\\{0,15}[\"']?[ \t\r\n]{0,16}[:=]?[ \t\r\n]{0,16}$")
+_SIBLINGS = re.compile(
+    rb"(?i:given_?name|family_?name|first_?name|last_?name|birth_?date|phone_?number|street_?address)"
+    rb"\\{0,15}[\"'][ \t]{0,8}[:=]"
+)
+_CODE_BEFORE = re.compile(rb"[?&#]$|^$")
+_CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
+_QUOTES = (b'"', b"'", b"`")
+
+
+def find_pairs(text: bytes, names: Names) -> Iterator[tuple[Rule, int]]:
+    """Where a name and a value stand as two strings behind ``(`` or ``[``: the name's rule, and the value's quote."""
+    places = sorted(found.start() for opens in _TUPLE_OPENS for found in opens.finditer(text))
+    for at in places:
+        found = _TUPLE.match(text, at)
+        meaning = names.meaning(found[2]) if found is not None else None
+        if found is not None and isinstance(meaning, Rule) and meaning.name != "oauth-code":
+            yield meaning, found.start(3)
+
+
+def name_in_pair(text: bytes, start: int, value: int, *, is_quoted: bool) -> bytes | None:
+    """The name that goes with ``value`` at ``start``, whose own value begins at ``value``; before it, or behind."""
+    pair = _PAIR.search(text[max(0, start - 140) : start])
+    if pair is None and is_quoted:
+        pair = _PAIR_BEHIND.match(text, value)
+    return pair[1] if pair is not None else None
+
+
+def rule_with_words_before(text: bytes, names: Names, written: bytes, start: int) -> Rule | None:
+    """``Card number:`` and ``social security number:``, names that hold blanks."""
+    for _ in range(2):
+        before = _WORD_BEFORE.search(text[max(0, start - 32) : start])
+        if before is None:
+            break
+        written, start = before[1] + written, start - len(before[0])
+        meaning = names.meaning(written)
+        if isinstance(meaning, Rule):
+            return meaning
+    return None
+
+
+def rule_inside(text: bytes, names: Names, written: bytes, start: int) -> Rule | None:
+    """The rule for ``name`` or ``number``, when the object it stands in is a person's or a card's."""
+    rule = names.inside(written)
+    if rule is None or text[start - 1 : start] not in _QUOTES:
+        return None
+    window = text[max(0, start - 1024) : start]
+    above = list(_objects_above(window))
+    if any(name.lower().replace(b"_", b"").decode("utf-8", "replace") in rule.inside for name in above):
+        return rule
+    if rule.form == "name" and _SIBLINGS.search(window[-160:] + text[start : start + 160]):
+        return rule
+    return None
+
+
+def _objects_above(window: bytes) -> Iterator[bytes]:
+    """The names of the objects around the end of ``window``, the nearest first."""
+    at, depth = len(window), 0
+    for _ in range(64):
+        at = max(window.rfind(b"{", 0, at), window.rfind(b"}", 0, at))
+        if at < 0:
+            return
+        if window[at] == 125:
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif (found := _OBJECT_NAME.search(window[max(0, at - 80) : at])) is not None:
+            yield found[1]
+
+
+def is_oauth_code(text: bytes, start: int, separator: int, value: int) -> bool:
+    """True for ``code=…`` in a query or a form, with a value that reads like a code of OAuth, not of an error."""
+    before = text[max(0, start - 1) : start]
+    return separator == 61 and _CODE_BEFORE.search(before) is not None and _CODE.match(text, value) is not None
