@@ -7,7 +7,7 @@ from functools import cache
 from typing import BinaryIO
 
 from bundler.errors import UnreadableInput
-from bundler.logs.packings import MEMORY_LIMIT, NAMES, Decoder, Packing, decoders, goes_on
+from bundler.packings import MEMORY_LIMIT, NAMES, Decoder, Packing, decoders, goes_on
 
 SIZE_LIMIT = 64 * 1024**3
 """How many bytes are unpacked from one file at most."""

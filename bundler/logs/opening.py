@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, BinaryIO
 
 from bundler.errors import UnreadableInput
-from bundler.logs.packings import Packing, packing_of
+from bundler.packings import Packing, packing_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

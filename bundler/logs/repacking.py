@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from bundler import fast
 from bundler.errors import UnreadableInput
-from bundler.logs.packings import Packing
+from bundler.packings import Packing
 
 _LZMA_PRESET = 2
 """A packer of this preset takes 17 MB of memory (xz, section "memory usage" of its manual); the usual one takes 94."""
@@ -19,24 +19,26 @@ def packed(sink: BinaryIO, packing: Packing) -> AbstractContextManager[BinaryIO]
 
     Nothing but the content is written: no name of a file, no time. Raises ``UnreadableInput`` when this Python cannot.
     """
-    stream: object
+    return cast("AbstractContextManager[BinaryIO]", _packer(sink, packing))
+
+
+def _packer(sink: BinaryIO, packing: Packing) -> object:
     match packing:
         case "gzip":
             from gzip import GzipFile
 
-            stream = GzipFile("", "wb", 6, sink, mtime=0)
+            return GzipFile("", "wb", 6, sink, mtime=0)
         case "bzip2":
             from bz2 import BZ2File
 
-            stream = BZ2File(sink, "wb")
+            return BZ2File(sink, "wb")
         case "xz" | "lzma":
             from lzma import FORMAT_ALONE, FORMAT_XZ, LZMAFile
 
             form = FORMAT_XZ if packing == "xz" else FORMAT_ALONE
-            stream = LZMAFile(sink, "wb", format=form, preset=_LZMA_PRESET)  # noqa: SIM115 - closed by who gets it
+            return LZMAFile(sink, "wb", format=form, preset=_LZMA_PRESET)
         case "zstd":
-            stream = _zstd(sink)
-    return cast("AbstractContextManager[BinaryIO]", stream)
+            return _zstd(sink)
 
 
 def _zstd(sink: BinaryIO) -> object:

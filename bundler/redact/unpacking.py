@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import lzma
 import struct
-import sys
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple
 
-Packing = Literal["gzip", "bzip2", "xz", "Zstandard"]
+from bundler.errors import UnreadableInput
+from bundler.packings import MEMORY_LIMIT, Decoder, Packing, decoders, packing_of
 
 CHUNK = 1024 * 1024
 _LOCAL = b"PK\x03\x04"
 _LOCAL_SIZE = 30
-_MEMORY = 128 * 1024 * 1024
 _MOST_HIDDEN = 1_000
-_MAGICS: tuple[tuple[bytes, Packing], ...] = (
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x28\xb5\x2f\xfd", "Zstandard"),
-)
 FAILURES = (
     OSError,
     EOFError,
@@ -58,48 +51,6 @@ class Part(NamedTuple):
     chunks: Iterator[bytes]
 
 
-class _Decoder(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    @property
-    def needs_input(self) -> bool: ...
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-class _Inflater:
-    """zlib for gzip in the shape of the others."""
-
-    def __init__(self) -> None:
-        self._zlib = zlib.decompressobj(wbits=31)
-        self._is_full = False
-
-    @property
-    def eof(self) -> bool:
-        return self._zlib.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._zlib.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return not (self._zlib.unconsumed_tail or self._is_full or self.eof)
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        plain = self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
-        self._is_full = len(plain) == max_length
-        return plain
-
-
-def packing_of(head: bytes) -> Packing | None:
-    """How a file that begins with ``head`` is packed, or None for one that is not."""
-    if head.startswith(b"BZh") and head[4:10] not in (b"1AY&SY", b"\x17rE8P\x90"):
-        return None
-    return next((packing for magic, packing in _MAGICS if head.startswith(magic)), None)
-
-
 def unpack(packing: Packing, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The content, with what follows the end, piece by piece; raises ``Unopened`` where it cannot be read on."""
     decoder = _decoder(packing)
@@ -126,28 +77,11 @@ def unpack(packing: Packing, chunks: Iterator[bytes]) -> Iterator[bytes]:
                 break
 
 
-def _decoder(packing: Packing) -> _Decoder:
-    if packing == "gzip":
-        return _Inflater()
-    if packing == "bzip2":
-        from bz2 import BZ2Decompressor
-
-        return BZ2Decompressor()
-    if packing == "xz":
-        return lzma.LZMADecompressor(memlimit=_MEMORY)
-    return _zstandard()
-
-
-def _zstandard() -> _Decoder:
+def _decoder(packing: Packing) -> Decoder:
     try:
-        if sys.version_info >= (3, 14):
-            from compression.zstd import ZstdDecompressor
-        else:
-            from backports.zstd import ZstdDecompressor
-    except ImportError:
+        return decoders(packing, b"")[-1]()  # the last refuses what the quicker ones pass over
+    except UnreadableInput:
         raise Unopened("this Python cannot unpack Zstandard (the extra [fast] brings it)") from None
-    decoder: _Decoder = ZstdDecompressor()
-    return decoder
 
 
 def _gzip_names(head: bytes) -> bytes:
@@ -216,11 +150,11 @@ def _hidden(stretches: list[bytes]) -> Iterator[Part]:
 
 def _inflate(decompress: Callable[[memoryview, int], bytes], data: memoryview) -> Iterator[bytes]:
     try:
-        plain = decompress(data, _MEMORY)
+        plain = decompress(data, MEMORY_LIMIT)
     except zlib.error:
         return  # stored as it is, and so among the archive's own bytes
-    if len(plain) == _MEMORY:
-        raise Unopened(f"it unpacks to more than {_MEMORY:,} bytes")
+    if len(plain) == MEMORY_LIMIT:
+        raise Unopened(f"it unpacks to more than {MEMORY_LIMIT:,} bytes")
     yield plain
 
 

@@ -15,9 +15,9 @@ from typing import Any, cast
 
 import pytest
 
-from bundler import fast
+from bundler import fast, packings
 from bundler.errors import UnreadableInput
-from bundler.logs import inflating, packings
+from bundler.logs import inflating
 from bundler.logs.ahead import ahead
 from bundler.logs.opening import blocks, decompressed, head_of, packing_of
 

@@ -1,4 +1,4 @@
-"""How logs are packed: the first bytes by which each way is known, and what unpacks it."""
+"""How single files are packed: the first bytes by which each way is known, and what unpacks it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,18 @@ Packing = Literal["gzip", "bzip2", "xz", "lzma", "zstd"]
 
 NAMES: dict[Packing, str] = {"gzip": "gzip", "bzip2": "bzip2", "xz": "xz", "lzma": "LZMA", "zstd": "Zstandard"}
 """What people call them."""
+CLOSED: dict[bytes, str] = {
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"\x04\x22\x4d\x18": "an LZ4 file",
+    b"\x1f\x9d": "a file of compress",
+    b"%PDF-": "a PDF document",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an Office document or an Outlook message",
+    b"age-encryption.org/": "encrypted (age)",
+    b"-----BEGIN AGE ENCRYPTED FILE-----": "encrypted (age)",
+    b"-----BEGIN PGP MESSAGE-----": "encrypted (OpenPGP)",
+}
+"""What holds texts in a way that nothing here undoes, by its first bytes."""
 MEMORY_LIMIT = 128 * 1024**2
 """How much memory an unpacker may take, in bytes: a packed file asks for as much as its packer was told to use."""
 
