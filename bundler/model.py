@@ -266,6 +266,14 @@ class Redaction(Struct, frozen=True):
     count: int
 
 
+class Kept(Struct, frozen=True):
+    """A secret that stays readable on purpose: which rule found it, why it stays, and the SHA-256 of its value."""
+
+    rule: str
+    reason: str
+    sha256: str
+
+
 class Asked(Struct, frozen=True):
     """One thing the provider asks for: whether it is here and where, or how to get it."""
 
@@ -318,6 +326,7 @@ class SafeTicket(_TicketFields, frozen=True, kw_only=True):
     """A ticket that redaction has seen, whole. Only ``bundler.redact`` makes one; everything that leaves takes one."""
 
     redactions: tuple[Redaction, ...] = ()
+    kept: tuple[Kept, ...] = ()
     cause: Finding | None = None
     asked: tuple[Asked, ...] = ()
 

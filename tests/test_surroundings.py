@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bundler.assemble import leaking
+from bundler.assemble import parcel
 from bundler.errors import ExitCode
 from bundler.redact.rule import RuleFailure
 from tests.conftest import Invoke
@@ -91,7 +91,7 @@ def test_files_that_could_not_be_searched_are_not_written(
     def fail(*_: object, **__: object) -> tuple[()]:
         raise RuleFailure("card-number")
 
-    monkeypatch.setattr(leaking, "find_leaks", fail)
+    monkeypatch.setattr(parcel, "find_leaks", fail)
     outcome = invoke("create", HAR)
     assert outcome.code == ExitCode.LEAK
     assert "the rule card-number failed" in outcome.err

@@ -228,6 +228,16 @@ def test_a_name_that_leaks_is_not_told(invoke: Invoke, tmp_path: Path, made: Mad
     assert name not in outcome.out + outcome.err
 
 
+def test_names_and_reasons_out_of_a_hostile_file_are_shown_and_never_acted_on(invoke: Invoke, tmp_path: Path) -> None:
+    name = "\u202egnp\n.log"
+    (tmp_path / "odd.zip").write_bytes(
+        packed_twice(_zip_of(name, SHAPES["iban"].encode()), f"{name}.xz", b"\xfd7zXZ\x00" + bytes(99))
+    )
+    out = invoke("verify", "odd.zip", "--leaks-only").out
+    assert "Found an iban (rule iban) in the file > \\u202egnp\\n.log, line 1." in out
+    assert "Not looked into: the file > \\u202egnp\\n.log.xz: it is damaged." in out
+
+
 def test_clean_files_are_clean_with_the_map_and_without(made: Made) -> None:
     for path in (made.bundle, made.mail):
         for private in (made.private, None):

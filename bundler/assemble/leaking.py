@@ -1,31 +1,20 @@
-"""Opens finished files again and searches all of them for what redaction took out: the last step before they appear."""
+"""What the last look into finished files, before they appear, means for who makes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bundler.errors import LeakFound
-from bundler.providers.profile import Profile
-from bundler.redact import Leak, Look, Vault, find_leaks
+from bundler.redact import Leak, Look
 from bundler.redact.rule import RuleFailure
-from bundler.redact.words import NO_WORDS, Words
 
 
-def search(
-    files: Iterable[tuple[str, bytes]],
-    *,
-    vault: Vault | None,
-    profile: Profile,
-    protected: Iterable[str],
-    words: Words = NO_WORDS,
-) -> Look:
-    """What leaks in ``files``: pairs of a name for people, and the bytes as they are to leave.
-
-    Raises ``LeakFound`` where a rule fails.
-    """
-    known = [text for text in protected if text]
+@contextmanager
+def refusing_failed_rules() -> Iterator[None]:
+    """Raise ``LeakFound`` where a rule fails within: files that could not be searched are not clean."""
     try:
-        return find_leaks(files, vault=vault, profile=profile, protected=known, words=words)
+        yield
     except RuleFailure as failure:
         told = f"The finished files could not be searched: the rule {failure.rule} failed."
         raise LeakFound(told, "Leave out the evidence that was added last, and tell us which rule it was.") from failure

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bundler import __version__
 from bundler.assemble import Draft
-from bundler.assemble.leaking import refuse, search
+from bundler.assemble.leaking import refuse, refusing_failed_rules
 from bundler.assemble.maps import ENDING, SEALED_ENDING, map_bytes
 from bundler.assemble.sealing import Recipients
 from bundler.assemble.wording import Files, foreign_words, refuse_words
@@ -31,6 +31,7 @@ from bundler.model import Omission, SafeTicket
 from bundler.pack.build import Member, build
 from bundler.pack.open import open_bundle
 from bundler.pack.publish import Output, publish
+from bundler.redact import find_leaks
 from bundler.redact.edition import rules_edition
 from bundler.redact.words import NO_WORDS
 from bundler.render import Tool, render
@@ -150,7 +151,9 @@ def _refuse_leaks(draft: Draft, files: list[tuple[str, bytes]], write_empty: Cal
     if draft.words != NO_WORDS:
         refuse_words(draft, protected)
         words = foreign_words(draft, write_empty)
-    refuse(search(files, vault=draft.vault, profile=draft.profile, protected=protected, words=words))
+    with refusing_failed_rules():
+        look = find_leaks(files, vault=draft.vault, profile=draft.profile, protected=protected, words=words)
+    refuse(look)
 
 
 def _stem(ticket: SafeTicket) -> str:

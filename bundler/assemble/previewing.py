@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from hashlib import sha256
-from io import BytesIO
 from typing import Literal
 
 from msgspec import Struct
 
 from bundler import providers
-from bundler.assemble.verification import Verdict, verify_file
+from bundler.assemble.verification import NEITHER, Verdict, verify_file
 from bundler.document import (
     MANIFEST_NAME,
     TICKET_NAME,
@@ -24,7 +22,7 @@ from bundler.document import (
 from bundler.errors import UnreadableInput
 from bundler.mail.read import read_mail
 from bundler.model import Finding, Omission, Redaction
-from bundler.pack.open import open_bundle
+from bundler.pack.open import is_zip, open_bundle
 from bundler.providers.profile import Support
 from bundler.redact import Vault
 from bundler.render.comparison import Compared, Spots, compare
@@ -102,13 +100,13 @@ class Preview(Struct, frozen=True):
 
 def open_contents(data: bytes) -> Contents:
     """The files in the bytes of a bundle or a mail; raises ``UnreadableInput`` for what is neither."""
-    if zipfile.is_zipfile(BytesIO(data)) or data.startswith(b"PK"):
+    if is_zip(data):
         bundle = open_bundle(data)
         return _contents("bundle", data, bundle.members, bundle.manifest)
     mail = read_mail(data)
     attached = {name: content for name, _, content in mail.attachments}
     if MANIFEST_NAME not in attached:
-        raise UnreadableInput("This is neither a bundle nor a mail with a ticket.", "Name a ticket-….zip or .eml.")
+        raise NEITHER
     manifest = decode_manifest(attached[MANIFEST_NAME])
     named = {attachment_name(file.name): file.name for file in manifest.files}
     files = {named.get(name, name): content for name, content in attached.items()}

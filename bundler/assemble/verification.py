@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
-
 from msgspec import Struct
 
 from bundler import providers
-from bundler.assemble.leaking import search
+from bundler.assemble.leaking import refusing_failed_rules
 from bundler.document import TICKET_NAME, TicketDocument, attachment_name, decode
 from bundler.errors import UnreadableInput
 from bundler.mail.read import read_mail, verify_mail
-from bundler.model import Finding
-from bundler.pack.open import open_bundle
+from bundler.model import Finding, Kept
+from bundler.pack.open import is_zip, open_bundle
 from bundler.pack.verify import verify as verify_bundle
-from bundler.redact import Leak, Look, Vault
+from bundler.redact import Excused, Leak, Look, Vault, find_leaks
 from bundler.redact.words import NO_WORDS, Words
 
-_NEITHER = UnreadableInput(
+NEITHER = UnreadableInput(
     "This is neither a bundle nor a mail with a ticket.",
-    "Name a ticket-….zip or ticket-….eml; --leaks-only searches any other file for secrets.",
+    "Name a ticket-….zip or ticket-….eml; verify --leaks-only searches any other file for secrets.",
 )
 
 
 class Verdict(Struct, frozen=True):
     """What is damaged, what leaks, how the search for leaks was done, and what it could not look into.
+
+    ``kept`` are secrets that the ticket itself says stay on purpose; they are told and are no leaks.
 
     Without a ticket (``ticket_id`` empty) only leaks were searched for.
     """
@@ -36,11 +35,12 @@ class Verdict(Struct, frozen=True):
     leaks: tuple[Leak, ...]
     searched: str
     not_looked_into: tuple[str, ...] = ()
+    kept: tuple[Excused, ...] = ()
 
 
 def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:
     """Judge the bytes of a bundle or a mail; raises ``UnreadableInput`` for what is neither."""
-    if zipfile.is_zipfile(BytesIO(data)) or data.startswith(b"PK"):
+    if is_zip(data):
         bundle = open_bundle(data)
         ticket = _ticket(bundle.members.get(TICKET_NAME))
         look = _look("the bundle", data, ticket, vault, words)
@@ -50,7 +50,7 @@ def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Ve
     mail = read_mail(data)
     attachments = {name: content for name, _, content in mail.attachments}
     if attachment_name(TICKET_NAME) not in attachments:
-        raise _NEITHER
+        raise NEITHER
     ticket = _ticket(attachments[attachment_name(TICKET_NAME)])
     look = _look("the mail", data, ticket, vault, words)
     return _verdict(
@@ -71,7 +71,7 @@ def _manner(vault: Vault | None, words: Words) -> str:
 
 def _verdict(ticket_id: str, count: int, damage: tuple[Finding, ...], look: Look, searched: str) -> Verdict:
     unread = tuple(f"{part.member}: {part.place}" for part in look.unread)
-    return Verdict(ticket_id, count, damage, look.leaks, searched, unread)
+    return Verdict(ticket_id, count, damage, look.leaks, searched, unread, look.kept)
 
 
 def _ticket(data: bytes | None) -> TicketDocument | None:
@@ -84,6 +84,7 @@ def _ticket(data: bytes | None) -> TicketDocument | None:
 
 def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | None, words: Words) -> Look:
     protected: list[str] = []
+    kept: tuple[Kept, ...] = ()
     slug = "generic"
     if ticket is not None:
         facts = ticket.facts
@@ -91,4 +92,7 @@ def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | 
         protected = [fact.value for fact in known if fact is not None]
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
         slug = ticket.provider if ticket.provider in providers.PROVIDERS else slug
-    return search([(name, data)], vault=vault, profile=providers.load(slug), protected=protected, words=words)
+        kept = ticket.kept
+    profile = providers.load(slug)
+    with refusing_failed_rules():
+        return find_leaks([(name, data)], vault=vault, profile=profile, protected=protected, words=words, kept=kept)

@@ -23,7 +23,7 @@ def tell(preview: Preview, width: int) -> Iterator[Line]:
     yield f"SHA-256 {preview.sha256}", _DIM
     yield from _totals(preview, width)
     yield from _unseen(preview, width)
-    yield from _verdict(preview, width)
+    yield from tell_leak_check(preview, width)
     yield from _decided(preview, width)
     yield from _files(preview, width)
     yield from _left_out(preview, width)
@@ -67,25 +67,32 @@ def _unseen(preview: Preview, width: int) -> Iterator[Line]:
     for text in preview.withheld[:_MOST]:
         told = f"{text.file}: {plural(text.count, 'text')} withheld, for {text.why}"
         yield from _wrapped(told, width, 2, 2, {"fg": "yellow"})
-    yield from _more(max(len(pictures), len(others)) - _MOST)
+    yield from _more(sum(max(0, len(each) - _MOST) for each in (pictures, others, preview.withheld)))
 
 
-def _verdict(preview: Preview, width: int) -> Iterator[Line]:
+def tell_leak_check(preview: Preview, width: int) -> Iterator[Line]:
+    """What the search for secrets found, what stays on purpose, what could not be searched, and what is damaged."""
     verdict = preview.verdict
     if verdict.leaks:
         yield "\nLeak check: NOT passed; do not send it", {"bold": True, "fg": "red"}
         for leak in verdict.leaks[:_MOST]:
             yield from _wrapped(leak, width, 2, 2, {"fg": "red"})
+        yield from _more(len(verdict.leaks) - _MOST)
         yield from _wrapped(verdict.leaks[0].hint, width, 4, 0, _DIM)
     elif verdict.not_looked_into:
         yield "\nLeak check: no secret found, but not all of it could be searched", {"bold": True, "fg": "yellow"}
     else:
         yield f"\nLeak check: passed; searched {verdict.searched}", {"bold": True, "fg": "green"}
+    for excused in verdict.kept[:_MOST]:
+        yield from _wrapped(excused, width, 2, 2, {"fg": "yellow"})
+    yield from _more(len(verdict.kept) - _MOST)
     for part in verdict.not_looked_into[:_MOST]:
         yield from _wrapped(f"not searched: {part}", width, 2, 2, {"fg": "yellow"})
+    yield from _more(len(verdict.not_looked_into) - _MOST)
     for finding in verdict.damage[:_MOST]:
         style = {"fg": "red"} if finding.severity == "blocker" else {"fg": "yellow"}
         yield from _wrapped(f"{finding.code} {finding.message}", width, 2, 2, style)
+    yield from _more(len(verdict.damage) - _MOST)
 
 
 def _decided(preview: Preview, width: int) -> Iterator[Line]:
@@ -94,6 +101,7 @@ def _decided(preview: Preview, width: int) -> Iterator[Line]:
     for finding in preview.decided[:_MOST]:
         yield from _wrapped(f"{finding.code} {finding.message}", width, 2, 2, {"fg": "yellow"})
         yield from _wrapped(finding.advice, width, 4, 0, _DIM)
+    yield from _more(len(preview.decided) - _MOST)
 
 
 def _files(preview: Preview, width: int) -> Iterator[Line]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bundler.commands.console import has_colour, result, say
+from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside, warn_of_another
-from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence.contents import unreadable
+from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
     from bundler.assemble.previewing import Contents, Preview
@@ -70,7 +70,7 @@ def preview(
     if file_name and (html_file or summary):
         raise MisuseError("--file shows one file, and this view is of all.", "Leave --file out.")
     path = Path(bundle)
-    contents = open_contents(_content(path))
+    contents = open_contents(read_finished(path))
     if file_name and file_name not in contents.files:
         names = ", ".join(json.dumps(name) for name in contents.files)
         raise MisuseError(f"The {contents.form} has no file {file_name!r}.", f"It holds: {names}.")
@@ -91,6 +91,8 @@ def preview(
     seen = look_through(contents, vault)
     if html_file:
         _write_page(contents, seen, vault, path, Path(html_file), force=force)
+        if exit_code(seen) is not ExitCode.FINE:
+            _warn(seen)
     elif summary:
         show_summary(seen, path, map_file, as_json=as_json)
     elif as_json:
@@ -98,19 +100,6 @@ def preview(
     else:
         _show(seen)
     return exit_code(seen)
-
-
-def _content(path: Path) -> bytes:
-    from bundler.pack.limits import LIMITS
-
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LIMITS.archive_size + 1)
-    except OSError as error:
-        raise unreadable(str(path), error) from error
-    if not data:
-        raise UnreadableInput(f"{path.name} is empty.", "Make it again: ticket-bundler create.")
-    return data
 
 
 def _print_file(data: bytes, name: str) -> None:
@@ -132,6 +121,13 @@ def _show(seen: Preview) -> None:
     width = min(_terminal_width(), _WIDE) if sys.stdout.isatty() else _NARROW
     for text, style in tell(seen, width):
         result(click.style(text, **style) if style and is_coloured else text)
+
+
+def _warn(seen: Preview) -> None:
+    from bundler.commands.overview import tell_leak_check
+
+    for text, style in tell_leak_check(seen, _NARROW):
+        say(text, **style)
 
 
 def _terminal_width() -> int:

@@ -124,6 +124,7 @@ def as_document(seen: Preview) -> dict[str, Any]:
             "passed": exit_code(seen) is ExitCode.FINE,
             "searched": seen.verdict.searched,
             "leaks": to_builtins(seen.verdict.leaks),
+            "kept": to_builtins(seen.verdict.kept),
             "damage": [{"code": finding.code, "message": finding.message} for finding in seen.verdict.damage],
             "not_searched": list(seen.verdict.not_looked_into),
         },

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from bundler.commands.console import result
+from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside, warn_of_another
-from bundler.errors import ExitCode, UnreadableInput
+from bundler.errors import ExitCode, MisuseError, UnreadableInput
 from bundler.evidence.contents import unreadable
 
 
@@ -24,7 +25,7 @@ from bundler.evidence.contents import unreadable
     "kept_secrets",
     multiple=True,
     metavar="TEXT=REASON",
-    help="A secret that is meant to be seen, as the report says (PRV904).",
+    help="With --leaks-only: a secret that is meant to be seen. A ticket says so itself.",
 )
 @click.option(
     "--leaks-only", is_flag=True, help="Search any file, zip or mail for secrets, whoever made it; nothing else."
@@ -43,20 +44,19 @@ def verify(
 
     Exit codes: 0 it is, 3 it is damaged, incomplete or could not be searched whole, 4 it holds a secret. The private
     map beside it, or named with --map, lets the sender search for the very values that were masked; without it,
-    secrets are found by their shape. Packed files, mails, Base64 and escapes are opened layer by layer.
+    secrets are found by their shape. Packed files, mails, Base64 and escapes are opened layer by layer. A secret that
+    the ticket says stays on purpose is told with the reason and is no leak.
     """
     from bundler.assemble.verification import search_file, verify_file
     from bundler.pack.limits import LIMITS
     from bundler.redact.words import Words, joined, kept_secret, parse_mask_file
+    from bundler.render.text import inline
 
+    if kept_secrets and not leaks_only:
+        told = "--keep-secret is for --leaks-only: a ticket says itself which secrets stay on purpose."
+        raise MisuseError(told, "Leave it out; secrets that were kept when the ticket was made are told and excused.")
     path = Path(file)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LIMITS.archive_size + 1)  # enough to say that it is too large
-    except OSError as error:
-        raise unreadable(file, error) from error
-    if not data:
-        raise UnreadableInput(f"{file} is empty.", "Ask for it again; nothing was written into it.")
+    data = read_finished(path)
     if leaks_only and len(data) > LIMITS.archive_size:
         told = f"{path.name} is larger than {LIMITS.archive_size:,} bytes, the most that is searched at once."
         raise UnreadableInput(told, "Unpack it and search its files, or mask it: ticket-bundler scrub.")
@@ -75,16 +75,19 @@ def verify(
         return code
     for finding in sorted(verdict.damage, key=lambda each: each.severity != "blocker"):
         result(f"{finding.code} {finding.message}\n  {finding.advice}")
+    for excused in verdict.kept:
+        result(f"Found {inline(excused, 1000)}")
     for leak in verdict.leaks:
-        result(f"Found {leak}.")
+        result(f"Found {inline(leak, 1000)}.")
     if verdict.leaks:
         result(f"  {verdict.leaks[0].hint}")
     for part in verdict.not_looked_into:
-        result(f"Not looked into: {part}.")
+        result(f"Not looked into: {inline(part, 1000)}.")
     if code is ExitCode.FINE:
         if not leaks_only:
             result(f"{file}: all {verdict.file_count} files of ticket {verdict.ticket_id} are as they were made")
-        result(f"No secret found; searched {verdict.searched}.")
+        other = " other" if verdict.kept else ""
+        result(f"No{other} secret found; searched {verdict.searched}.")
     return code
 
 

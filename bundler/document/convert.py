@@ -55,6 +55,7 @@ def to_document(ticket: SafeTicket) -> TicketDocument:
         failing_reasons=ticket.failing_reasons,
         evidence=tuple(_taken(each) for each in ticket.evidence),
         asked=ticket.asked,
+        kept=ticket.kept,
     )
 
 

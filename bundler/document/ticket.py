@@ -13,6 +13,7 @@ from bundler.model import (
     Fact,
     Finding,
     Header,
+    Kept,
     Kind,
     Omission,
     Origin,
@@ -184,6 +185,7 @@ class TicketDocument(Struct, frozen=True, kw_only=True):
     failing_reasons: tuple[str, ...] = ()
     evidence: tuple[TakenDocument, ...] = ()
     asked: tuple[Asked, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 def encode(document: TicketDocument) -> bytes:

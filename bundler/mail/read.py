@@ -150,8 +150,8 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     """What is wrong with ``mail``, read from ``data``, and with the evidence attached to it; nothing when it is whole.
 
     A draft that was never sent is judged by its every byte (``digest``), a mail that was sent by its files: programs
-    write the rest anew. Reports (``report.html``, ``report.md``) stay in the bundle beside the mail and are not asked
-    for.
+    write the rest anew. Reports (``report.html``, ``report.md``, ``privacy.md``) stay in the bundle beside the mail and
+    are not asked for.
     """
     findings = []
     is_sent = mail.find_header("Date") is not None or mail.find_header("Received") is not None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import stat
+import zipfile
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 from msgspec import Struct
@@ -35,6 +37,11 @@ class Bundle(Struct, frozen=True):
     def members(self) -> dict[str, bytes]:
         """The files by their names; which of them are there is nothing to rely on before ``verify``."""
         return dict(self.contents)
+
+
+def is_zip(data: bytes) -> bool:
+    """True for what is a zip file, or was one before it was damaged: it may be a bundle, and is no mail."""
+    return data.startswith(b"PK") or zipfile.is_zipfile(BytesIO(data))
 
 
 def open_bundle(source: Path | bytes, limits: Limits = LIMITS) -> Bundle:

@@ -1,7 +1,7 @@
 """Takes secrets and personal data out of everything that leaves: the only maker of ``SafeTicket``."""
 
 from bundler.redact.explain import Row, explain_rule, table_rows
-from bundler.redact.leaks import Leak, Look, find_leaks
+from bundler.redact.leaks import Excused, Leak, Look, find_leaks
 from bundler.redact.rule import Rule
 from bundler.redact.rules import RULES
 from bundler.redact.scrub import Mark, scrub
@@ -11,6 +11,7 @@ from bundler.redact.vault import Vault, VaultEntry, read_vault
 __all__ = [
     "FINDINGS",
     "RULES",
+    "Excused",
     "Leak",
     "Look",
     "Mark",

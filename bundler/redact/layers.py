@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from bundler.packings import CLOSED, NAMES, packing_of
 from bundler.redact import unpacking
 from bundler.redact.base64_runs import Run, find_runs
 from bundler.redact.blocks import blocks
@@ -112,12 +113,13 @@ class Opener:
             if len(head) >= _HEAD:
                 break
         whole = chain((head,), chunks)
-        packing = unpacking.packing_of(head)
+        packing = packing_of(head)
         is_archive = unpacking.is_zip(head) or unpacking.is_tar(head)
         if (packing or is_archive) and depth == 0:
             raise Unopened(f"it is packed more than {self._limits.packed} times")
         if packing is not None:
-            yield from self._opened((*path, packing), self._counted(unpacking.unpack(packing, whole)), depth - 1, held)
+            unpacked = self._counted(unpacking.unpack(packing, whole))
+            yield from self._opened((*path, NAMES[packing]), unpacked, depth - 1, held)
         elif is_archive:
             data = _hold(whole, held)
             parts = unpacking.unzip(data) if unpacking.is_zip(head) else unpacking.untar(data)
@@ -132,6 +134,9 @@ class Opener:
                 yield from self._file((*path, name), iter((data,)), depth, self._limits.held)
         else:
             yield from self._text(path, whole, depth)
+            for sign, what in CLOSED.items():
+                if head.startswith(sign):
+                    raise Unopened(f"it is {what}, which is not opened here")
 
     def _parts(self, path: Path, parts: Iterator[Part], depth: int) -> Iterator[Layer | Unread]:
         for name, chunks in parts:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from bundler.model import Kept
 from bundler.providers.profile import Profile
 from bundler.redact.certain import certain_search
+from bundler.redact.kept import digest_of
 from bundler.redact.layers import LIMITS, Layer, Limits, Opener, Path, Spot, Unread
 from bundler.redact.needles import Needles, Occurrence
 from bundler.redact.pseudonyms import SELF_EVIDENT
@@ -49,11 +51,34 @@ class Leak(Struct, frozen=True):
         return f"{article} {self.kind} (rule {self.rule}) in {self.member}, {self.place}"
 
 
+class Excused(Struct, frozen=True):
+    """A secret that stays on purpose, as its ticket says: where it was found first, how often, and why it stays."""
+
+    first: Leak
+    reason: str
+    count: int
+
+    def __str__(self) -> str:
+        """What, where and why, for people."""
+        more = f" (and {self.count - 1:,} more)" if self.count > 1 else ""
+        return f"{self.first}{more}, kept on purpose: {self.reason}"
+
+
 class Look(NamedTuple):
     """What a look into finished files gave; ``unread`` is what could not be looked into, with the reason."""
 
     leaks: tuple[Leak, ...]
     unread: tuple[Leak, ...]
+    kept: tuple[Excused, ...] = ()
+
+
+class _Found(NamedTuple):
+    """A find at an offset of a text; ``kept`` is what the ticket says of it where it stays on purpose."""
+
+    start: int
+    kind: str
+    rule: str
+    kept: Kept | None = None
 
 
 def find_leaks(
@@ -63,36 +88,54 @@ def find_leaks(
     profile: Profile,
     protected: Iterable[str],
     words: Words = NO_WORDS,
+    kept: Iterable[Kept] = (),
     limits: Limits = LIMITS,
 ) -> Look:
     """Every leak in ``files``: pairs of a name and the bytes as they are to leave, packed and encoded.
 
     They are opened layer by layer (``layers``). A leak is a value of the ``vault`` or one of the ``words``, in any way
     of writing, or what only a secret looks like (``certain``). ``protected`` values may stay, and so may what stands
-    for a value of the vault. Of one rule at most 50 places in a file are told. Raises ``RuleFailure`` when a rule does:
+    for a value of the vault. ``kept`` is what the ticket itself says stays on purpose: a find whose digest is there is
+    told, and is no leak. Of one rule at most 50 places in a file are told. Raises ``RuleFailure`` when a rule does:
     a file that could not be searched is not clean.
     """
-    seeker = _Seeker(vault, profile, protected, words)
+    seeker = _Seeker(vault, profile, [text for text in protected if text], words, kept)
     opener = Opener(limits)
-    leaks: dict[tuple[str, str, str, str], Leak] = {}
     unread: list[Leak] = []
-    counts: Counter[tuple[str, str, str]] = Counter()
-    labels = _Labels(seeker)
+    tally = _Tally()
+    labels = _Labels(seeker, tally)
     for name, data in files:
         for each in opener.open((name,), data):
             label = labels.of(each.path)
-            leaks.update(((news.member, news.place, news.kind, news.rule), news) for news in labels.news())
             if isinstance(each, Unread):
                 unread.append(Leak(label, each.why, "part", "not looked into", _UNREAD_HINT))
                 continue
-            for offset, kind, rule in seeker.find(each.text):
-                counts[label, kind, rule] += 1
-                if counts[label, kind, rule] > _MOST:
-                    continue
-                place = each.place(offset)
-                line = place.partition(" > ")[0]
-                leaks.setdefault((label, line, kind, rule), Leak(label, place, kind, rule, _hint(rule)))
-    return Look(tuple(leaks.values()), tuple(unread))
+            for found in seeker.find(each.text):
+                tally.count(label, each.place, found)
+    return Look(tuple(tally.leaks.values()), tuple(unread), tuple(tally.excused.values()))
+
+
+class _Tally:
+    """All that was found so far."""
+
+    def __init__(self) -> None:
+        self.leaks: dict[tuple[str, str, str, str], Leak] = {}
+        self.excused: dict[str, Excused] = {}
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+
+    def count(self, label: str, place_of: Callable[[int], str], found: _Found) -> None:
+        """Take up one more find in the file of that label."""
+        start, kind, rule, kept = found
+        if kept is not None:
+            known = self.excused.get(kept.sha256)
+            first = known.first if known is not None else Leak(label, place_of(start), kind, rule, "")
+            self.excused[kept.sha256] = Excused(first, kept.reason, known.count + 1 if known is not None else 1)
+            return
+        self._counts[label, kind, rule] += 1
+        if self._counts[label, kind, rule] <= _MOST:
+            place = place_of(start)
+            line = place.partition(" > ")[0]
+            self.leaks.setdefault((label, line, kind, rule), Leak(label, place, kind, rule, _hint(rule)))
 
 
 def _hint(rule: str) -> str:
@@ -110,7 +153,10 @@ class _Values(Needles):
 class _Seeker:
     """Finds in one text what must not be there."""
 
-    def __init__(self, vault: Vault | None, profile: Profile, protected: Iterable[str], words: Words) -> None:
+    def __init__(
+        self, vault: Vault | None, profile: Profile, protected: Iterable[str], words: Words, kept: Iterable[Kept]
+    ) -> None:
+        self._kept = {each.sha256: each for each in kept}
         self._search = certain_search(profile)
         protected = (*protected, *words.kept)
         self._protected = {canonical(text.encode("utf-8", "surrogatepass")) for text in protected if len(text) > 2}
@@ -137,19 +183,22 @@ class _Seeker:
                 self._values.add(form, form, "email")
                 self._kinds[form] = kind
 
-    def find(self, text: bytes) -> Iterator[tuple[int, str, str]]:
-        """Offset, kind and rule of each leak in ``text``."""
+    def find(self, text: bytes) -> Iterator[_Found]:
+        """Each leak in ``text``, and each secret that stays on purpose."""
         for hit in self._search.certain_hits(text):
             if not self._is_protected(hit.value) and not self._stands_for_something(text, hit.start, hit.end):
-                yield hit.start, hit.rule.kind, hit.rule.name
+                yield _Found(hit.start, hit.rule.kind, hit.rule.name, self._excuse(hit.value))
         for place in self._values.find(text):
             written = text[place.start : place.end]
             kind = self._kinds[place.value]
             is_kept = kind == "phone" and self._search.is_kept(text, place.start, written)
             if not is_kept and not self._is_protected(written):
-                yield place.start, kind, "value"
+                yield _Found(place.start, kind, "value", self._excuse(written))
         for word in self._words.find(text) if self._words is not None else ():
-            yield word.start, KIND, KIND
+            yield _Found(word.start, KIND, KIND)
+
+    def _excuse(self, value: bytes) -> Kept | None:
+        return self._kept.get(digest_of(value)) if self._kept else None
 
     def _is_protected(self, value: bytes) -> bool:
         return canonical(value) in self._protected or SELF_EVIDENT.fullmatch(value) is not None
@@ -176,10 +225,10 @@ def _covers(around: bytes, stand_in: bytes, start: int, end: int) -> bool:
 class _Labels:
     """Names files for people; a name that is a leak itself is replaced by a number."""
 
-    def __init__(self, seeker: _Seeker) -> None:
+    def __init__(self, seeker: _Seeker, tally: _Tally) -> None:
         self._seeker = seeker
+        self._tally = tally
         self._shown: dict[str, str] = {}
-        self._news: list[Leak] = []
 
     def of(self, path: Path) -> str:
         """The label of a path, outside first."""
@@ -193,16 +242,11 @@ class _Labels:
             shown.append(self._shown[name])
         return " > ".join(shown)
 
-    def news(self) -> list[Leak]:
-        """The leaks that are in the names seen since the last time."""
-        news, self._news = self._news, []
-        return news
-
     def _judge(self, name: str, outside: str) -> str:
+        number = f"file {len(self._shown) + 1}"
+        shown = name
         for each in Opener().open((), name.encode("utf-8", "surrogatepass")):
-            found = next(self._seeker.find(each.text), None) if isinstance(each, Layer) else None
-            if found is not None:
-                shown = f"file {len(self._shown) + 1}"
-                self._news.append(Leak(outside, f"the name of {shown}", found[1], found[2], _hint(found[2])))
-                return shown
-        return name
+            for found in self._seeker.find(each.text) if isinstance(each, Layer) else ():
+                shown = number
+                self._tally.count(outside, lambda _: f"the name of {number}", found)
+        return shown

@@ -91,7 +91,8 @@ def redact(
     values["findings"] += (*_findings(masker), *masker.wishes.findings(masker.mask))
     values["not_looked_into"] += tuple(masker.mask(text.encode()).decode() for text in not_text)
     vault = masker.placeholders.vault(ticket.ticket_id)
-    return SafeTicket(**values, redactions=vault.redactions()), vault
+    kept = tuple(masker.wishes.kept_on_purpose(masker.mask))
+    return SafeTicket(**values, redactions=vault.redactions(), kept=kept), vault
 
 
 def texts_of(ticket: Ticket | SafeTicket) -> tuple[bytes, ...]:

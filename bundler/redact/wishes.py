@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from bundler.errors import MisuseError
-from bundler.model import Finding, FindingKind
+from bundler.model import Finding, FindingKind, Kept
+from bundler.redact.certain import is_certain
+from bundler.redact.kept import digest_of
 from bundler.redact.rule import Hit, Rank, Rule
 from bundler.redact.search import Search, quote_for_number
 from bundler.redact.stretches import cut, inside
@@ -48,6 +50,7 @@ class Wishes:
         self.kept = {_known(text) for text in words.keep}
         self._shown = {_known(secret.text): secret.reason for secret in words.kept_secrets}
         self._shown_by: dict[bytes, str] = {}
+        self._kept_by: dict[bytes, str] = {}
         self._in_vain: set[str] = set()
         self._protected = {_known(text) for text in (*words.kept, *identifiers, *untouchable) if text}
         has_words = bool(words.masked or words.patterns)
@@ -58,7 +61,11 @@ class Wishes:
         """Remember what a rule found; False where its value, which is to be kept, is a secret and must go."""
         if value in self._shown:
             self._shown_by.setdefault(value, rule.name)
-        if value not in self.kept or not is_secret(rule):
+        if value not in self.kept:
+            return True
+        if not is_secret(rule):
+            if is_certain(rule):  # whoever searches what is finished by shape finds it as well
+                self._kept_by.setdefault(value, rule.name)
             return True
         self.kept.discard(value)
         self._in_vain.add(rule.name)
@@ -92,9 +99,19 @@ class Wishes:
         if self._in_vain:
             rules = ", ".join(sorted(self._in_vain))
             yield _finding("PRV903", f"A text of --keep stands where a secret does ({rules}), and is masked.")
+        for kept in self._kept_secrets(mask):
+            yield _finding("PRV904", f"A secret ({kept.rule}) stays readable on purpose: {kept.reason}.")
+
+    def kept_on_purpose(self, mask: Callable[[bytes], bytes]) -> Iterator[Kept]:
+        """What stays and would be taken for a leak; ``mask`` is for the reasons, which the user wrote."""
+        yield from self._kept_secrets(mask)
+        for value, rule in self._kept_by.items():
+            yield Kept(rule, "named with --keep", digest_of(value))
+
+    def _kept_secrets(self, mask: Callable[[bytes], bytes]) -> Iterator[Kept]:
         for value, rule in self._shown_by.items():
             reason = mask(self._shown[value].encode()).replace(value, "…".encode()).decode("utf-8", "replace")
-            yield _finding("PRV904", f"A secret ({rule}) stays readable on purpose: {reason}.")
+            yield Kept(rule, reason, digest_of(value))
 
 
 def is_secret(rule: Rule) -> bool:

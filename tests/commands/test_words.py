@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from pathlib import Path
@@ -143,14 +144,39 @@ def test_what_cannot_be_obeyed_stops_the_run_before_anything_is_written(
     assert not (folder / "out").exists()
 
 
-def test_a_secret_that_is_meant_to_be_seen_is_a_leak_for_verify_unless_it_says_so(invoke: Invoke, folder: Path) -> None:
+def test_a_secret_that_is_meant_to_be_seen_is_told_by_verify_and_is_no_leak(invoke: Invoke, folder: Path) -> None:
     key = "AKIAZ5YR553ST6BBV5NA"
     (folder / "key.log").write_text(f"2026-11-23T18:54:01Z INFO PaymentId={PAYMENT} key {key}\n", encoding="utf-8")
     kept = f"{key}=the public key of the sandbox"
     made = invoke("create", "--log", "key.log", "--payment-id", PAYMENT, "--keep-secret", kept, "-o", "out", "--json")
     assert made.code == 0, made.err
-    codes = [finding["code"] for finding in json.loads(made.out)["ticket"]["findings"]]
-    assert "PRV904" in codes
+    ticket = json.loads(made.out)["ticket"]
+    assert "PRV904" in [finding["code"] for finding in ticket["findings"]]
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    assert ticket["kept"] == [{"rule": "aws-access-key", "reason": "the public key of the sandbox", "sha256": digest}]
+    for private in (folder / "out").glob("*.map.json"):
+        private.unlink()  # as it is for whoever receives the ticket
     for path in (*(folder / "out").glob("*.zip"), *(folder / "out").glob("*.eml")):
-        assert invoke("verify", path).code == ExitCode.LEAK
-        assert invoke("verify", path, "--keep-secret", kept).code == ExitCode.FINE
+        outcome = invoke("verify", path)
+        assert outcome.code == ExitCode.FINE
+        assert "kept on purpose: the public key of the sandbox" in outcome.out
+        assert "No other secret found" in outcome.out
+        seen = invoke("preview", path)
+        assert seen.code == ExitCode.FINE
+        assert "kept on purpose: the public key of the sandbox" in " ".join(seen.out.split())
+        assert json.loads(invoke("preview", path, "--json").out)["leak_check"]["kept"][0]["first"]["kind"] == "key"
+        assert invoke("verify", path, "--keep-secret", kept).code == ExitCode.USAGE
+        assert invoke("verify", path, "--leaks-only").code == ExitCode.LEAK
+        assert invoke("verify", path, "--leaks-only", "--keep-secret", kept).code == ExitCode.FINE
+
+
+def test_what_was_kept_and_looks_like_a_leak_does_not_stop_the_receiver(invoke: Invoke, folder: Path) -> None:
+    line = f"2026-11-23T18:54:01Z INFO PaymentId={PAYMENT} account NO9386011117947\n"
+    (folder / "account.log").write_text(line, encoding="utf-8")
+    typed = ("--log", "account.log", "--payment-id", PAYMENT, "--keep", "NO9386011117947", "-o", "out")
+    assert invoke("create", *typed).code == 0
+    (bundle,) = (folder / "out").glob("*.zip")
+    outcome = invoke("verify", bundle)
+    assert outcome.code == ExitCode.FINE, outcome.out
+    assert "an iban (rule iban) in the bundle > logs/01-account.log, line 1 (and" in outcome.out
+    assert "kept on purpose: named with --keep" in outcome.out

@@ -11,6 +11,7 @@ from bundler.model import (
     Fact,
     Facts,
     Finding,
+    Kept,
     OccurredAt,
     Omission,
     Origin,
@@ -143,6 +144,7 @@ def full_ticket() -> SafeTicket:
         cause=cause,
         evidence=(Taken("trace.har", "har", "a HAR 1.2 log", size=12_345),),
         redactions=(Redaction("token", "[token-1]", 1), Redaction("cookie", "[cookie-1]", 1)),
+        kept=(Kept("bearer", "the token of the public sandbox", "9f" * 32),),
         not_looked_into=("notes.bin",),
     )
 

@@ -53,7 +53,7 @@ def test_standard_library_reads_the_same() -> None:
     parts = [part for part in message.walk() if not part.is_multipart()]
     assert (
         [
-            [part.get_content_type(), part.get_filename() or "", sha256(part.get_payload(decode=True)).hexdigest()]  # type: ignore[arg-type]
+            [part.get_content_type(), part.get_filename() or "", sha256(part.get_payload(decode=True)).hexdigest()]  # type: ignore[arg-type]  # bytes, for these are leaves
             for part in parts[2:]
         ]
         == _expected()

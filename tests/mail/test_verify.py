@@ -82,7 +82,7 @@ def test_mail_that_a_program_wrote_anew_is_intact() -> None:
         del message[name]
     for part in message.walk():
         if part.is_multipart():
-            part.set_boundary(None if part.get_boundary() is None else "other" + str(part.get_boundary())[1:])  # type: ignore[arg-type]
+            part.set_boundary("other" + str(part.get_boundary())[1:])
     assert _codes(message.as_bytes(policy=email.policy.SMTP)) == []
 
 

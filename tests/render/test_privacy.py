@@ -81,6 +81,13 @@ def test_privacy_report_tells_kinds_files_and_rules() -> None:
         assert needed in text
 
 
+def test_privacy_report_says_how_much_of_a_long_list_it_leaves_out() -> None:
+    kept = Finding(code="PRV904", severity="warning", message="A secret (token) stays readable on purpose: expired.")
+    text = render("privacy.md", safe_ticket(findings=(kept,) * 62, not_looked_into=("a thing",) * 63), tool=TOOL)
+    assert "- and 2 more, in ticket.json\n" in text
+    assert "- and 4 more, in ticket.json\n" in text  # a picture, too
+
+
 def test_privacy_report_of_a_ticket_of_nothing_says_so() -> None:
     text = render("privacy.md", empty_ticket(), tool=TOOL)
     assert "Nothing had to be masked." in text

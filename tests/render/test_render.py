@@ -360,7 +360,7 @@ class TestUsersTemplates:
 
     def test_mistake_of_ours_is_not_blamed_on_the_user(self, tmp_path: Path) -> None:
         with pytest.raises(UndefinedError):
-            render("mail.txt", safe_ticket(), tool=None, templates=tmp_path)  # type: ignore[arg-type]
+            render("mail.txt", safe_ticket(), tool=None, templates=tmp_path)  # type: ignore[arg-type]  # the mistake
 
     def test_folder_that_does_not_exist_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(MisuseError, match="no folder of templates"):
