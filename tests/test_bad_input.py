@@ -17,6 +17,7 @@ import pytest
 from bundler.errors import ExitCode
 from bundler.evidence import sources
 from tests.conftest import Invoke
+from tests.refusals import refused
 
 DEMO = Path(__file__).parents[1] / "bundler" / "demo"
 HAR = DEMO / "checkout-trace.har"
@@ -25,16 +26,7 @@ LOG = DEMO / "payment-service.log"
 
 def refuse(invoke: Invoke, folder: Path, code: ExitCode, said: str, *argv: str | Path, stdin: bytes = b"") -> str:
     """Run ``create``, which must end with ``code`` and a sentence and a hint, and write nothing."""
-    before = sorted(folder.iterdir())
-    outcome = invoke("create", *argv, stdin=stdin)
-    assert outcome.code == code, outcome.err
-    lines = outcome.err.strip().splitlines()
-    assert lines[-2].startswith("Error: "), outcome.err
-    assert said in lines[-2], outcome.err
-    assert lines[-1].startswith("  "), "there is no hint"
-    assert outcome.out == ""
-    assert sorted(folder.iterdir()) == before
-    return outcome.err
+    return refused(invoke, folder, code, said, "create", *argv, stdin=stdin)
 
 
 def test_no_evidence_at_all(invoke: Invoke, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from bundler.assemble.naming import WITHHELD, Names, masked_name
@@ -125,12 +124,11 @@ class Rewriter:
         if depth > DEPTH:
             raise Withheld(f"It is packed more than {DEPTH} deep.", "Unpack it and name the files.")
         head, stream = headed(stream)
-        judgement = judge(head, name)
-        match judgement.nature:
+        match judge(head, name):
             case "text":
                 self.text(stream, sink, place)
-            case "utf-16-le" | "utf-16-be":
-                self._utf16(stream, sink, place, judgement.nature)
+            case "utf-16-le" | "utf-16-be" as encoding:
+                self._utf16(stream, sink, place, encoding)
             case "packed":
                 self._packed(stream, head, name, sink, place, depth)
             case "archive":
@@ -143,8 +141,6 @@ class Rewriter:
                 from bundler.assemble.har_bodies import rewrite_har
 
                 rewrite_har(self, stream, sink, place, depth)
-            case None:
-                raise judgement.refusal or Withheld("It is nothing that is read here.", LOOK)
 
     def text(self, stream: BinaryIO, sink: BinaryIO, place: Place, marks: list[Mark] | None = None) -> None:
         """Copy a text without what has to go from it; ``marks`` gets what was done."""
@@ -180,8 +176,8 @@ class Rewriter:
 
     def _packed(self, stream: BinaryIO, head: bytes, name: str, sink: BinaryIO, place: Place, depth: int) -> None:
         from bundler.logs.opening import decompressed
-        from bundler.logs.packings import packing_of
         from bundler.logs.repacking import packed
+        from bundler.packings import packing_of
 
         packing = packing_of(head[:16])
         if packing is None:
@@ -212,7 +208,7 @@ class Rewriter:
         from bundler.assemble.repacked import archive_to
 
         names = Names()
-        with closing(archive_to(sink, is_zip=archive.is_zip)) as target:
+        with archive_to(sink, is_zip=archive.is_zip) as add:
             for count, entry in enumerate(archive.entries):
                 if count == MEMBER_LIMIT:
                     raise Withheld(f"It holds more than {MEMBER_LIMIT:,} files.", "Unpack it and name the folder.")
@@ -220,7 +216,7 @@ class Rewriter:
                     called = self._entry(entry, content, place, depth)
                     size = content.tell()
                     content.seek(0)
-                    target.add(names.take(called), size, content, entry.info)
+                    add(names.take(called), size, content, entry.info)
 
     def _opener(self, stream: BinaryIO) -> Callable[[], Readable]:
         """What opens the archive to be read at any place; one that comes in order is put into a temporary file."""

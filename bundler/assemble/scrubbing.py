@@ -5,32 +5,28 @@ everything named ──> read: every value is learned ──> written: each file
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from bundler.assemble.naming import WITHHELD, Names
 from bundler.assemble.rewriting import Place, Rewriter
 from bundler.errors import UnreadableInput
 from bundler.evidence.contents import Content
-from bundler.evidence.files import StoredFile, stored_files
+from bundler.evidence.files import StoredFile
 from bundler.evidence.legible import LOOK, Withheld
+from bundler.evidence.sources import counted
 from bundler.excerpts.progress import Progress
 from bundler.pack.mirroring import Mirror, mirror
 from bundler.redact.scrubbed import Line, Scrubbed
 from bundler.redact.sweep import Manner, Nowhere
 from bundler.redact.vault import Vault
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
 Report = Callable[[Line], None]
-_BLOCK = 1024 * 1024
 
 
 def scrub_folder(
-    names: Sequence[str],
+    files: Sequence[StoredFile],
     folder: Path,
     manner: Manner,
     *,
@@ -39,12 +35,12 @@ def scrub_folder(
     progress: Progress,
     keep: Callable[[Vault], None],
 ) -> Scrubbed:
-    """Write every file behind ``names`` into ``folder`` without what has to go; a notice for what is withheld.
+    """Write every file into ``folder`` without what has to go; a notice for what is withheld.
 
-    ``keep`` gets the real values when all is written and nothing has its name yet. Raises ``UnreadableInput`` for a
-    name that cannot be opened and ``EnvironmentProblem`` when ``folder`` may not be written; then nothing is there.
+    ``keep`` gets the real values when all is written and nothing has its name yet. Raises ``EnvironmentProblem`` when
+    ``folder`` may not be written, ``MisuseError`` when it would take the place of one of ``files``; then nothing is
+    there.
     """
-    files = stored_files(names, outside=folder)
     sources = [file.path for file in files if file.path is not None]
     rewriter = Rewriter(manner, report)
     with mirror(folder, sources, overwrite=overwrite) as made:
@@ -120,13 +116,18 @@ def _write(rewriter: Rewriter, number: int, file: StoredFile, made: Mirror, name
 def _rewrite(
     rewriter: Rewriter, number: int, file: StoredFile, sink: BinaryIO, place: Place, progress: Progress
 ) -> None:
+    left = file.size
+
+    def advance(count: int) -> None:
+        nonlocal left
+        left -= count
+        progress.advance(count)
+
     with _content(file).open() as stream:
-        counting = _Counting(stream, progress.advance)
-        buffered = cast("BinaryIO", io.BufferedReader(counting, _BLOCK))
         try:
-            rewriter.rewrite(number, buffered, file.name, sink, place, file.size)
+            rewriter.rewrite(number, counted(stream, advance), file.name, sink, place, file.size)
         finally:
-            progress.advance(max(0, file.size - counting.furthest))
+            progress.advance(max(0, left))
 
 
 def _content(file: StoredFile) -> Content:
@@ -145,34 +146,3 @@ def _sum(rewriter: Rewriter, files: Sequence[StoredFile]) -> Scrubbed:
         copied_unread=rewriter.copied_count,
         notes=rewriter.sweep.notes(),
     )
-
-
-class _Counting(io.RawIOBase):
-    """Reads through to a file and tells how much more of it was read, once for each byte."""
-
-    def __init__(self, stream: BinaryIO, advance: Callable[[int], None]) -> None:
-        self._stream = stream
-        self._advance = advance
-        self.furthest = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return self._stream.seekable()
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._stream.seek(offset, whence)
-
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        block = self._stream.read(len(view))
-        view[: len(block)] = block
-        place = self._stream.tell()
-        if place > self.furthest:
-            self._advance(place - self.furthest)
-            self.furthest = place
-        return len(block)

@@ -79,23 +79,26 @@ class MapManner(Struct, frozen=True):
 def read_mapping(typed: Mapping[str, Any], *, may_be_new: bool = False) -> MapManner:
     """What was typed of ``map_options``; opens the map, so that nothing is begun that could not be ended.
 
-    ``may_be_new`` allows a map that is not there yet. Raises ``UnreadableInput``, ``MisuseError`` or
-    ``EnvironmentProblem`` as ``open_map`` and ``read_recipients`` do; and ``MisuseError`` where an encrypted map would
-    be followed by one that is not.
+    ``may_be_new`` allows a map that is not there yet, in a folder that is. Raises ``UnreadableInput``, ``MisuseError``
+    or ``EnvironmentProblem`` as ``open_map`` and ``read_recipients`` do; and ``MisuseError`` where an encrypted map
+    would be followed by one that is not.
     """
     from bundler.assemble.maps import is_map_sealed
     from bundler.assemble.sealing import read_recipients
+    from bundler.pack.naming import require_folder
 
     path = Path(typed["map_file"]) if typed["map_file"] else None
     recipients = read_recipients(typed.get("map_recipients", ()))
-    if path is None or (may_be_new and not path.exists()):
-        return MapManner(None, recipients, typed["preserves_format"])
-    known = read_map(path, typed["map_identities"])
-    if "map_recipients" in typed and recipients is None and is_map_sealed(path):
-        raise MisuseError(
-            f"{path.name} is encrypted, and the new map would not be.",
-            "Name who may open it: --map-recipient age1….",
-        )
+    known = None
+    if path is not None and may_be_new and not path.exists():
+        require_folder(path.parent)
+    elif path is not None:
+        known = read_map(path, typed["map_identities"])
+        if "map_recipients" in typed and recipients is None and is_map_sealed(path):
+            raise MisuseError(
+                f"{path.name} is encrypted, and the new map would not be.",
+                "Name who may open it: --map-recipient age1….",
+            )
     return MapManner(known, recipients, typed["preserves_format"])
 
 

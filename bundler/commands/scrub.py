@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -67,47 +69,69 @@ def scrub(paths: tuple[str, ...], output: str, report: str, quiet: bool, **typed
     and mails are masked inside and packed again. What cannot be searched is not handed on: a file NAME.withheld.txt in
     its place says why, and the exit code is 5.
     """
-    from bundler.evidence.files import is_folder
+    from bundler.evidence.files import is_folder, stored_files
 
     paths = paths or ("-",)
+    output = "" if output == "-" else output
     is_tree = len(paths) > 1 or is_folder(paths[0])
-    if is_tree and not output:
-        what = "Several files are" if len(paths) > 1 else f"{paths[0]} is a folder, and a folder is"
-        raise MisuseError(f"{what} masked into a new folder.", "Name it with -o DIR.")
-    if typed["as_json"] and not output:
-        raise MisuseError("--json and the masked text would both go to standard output.", "Write to a file with -o.")
-    if report and Path(report).absolute() == Path(output or "-").absolute():
-        raise MisuseError("--report and --output name the same file.", "Give each a name of its own.")
-    if typed["map_recipients"] and not typed["map_file"]:
-        raise MisuseError("--map-recipient is for a map, and none is written.", "Name it with --map FILE.")
-    with Console(quiet=quiet) as console, _reporting(report, typed["force"]) as note, _crew(typed) as crew:
-        work = _Work(typed, note, console, crew)
-        if is_tree:
-            done = work.scrub_folder(paths, Path(output))
-        elif output:
-            from bundler.pack.replacing import replacing
+    _require_places(paths, output, report, typed, is_tree=is_tree)
+    with Console(quiet=quiet) as console, _crew(typed) as crew:
+        work = _Work(typed, console, crew)
+        # the report is no part of a folder that it lies in, so what is there is listed before it is begun
+        outside = [Path(path) for path in (output, report, typed["map_file"]) if path]
+        files = stored_files(paths, outside) if is_tree else []
+        with _reporting(report, typed["force"]) as note:
+            if is_tree:
+                done = work.scrub_folder(files, Path(output), note)
+            elif output:
+                from bundler.pack.replacing import replacing
 
-            with replacing(Path(output), overwrite=typed["force"]) as sink:
-                done = work.scrub_file(paths[0], sink)
-        else:
-            done = work.scrub_file(paths[0], sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+                with replacing(Path(output), overwrite=typed["force"]) as sink:
+                    done = work.scrub_file(paths[0], sink, note)
+            else:
+                done = work.scrub_file(paths[0], sys.stdout.buffer, note)
+                sys.stdout.buffer.flush()
     _tell(done, is_tree=is_tree, quiet=quiet)
     if typed["as_json"]:
         _print(done, output)
     return done.exit_code
 
 
+def _require_places(paths: tuple[str, ...], output: str, report: str, typed: dict[str, Any], *, is_tree: bool) -> None:
+    """Raise ``MisuseError`` where something would be written to no place, or where something else goes."""
+    if is_tree and not output:
+        what = "Several files are" if len(paths) > 1 else f"{paths[0]} is a folder, and a folder is"
+        raise MisuseError(f"{what} masked into a new folder.", "Name it with -o DIR.")
+    if typed["as_json"] and not output:
+        raise MisuseError("--json and the masked text would both go to standard output.", "Write to a file with -o.")
+    if typed["map_recipients"] and not typed["map_file"]:
+        raise MisuseError("--map-recipient is for a map, and none is written.", "Name it with --map FILE.")
+    named = {"--report": report, "--map": typed["map_file"], "--output": output}
+    places = {option: _place(path) for option, path in named.items() if path}
+    for (one, first), (other, second) in combinations(places.items(), 2):
+        if first == second:
+            raise MisuseError(f"{one} and {other} name the same file.", "Give each a name of its own.")
+        if is_tree and other == "--output" and first.is_relative_to(os.path.realpath(second)):
+            raise MisuseError(
+                f"{one} would lie in the folder that is made, and that appears as a whole.",
+                f"Name a file beside {output} with {one}.",
+            )
+
+
+def _place(path: str) -> Path:
+    """Where a file of this name would be put: links on the way to it are followed, it itself may be one."""
+    return Path(os.path.realpath(Path(path).parent), Path(path).name)
+
+
 class _Work:
     """What was typed, understood."""
 
-    def __init__(self, typed: dict[str, Any], note: Note | None, console: Console, crew: Crew | None) -> None:
+    def __init__(self, typed: dict[str, Any], console: Console, crew: Crew | None) -> None:
         from bundler import config
         from bundler.providers import load
         from bundler.redact.sweep import Manner
         from bundler.redact.words import NO_WORDS
 
-        self._note = note
         self._console = console
         self._map_file = Path(typed["map_file"]) if typed["map_file"] else None
         placeholders = None
@@ -128,20 +152,20 @@ class _Work:
             crew=crew,
         )
 
-    def scrub_folder(self, paths: tuple[str, ...], folder: Path) -> Scrubbed:
+    def scrub_folder(self, files: Sequence[StoredFile], folder: Path, note: Note | None) -> Scrubbed:
         from bundler.assemble.scrubbing import scrub_folder
 
         return scrub_folder(
-            paths,
+            files,
             folder,
             self._manner,
             overwrite=self._overwrites,
-            report=self._note,
+            report=note,
             progress=self._console,
             keep=self._keep,
         )
 
-    def scrub_file(self, name: str, sink: BinaryIO) -> Scrubbed:
+    def scrub_file(self, name: str, sink: BinaryIO, note: Note | None) -> Scrubbed:
         from bundler.evidence.files import stored_files
         from bundler.evidence.legible import is_plain
 
@@ -150,12 +174,12 @@ class _Work:
             with file.content.open() as stream:
                 if is_plain(stream, file.name):
                     stream.seek(0)
-                    return self._scrub_text(file, stream, sink)
+                    return self._scrub_text(file, stream, sink, note)
         from bundler.assemble.scrubbing import scrub_file
 
-        return scrub_file(file, sink, self._manner, report=self._note, progress=self._console, keep=self._keep)
+        return scrub_file(file, sink, self._manner, report=note, progress=self._console, keep=self._keep)
 
-    def _scrub_text(self, file: StoredFile, stream: BinaryIO, sink: BinaryIO) -> Scrubbed:
+    def _scrub_text(self, file: StoredFile, stream: BinaryIO, sink: BinaryIO, note: Note | None) -> Scrubbed:
         """A plain text in one pass, without all that only other files need."""
         from collections import Counter
 
@@ -167,8 +191,8 @@ class _Work:
 
         def count(mark: Mark) -> None:
             replacements[mark.kind] += 1
-            if self._note is not None:
-                self._note(Line(mark.kind, mark.start, mark.end, mark.placeholder))
+            if note is not None:
+                note(Line(mark.kind, mark.start, mark.end, mark.placeholder))
 
         self._console.begin(f"masking {file.name}", file.size)
         redactions = mask(stream, sink, self._manner.profile, count, self._console.advance, crew=self._manner.crew)

@@ -18,7 +18,7 @@ from bundler.evidence.parts import PartContent, Reading, ZipMember
 from bundler.evidence.sources import Skipped, Source, is_archive
 
 if TYPE_CHECKING:
-    from tarfile import TarFile, TarInfo
+    from tarfile import TarInfo
     from zipfile import ZipFile, ZipInfo
 
     from bundler.logs.readable import Readable
@@ -236,12 +236,14 @@ def _zip_refusal(info: ZipInfo) -> str:
 def _tar_entries(
     name: str, readable: Readable, opener: Callable[[], Readable], limit: int, skipped: list[Skipped]
 ) -> Iterator[Entry]:
-    import tarfile
+    from tarfile import TarError
+
+    from bundler.evidence.tars import LongTar
 
     try:
-        archive = tarfile.open(fileobj=Reading(readable, HEADER_LIMIT), mode="r:")  # noqa: SIM115 - holds nothing open
+        archive = LongTar.open(fileobj=Reading(readable, HEADER_LIMIT), mode="r:")
         for _ in range(_ENTRIES_PER_FILE * limit):
-            found = _next(archive)
+            found = archive.next()
             if found is None:
                 return
             if found.isdir() or _is_no_evidence(found.name):
@@ -252,14 +254,8 @@ def _tar_entries(
             part = PartContent(opener, found.offset_data, found.size)
             yield Entry(found.name, found.size, None if why else part, why, info=found)
         skipped.append(Skipped(name, "it holds very many folders and links; the rest was not looked at"))
-    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError):
+    except (TarError, OSError, EOFError, ValueError, OverflowError):
         skipped.append(Skipped(name, "the archive is damaged or ends early; what came before that was read"))
-
-
-def _next(archive: TarFile) -> TarInfo | None:
-    found = archive.next()
-    archive.members = []  # type: ignore[attr-defined]  # it would remember every one
-    return found
 
 
 def _tar_refusal(info: TarInfo) -> str:

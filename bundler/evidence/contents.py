@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import weakref
 from collections.abc import Sequence
@@ -172,12 +173,39 @@ def unreadable(name: str, error: OSError) -> UnreadableInput:
         errno.EACCES: ("may not be read", "Give yourself read permission, or run as a user that has it."),
         errno.EPERM: ("may not be read", "Give yourself read permission, or run as a user that has it."),
         errno.ELOOP: ("is a symbolic link that leads back to itself", "Name the file it should lead to."),
-        errno.EISDIR: ("is a folder", "Name the files in it, or give the folder as evidence."),
+        errno.EISDIR: ("is a folder", "Name a file in it."),
         errno.ENOTDIR: ("does not exist: a part of its path is a file", "Check the path."),
         errno.ENAMETOOLONG: ("is too long a name", "Check the path."),
     }
     said, hint = sentences.get(error.errno or 0, (f"cannot be read ({error.strerror})", "Copy it to a local folder."))
     return UnreadableInput(f"{name} {said}.", hint)
+
+
+def find(name: str) -> tuple[Path, os.stat_result]:
+    """Where a name that the user typed leads, and what is there.
+
+    Raises ``UnreadableInput`` where that is nothing, ``MisuseError`` for an empty name.
+    """
+    if not name:  # Path would take it for the current folder
+        raise MisuseError("A name is empty.", "Perhaps a variable of your shell holds nothing.")
+    try:
+        path = Path(name).expanduser()
+        return path, path.stat()
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a ~user that nobody is
+        raise unreadable(name, error if isinstance(error, OSError) else OSError(errno.ENOENT, "")) from error
+
+
+def from_pipe(name: str, path: Path, status: os.stat_result) -> tuple[SpoolContent, int]:
+    """All that comes out of a pipe or a device, and its size; raises ``UnreadableInput``, also for what is neither."""
+    if not (stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode)):
+        raise UnreadableInput(
+            f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input."
+        )
+    try:
+        with path.open("rb") as stream:
+            return spooled(name, stream)
+    except OSError as error:
+        raise unreadable(name, error) from error
 
 
 def spooled(name: str, stream: BinaryIO | BufferedReader) -> tuple[SpoolContent, int]:

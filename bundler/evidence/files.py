@@ -6,15 +6,14 @@ without a word.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence.contents import Content, FileContent, from_stdin, spooled, unreadable
+from bundler.errors import UnreadableInput
+from bundler.evidence.contents import Content, FileContent, find, from_pipe, from_stdin, unreadable
 from bundler.evidence.folders import walk
 from bundler.evidence.names import is_address, local_path, shown_name
 
@@ -43,11 +42,12 @@ def is_folder(name: str) -> bool:
         return False
 
 
-def stored_files(names: Sequence[str], outside: Path | None = None) -> list[StoredFile]:
+def stored_files(names: Sequence[str], outside: Sequence[Path] = ()) -> list[StoredFile]:
     """Every file behind ``names`` once: files, folders with all that is in them, addresses of objects, ``-``.
 
-    Links in folders are not followed, and what lies below ``outside`` is not there. Raises ``UnreadableInput`` for a
-    name that cannot be opened and for a folder without any file, ``MisuseError`` for what is no name.
+    Links in folders are not followed; what is ``outside``, or lies below it, is not there. Raises
+    ``UnreadableInput`` for a name that cannot be opened and for a folder without any file, ``MisuseError`` for what is
+    no name.
     """
     found: list[StoredFile] = []
     seen: set[str] = set()
@@ -60,13 +60,11 @@ def stored_files(names: Sequence[str], outside: Path | None = None) -> list[Stor
     return found
 
 
-def _behind(name: str, *, is_alone: bool, outside: Path | None) -> Iterator[StoredFile]:
+def _behind(name: str, *, is_alone: bool, outside: Sequence[Path]) -> Iterator[StoredFile]:
     if name == "-":
         content, size = from_stdin()
         yield StoredFile(STDIN_NAME, content, size)
         return
-    if not name:  # Path would take it for the current folder
-        raise MisuseError("A name is empty.", "Perhaps a variable of your shell holds nothing.")
     if (local := local_path(name)) is not None:
         name = local
     elif is_address(name):
@@ -75,37 +73,23 @@ def _behind(name: str, *, is_alone: bool, outside: Path | None) -> Iterator[Stor
         opened = open_url(name)
         yield StoredFile(opened.shown.rpartition("://")[2], opened.content, opened.size)
         return
-    try:
-        path = Path(name).expanduser()
-        status = path.stat()
-    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a ~user that nobody is
-        raise unreadable(name, error if isinstance(error, OSError) else OSError(errno.ENOENT, "")) from error
+    path, status = find(name)
     if stat.S_ISDIR(status.st_mode):
         yield from _in_folder(name, path, "" if is_alone else f"{shown_name(path)}/", outside)
     elif stat.S_ISREG(status.st_mode):
         yield StoredFile(shown_name(path), FileContent(path, "It"), status.st_size, path)
-    elif stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode):
-        try:
-            with path.open("rb") as stream:
-                spool, size = spooled(name, stream)
-        except OSError as error:
-            raise unreadable(name, error) from error
-        yield StoredFile(shown_name(path), spool, size, path)
     else:
-        raise UnreadableInput(
-            f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input."
-        )
+        content, size = from_pipe(name, path, status)
+        yield StoredFile(shown_name(path), content, size, path)
 
 
-def _in_folder(name: str, folder: Path, prefix: str, outside: Path | None) -> Iterator[StoredFile]:
+def _in_folder(name: str, folder: Path, prefix: str, outside: Sequence[Path]) -> Iterator[StoredFile]:
     is_empty = True
-    left_out = Path(os.path.realpath(outside)) if outside is not None else None
     here = Path(os.path.realpath(folder))
-    if left_out is not None and here.is_relative_to(left_out):
-        left_out = None
+    left_out = [place for place in map(Path, map(os.path.realpath, outside)) if not here.is_relative_to(place)]
     for path, refusal in walk(folder):
         inner = path.relative_to(folder).as_posix()
-        if left_out is not None and (here / inner).is_relative_to(left_out):
+        if any((here / inner).is_relative_to(place) for place in left_out):
             continue
         is_empty = False
         yield _found(f"{prefix}{inner}", path, refusal)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import BinaryIO, Literal, NamedTuple
+from typing import BinaryIO, Literal
 
 from bundler.errors import UnreadableInput
 from bundler.evidence.sources import HEAD_SIZE, is_archive
 from bundler.logs.blocks import find_encoding
-from bundler.logs.packings import packing_of
+from bundler.packings import CLOSED, packing_of
+from bundler.pictures.formats import detect
 from bundler.redact.vault import looks_like_map
 
 Nature = Literal["text", "utf-16-le", "utf-16-be", "packed", "archive", "mail", "har"]
@@ -17,34 +18,27 @@ Nature = Literal["text", "utf-16-le", "utf-16-be", "packed", "archive", "mail", 
 
 LOOK = "Look at it yourself and leave it out, or take it as it is with --copy-unread."
 _PICTURE = "Cover what is private with ticket-bundler screenshot --from FILE -o FILE.png --redact X,Y,W,H."
+_OTHER_PICTURE = f"Save it as PNG or JPEG first. {_PICTURE}"
 _UNPACK = "Unpack it and name the files."
 _TEXT = "Save it as text and name that."
+_HOW_TO_OPEN = {
+    "a PDF document": "Save its text (pdftotext) and name that.",
+    "an Office document or an Outlook message": _TEXT,
+    "an LZ4 file": "Unpack it with lz4 -d and name the unpacked file.",
+    "a file of compress": "Unpack it with gzip -d and name the unpacked file.",
+}
 _SIGNS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)", _PICTURE),
-    (b"\xff\xd8\xff", "a picture (JPEG)", _PICTURE),
-    (b"GIF8", "a picture (GIF)", _PICTURE),
-    (b"BM", "a picture (BMP)", _PICTURE),
-    (b"II*\0", "a picture (TIFF)", _PICTURE),
-    (b"MM\0*", "a picture (TIFF)", _PICTURE),
-    (b"%PDF-", "a PDF document", "Save its text (pdftotext) and name that."),
+    *((sign, what, _HOW_TO_OPEN.get(what, _UNPACK)) for sign, what in CLOSED.items()),
     (b"{\\rtf", "an RTF document", _TEXT),
     (b"%!PS", "a PostScript document", _TEXT),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document or an Outlook message", _TEXT),
     (b"SQLite format 3\0", "an SQLite database", "Save what matters of it as text (sqlite3 FILE .dump)."),
-    (b"age-encryption.org/", "encrypted (age)", _UNPACK),
-    (b"-----BEGIN AGE ENCRYPTED FILE-----", "encrypted (age)", _UNPACK),
-    (b"-----BEGIN PGP MESSAGE-----", "encrypted (OpenPGP)", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
-    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
-    (b"\x04\x22\x4d\x18", "an LZ4 file", "Unpack it with lz4 -d and name the unpacked file."),
-    (b"\x1f\x9d", "a file of compress", "Unpack it with gzip -d and name the unpacked file."),
     (b"\x7fELF", "a program or a memory dump (ELF)", LOOK),
     (b"MZ", "a program (Windows)", LOOK),
     (b"\xca\xfe\xba\xbe", "a program (Java)", LOOK),
     (b"\xd4\xc3\xb2\xa1", "a recording of a network (pcap)", LOOK),
     (b"\x0a\x0d\x0d\x0a", "a recording of a network (pcapng)", LOOK),
 )
-_PRINTABLE_TOO = (b"BM", b"MZ", b"GIF8", b"%!PS")
+_PRINTABLE_TOO = (b"MZ", b"%!PS")
 """These may begin a text as well; only with a byte that no text holds are they what they seem."""
 _HOLE = re.compile(rb"\0{64,}")
 _NULS_PER = 4096
@@ -61,47 +55,43 @@ class Withheld(UnreadableInput):
     """Something that cannot be searched, and is therefore not handed on: why, and what to do."""
 
 
-class Judgement(NamedTuple):
-    """What something is, or why it is withheld."""
+def judge(head: bytes, name: str) -> Nature:
+    """What begins with ``head`` (64 KiB of it, if there is as much) and is called ``name``.
 
-    nature: Nature | None
-    refusal: Withheld | None = None
-
-
-def judge(head: bytes, name: str) -> Judgement:
-    """What begins with ``head`` (64 KiB of it, if there is as much) and is called ``name``."""
+    Raises ``Withheld`` for what cannot be looked into.
+    """
     if (encoding := find_encoding(head)) is not None:
-        return Judgement("utf-16-le" if encoding == "utf-16-le" else "utf-16-be")
+        return "utf-16-le" if encoding == "utf-16-le" else "utf-16-be"
     if packing_of(head[:16]) is not None:
-        return Judgement("packed")
+        return "packed"
     if is_archive(head):
-        return Judgement("archive")
+        return "archive"
     refusal = _refusal(head)
     if refusal is not None:
-        return Judgement(None, refusal)
+        raise refusal
     if _is_mail(head, name):
-        return Judgement("mail")
+        return "mail"
     from bundler.readers import har
 
-    return Judgement("har" if har.detect(head, name).score >= 0.35 else "text")
+    return "har" if har.detect(head, name).score >= 0.35 else "text"
 
 
 def is_plain(stream: BinaryIO, name: str) -> bool:
     """True for a text from its first to its last byte with nothing encoded in it; reads ``stream`` from its start."""
-    nature = judge(stream.read(HEAD_SIZE), name).nature
-    stream.seek(0)
-    if nature not in ("text", "har"):
-        return False
-    watch, before = Watch(), b""
-    while block := stream.read(_BLOCK_SIZE):
-        try:
-            watch.see(block)
-        except Withheld:
+    try:
+        nature = judge(stream.read(HEAD_SIZE), name)
+        if nature not in ("text", "har"):
             return False
-        if nature == "har":
-            if b'"base64"' in before + block:
-                return False
-            before = block[-8:]
+        stream.seek(0)
+        watch, before = Watch(), b""
+        while block := stream.read(_BLOCK_SIZE):
+            watch.see(block)
+            if nature == "har":
+                if b'"base64"' in before + block:
+                    return False
+                before = block[-8:]
+    except Withheld:
+        return False
     return True
 
 
@@ -132,8 +122,10 @@ def _refusal(head: bytes) -> Withheld | None:
     for sign, what, hint in _SIGNS:
         if head.startswith(sign) and (sign not in _PRINTABLE_TOO or _is_binary(head)):
             return Withheld(f"It is {what}, and cannot be searched.", hint)
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return Withheld("It is a picture (WebP), and cannot be searched.", _PICTURE)
+    picture = detect(head, "")
+    if picture.label not in ("", "SVG") and (picture.label != "GIF" or _is_binary(head)):  # those two may be texts
+        hint = _PICTURE if picture.format is not None else _OTHER_PICTURE
+        return Withheld(f"It is a picture ({picture.label}), and cannot be searched.", hint)
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return Withheld("It is UTF-32, which is not read here.", "Convert it first: iconv -f UTF-32 -t UTF-8.")
     if looks_like_map(head):

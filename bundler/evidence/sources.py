@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import stat
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
 
-from bundler.errors import BundlerError, MisuseError, UnreadableInput
-from bundler.evidence.contents import Content, FileContent, SpoolContent, from_stdin, spooled, unreadable
+from bundler.errors import BundlerError, UnreadableInput
+from bundler.evidence.contents import Content, FileContent, SpoolContent, find, from_pipe, from_stdin, unreadable
 from bundler.evidence.names import is_address, local_path, shown_name, writable
-from bundler.logs.packings import Packing, packing_of
+from bundler.packings import Packing, packing_of
 
 if TYPE_CHECKING:
     from bundler.logs.readable import Readable
@@ -131,7 +130,8 @@ def gather(names: Sequence[str]) -> tuple[list[Source], list[Skipped]]:
     skipped: list[Skipped] = []
     for name in names:
         if name == "-":
-            _take_named(_from_stdin(), sources, skipped)
+            content, size = from_stdin()
+            _take_named(Source("standard input", content, size, named=True), sources, skipped)
         elif is_address(name):
             _gather_address(name, sources, skipped)
         else:
@@ -185,32 +185,17 @@ def _take_named(source: Source, sources: list[Source], skipped: list[Skipped]) -
 
 
 def _gather_path(name: str, sources: list[Source], skipped: list[Skipped]) -> None:
-    if not name:  # Path would take it for the current folder
-        raise MisuseError("A name of evidence is empty.", "Perhaps a variable of your shell holds nothing.")
-    try:
-        path = Path(name).expanduser()
-        mode = path.stat().st_mode
-    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a ~user that nobody is
-        problem = error if isinstance(error, OSError) else OSError(errno.ENOENT, "")
-        raise unreadable(name, problem) from error
-    if stat.S_ISDIR(mode):
+    path, status = find(name)
+    if stat.S_ISDIR(status.st_mode):
         before = len(sources) + len(skipped)
         _gather_folder(shown_name(path), path, sources, skipped)
         if len(sources) + len(skipped) == before:
             raise UnreadableInput(f"The folder {name} is empty.", "Name a folder that holds the evidence.")
-    elif stat.S_ISREG(mode):
+    elif stat.S_ISREG(status.st_mode):
         _take_named(file_source(path, shown_name(path), named=True), sources, skipped)
-    elif stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
-        try:
-            with path.open("rb") as stream:
-                source = _spooled(name, stream)
-        except PermissionError as error:
-            raise unreadable(name, error) from error
-        _take_named(source, sources, skipped)
     else:
-        raise UnreadableInput(
-            f"{name} is neither a file nor a folder.", "Name a file, a folder, or - for standard input."
-        )
+        content, size = from_pipe(name, path, status)
+        _take_named(Source(name, content, size, named=True), sources, skipped)
 
 
 def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list[Skipped]) -> None:
@@ -241,18 +226,8 @@ def _gather_folder(name: str, folder: Path, sources: list[Source], skipped: list
             count += 1
 
 
-def _from_stdin() -> Source:
-    content, size = from_stdin()
-    return Source("standard input", content, size, named=True)
-
-
-def _spooled(name: str, stream: BinaryIO) -> Source:
-    content, size = spooled(name, stream)
-    return Source(name, content, size, named=True)
-
-
 def counted(stream: BinaryIO, advance: Callable[[int], None]) -> BinaryIO:
-    """``stream``, telling ``advance`` how many more bytes were read."""
+    """``stream``, which is at its start, telling ``advance`` how many more bytes were read, once for each byte."""
     return cast("BinaryIO", _Counted(stream, advance))
 
 
@@ -262,22 +237,31 @@ class _Counted:
     def __init__(self, stream: BinaryIO, advance: Callable[[int], None]) -> None:
         self._stream = stream
         self._advance = advance
+        self._place = 0
+        self._furthest = 0
 
     def read(self, size: int = -1) -> bytes:
-        block = self._stream.read(size)
-        self._advance(len(block))
-        return block
+        return self._passed(self._stream.read(size))
 
     def readline(self, size: int = -1) -> bytes:
-        line = self._stream.readline(size)
-        self._advance(len(line))
-        return line
+        return self._passed(self._stream.readline(size))
+
+    def _passed(self, block: bytes) -> bytes:
+        self._place += len(block)
+        if self._place > self._furthest:
+            self._advance(self._place - self._furthest)
+            self._furthest = self._place
+        return block
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
 
     def seekable(self) -> bool:
         return self._stream.seekable()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return self._stream.seek(offset, whence)
+        self._place = self._stream.seek(offset, whence)
+        return self._place
 
     def tell(self) -> int:
         return self._stream.tell()

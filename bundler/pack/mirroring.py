@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bundler.errors import EnvironmentProblem, MisuseError
-from bundler.pack.naming import TEMPORARY, in_words, taken
+from bundler.pack.naming import in_words, require_folder, taken, unfinished_names
+from bundler.pack.streaming import new_file
 
 
 class Mirror:
@@ -31,12 +32,8 @@ class Mirror:
         try:
             with in_words(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                stream = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb")
-            with stream:
+            with new_file(path, 0o666) as stream:
                 yield stream
-                with in_words(path):
-                    stream.flush()
-                    os.fsync(stream.fileno())
             if modified_ns is not None:
                 with suppress(OSError):
                     os.utime(path, ns=(modified_ns, modified_ns))
@@ -57,8 +54,7 @@ def mirror(folder: Path, sources: Sequence[Path], *, overwrite: bool) -> Iterato
     folder = Path(os.path.realpath(folder))
     with in_words(folder):
         _check(folder, sources, overwrite=overwrite)
-    stem = folder.with_name(f"{TEMPORARY[0]}{os.urandom(8).hex()}")
-    temporary, kept = stem.with_name(f"{stem.name}{TEMPORARY[1]}"), stem.with_name(f"{stem.name}.kept")
+    temporary, kept = unfinished_names(folder.parent)
     try:
         with in_words(folder):
             temporary.mkdir()
@@ -76,8 +72,7 @@ def mirror(folder: Path, sources: Sequence[Path], *, overwrite: bool) -> Iterato
 
 
 def _check(folder: Path, sources: Sequence[Path], *, overwrite: bool) -> None:
-    if not folder.parent.is_dir():
-        raise EnvironmentProblem(f"There is no folder {folder.parent}.", "Create it first, or name another one.")
+    require_folder(folder.parent)
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,24 @@ NO_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS
 """What a system says that makes no hard links."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def unfinished_names(folder: Path) -> tuple[Path, Path]:
+    """Two new names in ``folder``: for what is not finished, and for what may have to be put back."""
+    stem = f"{TEMPORARY[0]}{os.urandom(8).hex()}"
+    return folder / f"{stem}{TEMPORARY[1]}", folder / f"{stem}.kept"
+
+
+def require_folder(folder: Path) -> None:
+    """Raise ``EnvironmentProblem`` where there is no folder of that name to write to."""
+    try:
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
+    except FileNotFoundError:
+        raise EnvironmentProblem(f"There is no folder {folder}.", "Create it first, or name another one.") from None
+    except OSError:
+        is_folder = False
+    if not is_folder:
+        raise EnvironmentProblem(f"{folder} is not a folder.", "Name a folder to write to.")
 
 
 def name_new(temporary: Path, final: Path) -> None:

@@ -14,8 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bundler.errors import EnvironmentProblem
-from bundler.pack.naming import NO_LINKS, TEMPORARY, in_words, name_new, taken
+from bundler.pack.naming import NO_LINKS, TEMPORARY, in_words, name_new, require_folder, taken, unfinished_names
 
 _STALE_SECONDS = 24 * 60 * 60
 
@@ -32,11 +31,9 @@ class _Place:
     """Where one output is on its way; everything that a retreat has to undo is noted before it is done."""
 
     def __init__(self, output: Output, folder: Path) -> None:
-        stem = f"{TEMPORARY[0]}{os.urandom(8).hex()}"
         self.output = output
         self.final = folder / output.name
-        self.temporary = folder / f"{stem}{TEMPORARY[1]}"
-        self.kept = folder / f"{stem}.kept"  # where the file that is overwritten waits until all is well
+        self.temporary, self.kept = unfinished_names(folder)
         self.mode = 0o600
         self.identity: tuple[int, int] | None = None
 
@@ -55,7 +52,7 @@ def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False)
     places = [_Place(output, folder) for output in outputs]
     done = False
     try:
-        _check_folder(folder)
+        require_folder(folder)
         for place in places:
             if os.path.lexists(place.final) and (not overwrite or place.final.is_dir()):
                 raise taken(place.final)
@@ -72,17 +69,6 @@ def publish(folder: Path, outputs: Sequence[Output], *, overwrite: bool = False)
     _flush_folder(folder)
     _sweep(folder, places)
     return tuple(place.final for place in places)
-
-
-def _check_folder(folder: Path) -> None:
-    try:
-        is_folder = stat.S_ISDIR(folder.stat().st_mode)
-    except FileNotFoundError:
-        raise EnvironmentProblem(f"There is no folder {folder}.", "Create it first, or name another one.") from None
-    except OSError:
-        is_folder = False
-    if not is_folder:
-        raise EnvironmentProblem(f"{folder} is not a folder.", "Name a folder to write to.")
 
 
 def _write(place: _Place) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bundler.errors import EnvironmentProblem
-from bundler.pack.naming import TEMPORARY, in_words, name_new, taken
+from bundler.pack.naming import in_words, name_new, require_folder, taken, unfinished_names
+from bundler.pack.streaming import into_device, new_file
 
 
 @contextmanager
@@ -23,20 +24,16 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise EnvironmentProblem(f"{path} is a folder.", "Name a file in it.")
     if path.exists() and not path.is_file():
-        with in_words(path), path.open("wb") as device:
+        with into_device(path) as device:
             yield device
         return
     if os.path.lexists(path) and not overwrite:
         raise taken(path)
-    temporary = path.with_name(f"{TEMPORARY[0]}{os.urandom(8).hex()}{TEMPORARY[1]}")
+    require_folder(path.parent)
+    temporary, _ = unfinished_names(path.parent)
     try:
-        with in_words(path):
-            stream = os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        with stream:
+        with new_file(temporary, 0o600, path) as stream:
             yield stream
-            with in_words(path):
-                stream.flush()
-                os.fsync(stream.fileno())
         with in_words(path):
             if overwrite:
                 temporary.replace(path)

@@ -58,7 +58,7 @@ def scrub(
     ``advance`` the number of bytes read. ``crew`` searches blocks side by side: the outcome is the same without one.
     Raises ``UnreadableInput`` for UTF-16, which cannot be searched in pieces.
     """
-    stream = _Stream(sink, Errands(Masker(profile), crew), report)
+    stream = Stream(sink, Errands(Masker(profile), crew), report)
     for chunk in stream.chunks_of(source):
         if stream.offset == 0 and not stream.buffer and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise UnreadableInput(
@@ -70,7 +70,7 @@ def scrub(
     return stream.masker.placeholders.vault().redactions()
 
 
-class _Stream:
+class Stream:
     """What is between two blocks: bytes not yet written, and some before them that were, for what they tell.
 
     Blocks of whole lines are searched round by round; all else at once, when everything before it is written.

@@ -12,7 +12,7 @@ from bundler.redact.errands import Crew, Errands
 from bundler.redact.masker import Masker
 from bundler.redact.placeholders import Placeholders
 from bundler.redact.rule import Hit, RuleFailure
-from bundler.redact.scrub import Report, _Stream
+from bundler.redact.scrub import Report, Stream
 from bundler.redact.splicing import Change
 from bundler.redact.vault import Vault
 from bundler.redact.words import NO_WORDS, Words
@@ -55,14 +55,14 @@ class Sweep:
         """Learn from ``source``, or write it to ``sink`` without what has to go; ``report`` as for ``scrub``."""
         is_learning = self.is_learning
         target = cast("BinaryIO", Nowhere()) if is_learning else sink
-        stream = _Stream(target, self._errands, None if is_learning else report)
+        stream = Stream(target, self._errands, None if is_learning else report)
         for chunk in stream.chunks_of(source):
             stream.feed(chunk)
 
-    def mask(self, text: bytes, report: Report | None = None) -> bytes:
+    def mask(self, text: bytes) -> bytes:
         """The same for a short text, such as the name of a file."""
         sink = io.BytesIO()
-        self.copy(io.BytesIO(text), sink, report)
+        self.copy(io.BytesIO(text), sink)
         return text if self.is_learning else sink.getvalue()
 
     def finds_in(self, text: bytes) -> int:

@@ -40,8 +40,8 @@ def test_what_is_no_file_says_so() -> None:
 
 
 def test_what_is_written_there_is_not_read() -> None:
-    assert [file.name for file in stored_files(["logs"], outside=Path("logs/a"))] == ["b.log"]
-    assert len(stored_files(["logs"], outside=Path())) == 2
+    assert [file.name for file in stored_files(["logs"], outside=[Path("logs/a")])] == ["b.log"]
+    assert len(stored_files(["logs"], outside=[Path()])) == 2
 
 
 def test_names_of_nothing_are_refused() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from bundler.errors import EnvironmentProblem
+from bundler.pack.mirroring import mirror
 from bundler.pack.replacing import replacing
 
 
@@ -76,3 +79,33 @@ def test_a_name_taken_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None
 def test_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem), replacing(tmp_path / "no" / "safe.log", overwrite=False):
         raise AssertionError("not reached")
+
+
+@pytest.fixture
+def _small_files_only() -> Iterator[None]:
+    """No file may be larger than 100,000 bytes."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write_much(stream: BinaryIO) -> None:
+    for _ in range(50):
+        stream.write(bytes(10_000))
+
+
+@pytest.mark.usefixtures("_small_files_only")
+def test_a_system_that_takes_no_more_is_told_in_words_while_writing(tmp_path: Path) -> None:
+    said = "larger than the system lets this process write"
+    safe, folder = tmp_path / "safe.log", tmp_path / "safe"
+    with pytest.raises(EnvironmentProblem, match=f"safe.log is {said}"), replacing(safe, overwrite=False) as stream:
+        write_much(stream)
+    with (
+        pytest.raises(EnvironmentProblem, match=f"a.log is {said}"),
+        mirror(folder, (), overwrite=False) as made,
+        made.file("a.log") as stream,
+    ):
+        write_much(stream)
+    assert list(tmp_path.iterdir()) == []

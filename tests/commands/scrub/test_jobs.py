@@ -17,7 +17,7 @@ from bundler.evidence.workers import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system has no fork that is safe")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LINE = "2026-11-23 14:03:11 INFO polling, nothing new\n"
 SECRET = "2026-11-23 14:03:12 INFO client_secret=kq7Zr2x9tAvB4mN8sLd0 for kari@example.com\n"
 BLOCK = LINE * 23_000
