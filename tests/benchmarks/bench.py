@@ -17,9 +17,16 @@ from tests.benchmarks.peers import Peers
 
 STANDARD: Mapping[str, str] = {"TICKET_BUNDLER_FAST": "0"}
 VARIANTS: dict[str, Mapping[str, str]] = {"fast": {}, "standard": STANDARD}
-EXTRA = "import hyperscan, isal"
+_EXTRA = "import hyperscan, isal"
 
 Ranges = Sequence[tuple[int, int]]
+
+
+def installed_variants(program: str) -> dict[str, Mapping[str, str]]:
+    """Those of ``VARIANTS`` that the installation of ``program`` has."""
+    python = Path(program).with_name("python")
+    has_extra = not subprocess.run([python, "-c", _EXTRA], capture_output=True, check=False).returncode
+    return {name: VARIANTS[name] for name in VARIANTS if has_extra or name == "standard"}
 
 
 class Result(NamedTuple):
@@ -50,9 +57,7 @@ class Bench:
         home = scratch / "home"
         home.mkdir()
         self.base = measuring.environment(home)
-        python = Path(self.program).with_name("python")
-        has_extra = not subprocess.run([python, "-c", EXTRA], capture_output=True, check=False).returncode
-        self.variants = {name: VARIANTS[name] for name in VARIANTS if has_extra or name == "standard"}
+        self.variants = installed_variants(self.program)
 
     def corpus(self, name: str, size: int, **packing: int | str) -> tuple[Path, Truth]:
         """The folder of a corpus, which is made when it is not there yet."""

@@ -30,6 +30,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also 
 from tests.benchmarks.corpus_lines import FORMATS, Draws, pool
 from tests.benchmarks.corpus_records import ERROR, Clock, Records, plant
 
+CATALOGUED = {
+    "jsonl": "json-lines",
+    "logfmt": "logfmt",
+    "pylog": "python-logging",
+    "access": "access",
+    "syslog3164": "syslog-3164",
+    "syslog5424": "syslog-5424",
+}
+"""What the program's catalogue calls the formats; ``mixed`` is none of them."""
 WINDOW = (ERROR - 300, ERROR + 300)
 ENDINGS = {"": "", "gz": ".gz", "zst": ".zst", "xz": ".xz", "bz2": ".bz2"}
 EDITION = 2

@@ -65,9 +65,9 @@ def main() -> int:
     """A row for each text and way, the worst last."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="only texts whose name holds this")
-    parser.add_argument("--way", choices=tuple(_WAYS), action="append")
+    parser.add_argument("--way", choices=tuple(_WAYS), action="append", help="only this one of them; repeatable")
     parser.add_argument("--size", type=int, default=2**12, help="the least size to begin with")
-    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=3, help="runs at each size; the least counts")
     options = parser.parse_args()
     rows: list[tuple[float, str]] = []
     for way in options.way or _WAYS:

@@ -9,20 +9,18 @@ and as much free memory for the page cache, and a quiet machine. Ends with 1 whe
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import os
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also runs as a program, by its path
 
-from tests.benchmarks import measuring
+from tests.benchmarks import command_line, measuring
 from tests.benchmarks.bench import STANDARD, Bench, Ranges, Result, compared, limit, milliseconds, scanned
-from tests.benchmarks.corpus import Truth, parse_size
+from tests.benchmarks.corpus import Truth
 from tests.benchmarks.measuring import Command, Failed
 from tests.benchmarks.object_store import ACCESS, BUCKET, object_store
 
@@ -235,25 +233,25 @@ ROWS: dict[str, Callable[[Bench], Iterator[Result]]] = {
 
 
 def main() -> int:
-    memory_folder = Path("/dev/shm")
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--program", type=Path, default=Path(sys.executable).with_name("ticket-bundler"))
-    parser.add_argument("--rows", default=",".join(ROWS), help="of " + ", ".join(ROWS))
-    parser.add_argument("--size", type=parse_size, default="8GiB", help="of the big log; the small one has an eighth")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "ticket-bundler-logs")
-    parser.add_argument("--runs", type=int, default=5, help="turns to take the median of")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--timecat", default="timecat", help="that program, where it is not on the path")
-    told = parser.parse_args()
+    options = command_line.parser(
+        __doc__.splitlines()[0] if __doc__ else None,
+        ROWS,
+        "ticket-bundler-logs",
+        size="8GiB",
+        of_what="of the big log; the small one has an eighth",
+    )
+    options.add_argument("--runs", type=int, default=5, help="turns to take the median of")
+    options.add_argument("--timecat", default="timecat", help="that program, where it is not on the path")
+    told = options.parse_args()
     missed = 0
-    with tempfile.TemporaryDirectory(dir=memory_folder if memory_folder.is_dir() else None) as scratch:
+    with command_line.scratch() as scratch:
         bench = Bench(told, Path(scratch))
         extra = (
             "with and without [fast]" if len(bench.variants) > 1 else "[fast] is not installed: its goals do not count"
         )
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {bench.big / 2**30:g} GiB; {extra}", flush=True)
         print(f"{'row':<20}{'ours':>10}  {'peer':<9}{'theirs':>10}{'ratio':>10}  goal", flush=True)
-        for row in told.rows.split(","):
+        for row in told.rows:
             try:
                 for result in ROWS[row](bench):
                     missed += result.kept is False

@@ -42,6 +42,8 @@ class Run(NamedTuple):
     said: str
     peak: int = 0
     """The most private memory that it and its children had at once, in bytes, where that was watched."""
+    peaks: tuple[int, ...] = ()
+    """The most that each of these processes had at any time, the largest first."""
 
 
 class Pair(NamedTuple):
@@ -80,13 +82,13 @@ def run(command: Command, base: Mapping[str, str], *, watched: bool = False) -> 
             env={**base, **command.environment},
             start_new_session=watched,
         )
-        peak = _watch(process) if watched else 0
+        peak, peaks = _watch(process) if watched else (0, ())
         code = process.wait()
         seconds = time.perf_counter() - started
     text = " ".join(noise.read_text("utf-8", "replace")[-2000:].split())
     if code not in command.fine:
         raise Failed(f"{' '.join(command.arguments)[:300]} ended with {code}: {text[-500:]}")
-    return Run(seconds, code, text, peak)
+    return Run(seconds, code, text, peak, peaks)
 
 
 def in_turns(ours: Command, theirs: Command, base: Mapping[str, str], turns: int, limit: float = 150) -> Pair:
@@ -110,12 +112,15 @@ def taking_turns(ours: Callable[[], float], theirs: Callable[[], float], turns: 
     )
 
 
-def _watch(process: subprocess.Popen[bytes]) -> int:
-    peak = 0
+def _watch(process: subprocess.Popen[bytes]) -> tuple[int, tuple[int, ...]]:
+    """What ``Run`` calls ``peak`` and ``peaks``."""
+    peak, peaks = 0, dict[int, int]()
     while process.poll() is None:
-        peak = max(peak, sum(map(_private, _family(process.pid))))
+        now = {pid: _private(pid) for pid in _family(process.pid)}
+        peak = max(peak, sum(now.values()))
+        peaks |= {pid: max(size, peaks.get(pid, 0)) for pid, size in now.items()}
         time.sleep(0.003)
-    return peak
+    return peak, tuple(sorted(peaks.values(), reverse=True))
 
 
 def _family(leader: int) -> list[int]:

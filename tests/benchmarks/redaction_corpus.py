@@ -1,4 +1,4 @@
-"""The logs that ``redaction.py`` measures on: what is planted in them, and how much of it a tool left or spoilt.
+"""The logs that ``redaction.py`` measures on.
 
 One record in twenty carries a secret or personal value, one what only looks like such a value, one an identifier that
 support needs under its name; each record names a payment and carries a trace number. The values are those of
@@ -9,9 +9,7 @@ records on average. The same size, format and seed give the same bytes on every 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,13 +17,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from tests.benchmarks.corpus_lines import STACK_EVERY, STYLES, WORKERS, Draws, Line, line, message, stack
-from tests.benchmarks.corpus_lines import decoy as line_decoy
-from tests.benchmarks.corpus_lines import secret as line_secret
-from tests.redact.planted.keepsakes import lookalike, protected
-from tests.redact.planted.pieces import Pieces, as_json, encoded, kept, plain, words
-from tests.redact.planted.pieces import decoy as decoy_piece
+from tests.benchmarks.redaction_kinds import written_decoy, written_field, written_secret
+from tests.redact.planted.keepsakes import protected
+from tests.redact.planted.pieces import kept, plain, words
 from tests.redact.planted.pieces import secret as secret_piece
-from tests.redact.planted.shapes import SHAPES, Shape
 
 EVERY = 20
 """One record in so many carries a secret, one a decoy, one an identifier under its name."""
@@ -36,30 +31,6 @@ START = int(datetime(2026, 3, 11, tzinfo=UTC).timestamp())
 _LARGEST_POOL = 1 << 18
 _BLOCK = 1 << 14
 _SHORT = 8
-_TRACE = re.compile(rb'\btrace(?:=|":")([0-9a-f]{16})\b')
-
-FAMILIES: dict[str, str] = {
-    "card": r"card(?!-by-name|-encrypted).*",
-    "card data": r"card-by-name.*|card-encrypted|network-token|cvv.*|one-time-code|cryptogram|track-2",
-    "account": r"iban.*|account.*",
-    "national id": r"fodselsnummer.*|d-number|cpr.*|hetu|personnummer.*|national-id.*",
-    "jwt": r"jwt.*",
-    "authorization": r"bearer|basic|hmac|digest|authorization-opaque",
-    "vendor key": r"stripe-key|webhook-secret|.*-token(?<!access-token)|aws-key-id|google-key|sendgrid-key|mollie-key"
-    r"|key|cloud-key",
-    "secret by name": r"aws-secret|client-secret.*|webhook-secret-by-name|subscription-key|api-key.*|access-token"
-    r"|code-verifier|password.*|private-key-by-name|session-id|signature|stripe-signature",
-    "cookie": r"cookie|set-cookie",
-    "address with credentials": r".*-url|jdbc|sql-server|storage-account|service-bus|curl-user|netrc|oauth-code"
-    r"|token-fragment|login-hint",
-    "private key": r"pem.*",
-    "mail": r"mail.*",
-    "phone": r"phone.*",
-    "ip address": r"ipv[46].*",
-    "device": r"mac|device.*",
-    "person": r"name|first-name|street|postal-code|city|birth-date",
-}
-"""Families of kinds: the first whose pattern fits the name of a kind."""
 
 
 class Planted(NamedTuple):
@@ -88,98 +59,6 @@ class Recipe(NamedTuple):
     addresses: bool = False
 
 
-class Score(NamedTuple):
-    """How many were planted and how many came out right, by kind; and how many clean lines a tool changed."""
-
-    planted: Counter[str]
-    gone: Counter[str]
-    decoys: int
-    decoys_kept: int
-    identifiers: int
-    identifiers_kept: int
-    clean: int
-    clean_changed: int
-
-    def recall(self, claims: Callable[[str], bool] = lambda _: True) -> float:
-        """The share of the planted values that are gone, of the kinds that a tool claims to know."""
-        planted = sum(count for kind, count in self.planted.items() if claims(kind))
-        return sum(count for kind, count in self.gone.items() if claims(kind)) / planted if planted else 1.0
-
-    def by_family(self) -> dict[str, float]:
-        """Recall of each family that was planted."""
-        planted, gone = Counter[str](), Counter[str]()
-        for kind, count in self.planted.items():
-            planted[family_of(kind)] += count
-            gone[family_of(kind)] += self.gone[kind]
-        return {family: gone[family] / planted[family] for family in FAMILIES if planted[family]}
-
-    def missed(self) -> Counter[str]:
-        """Of which kinds something is left."""
-        return self.planted - self.gone
-
-
-@cache
-def family_of(kind: str) -> str:
-    """The family of a kind."""
-    return next(family for family, pattern in FAMILIES.items() if re.fullmatch(pattern, kind))
-
-
-def written_secret(draws: Draws) -> tuple[str, Pieces]:
-    """A kind and its value as it stands in a message."""
-    family = draws.pick(tuple(_members()))
-    chosen = draws.pick(_members()[family])
-    if isinstance(chosen, str):
-        while True:
-            value = line_secret(draws)
-            if value.kind == chosen:
-                before, _, after = value.written.partition(value.text)
-                return chosen, words(before, secret_piece(value.text), after)
-    made = chosen.make(draws)
-    return chosen.name, _written(draws, made.name, made.value, is_bare=made.is_bare, is_spaced=chosen.has_blanks)
-
-
-@cache
-def _members() -> dict[str, list[Shape | str]]:
-    """The shapes of one line, and the names of the plainer kinds of ``corpus_lines``, by family."""
-    members: dict[str, list[Shape | str]] = {family: [] for family in FAMILIES}
-    for shape in SHAPES:
-        if not shape.is_multiline:
-            members[family_of(shape.name)].append(shape)
-    for kind in _LINE_KINDS:
-        members[family_of(kind)].append(kind)
-    return members
-
-
-_LINE_KINDS = (
-    *("card", "account", "mail", "phone", "jwt", "bearer", "basic", "key", "cloud-key", "client-secret", "password"),
-    *("access-token", "cvv", "ipv4", "ipv6"),
-)
-
-
-def _written(draws: Draws, name: str, value: Pieces, *, is_bare: bool, is_spaced: bool) -> Pieces:
-    if is_bare and draws.below(2):
-        return words(f"{name} ", value)
-    if "-" in name or name in ("Authorization", "authorization", "Cookie", "cookie"):
-        return words(f"{name}: ", value)
-    if is_spaced or draws.below(3) == 0:
-        return words(f'{{"{name}":"', encoded(value, as_json), '"}')
-    return words(f"{name}{draws.pick(('=', ': '))}", value)
-
-
-def _written_decoy(draws: Draws) -> tuple[str, Pieces]:
-    if draws.below(2):
-        value = line_decoy(draws)
-        return value.kind, words(decoy_piece(value.written))
-    made = lookalike(draws)
-    return made.value[0].tag, words(decoy_piece(plain(_written_field(draws, made.name, made.value))))
-
-
-def _written_field(draws: Draws, name: str, value: Pieces) -> Pieces:
-    if name == "note":
-        return words("note ", value)
-    return words(f"{name}=", value) if draws.below(2) else words(f'{{"{name}":"', encoded(value, as_json), '"}')
-
-
 def _entry(draws: Draws, number: int, recipe: Recipe) -> Entry:
     style = draws.pick(tuple(STYLES)) if recipe.format == "mixed" else recipe.format
     payment = draws.guid()
@@ -187,10 +66,10 @@ def _entry(draws: Draws, number: int, recipe: Recipe) -> Entry:
     if number % EVERY == 7:
         kind, extra = written_secret(draws)
     elif number % EVERY == 14:
-        kind, extra = _written_decoy(draws)
+        kind, extra = written_decoy(draws)
     elif number % EVERY == 17:
         made = protected(draws)
-        kind, field = made.value[0].tag, plain(_written_field(draws, made.name, made.value))
+        kind, field = made.value[0].tag, plain(written_field(draws, made.name, made.value))
         extra = words(kept(field))
     else:
         extra = words(f"order shop-{draws.below(10**6)}") if len(plain(pieces)) < 80 else ()
@@ -268,7 +147,7 @@ class Log:
         self.recipe = recipe
         name = ("redaction", recipe.format, recipe.seed, recipe.addresses)
         some = Draws(*name, "length")
-        sample = [_entry(some, number, recipe) for number in range(5 * EVERY * 5)]
+        sample = [_entry(some, number, recipe) for number in range(25 * EVERY)]
         mean = sum(len(each.line.head + each.line.middle + each.line.tail) + 39 for each in sample) / len(sample)
         self.records = max(EVERY, round(recipe.size / mean))
         count = min(_LARGEST_POOL, max(25 * EVERY, self.records // REPEATS))
@@ -310,39 +189,6 @@ class Log:
                 file.write(block)
         part.replace(path)
 
-    def score(self, source: Iterable[bytes], outcome: Iterable[bytes]) -> Score:
-        """Compare the lines of the log, or of its beginning, with those that a tool wrote."""
-        lines, left = list(source), list(outcome)
-        found = _by_place if len(lines) == len(left) else _by_trace(left)
-        score = Score(Counter(), Counter(), 0, 0, 0, 0, 0, 0)
-        decoys, decoys_kept, identifiers, identifiers_kept, clean, changed, at = 0, 0, 0, 0, 0, 0, 0
-        for entry in self.entries():
-            if at + entry.lines > len(lines):
-                break
-            first = lines[at]
-            became = found(left, at, first)
-            for each in entry.secrets:
-                score.planted[each.kind] += 1
-                score.gone[each.kind] += not any(needle in became for needle in each.needles)
-            for each in entry.decoys:
-                decoys += 1
-                decoys_kept += each.needles[0] in became
-            for each in entry.identifiers:
-                identifiers += 1
-                identifiers_kept += each.needles[0] in became
-            if not entry.secrets:
-                clean += 1
-                changed += became != first
-            at += entry.lines
-        return score._replace(
-            decoys=decoys,
-            decoys_kept=decoys_kept,
-            identifiers=identifiers,
-            identifiers_kept=identifiers_kept,
-            clean=clean,
-            clean_changed=changed,
-        )
-
 
 @cache
 def _second(style: str, second: int) -> bytes:
@@ -354,22 +200,6 @@ def _stamp(style: str, millisecond: int) -> bytes:
     fraction = STYLES[style].fraction
     second = _second(style, millisecond // 1000)
     return second + (fraction % (millisecond % 1000)).encode() if fraction else second
-
-
-def _by_place(left: list[bytes], at: int, _: bytes) -> bytes:
-    return left[at]
-
-
-def _by_trace(left: list[bytes]) -> Callable[[list[bytes], int, bytes], bytes]:
-    """For a tool that does not keep the lines: what it made of a record is the line with the trace number."""
-    places = {trace: number for number, text in enumerate(left) for trace in _TRACE.findall(text)}
-
-    def found(left: list[bytes], _: int, first: bytes) -> bytes:
-        trace = _TRACE.search(first)
-        place = places.get(trace[1]) if trace else None
-        return b"" if place is None else left[place]
-
-    return found
 
 
 def slice_of(path: Path, size: int) -> list[bytes]:
@@ -395,3 +225,11 @@ def fresh_values(path: Path, size: int) -> int:
             count += len(block)
             file.write(b"".join(block))
     return count
+
+
+def long_line(path: Path, size: int, form: str, seed: int) -> None:
+    """A log of that size without a line feed, made of one of 16 MiB over and over."""
+    text = b"".join(Log(Recipe(min(size, 16 << 20), form, seed)).blocks()).replace(b"\n", b" ")
+    with path.open("wb", 1 << 20) as file:
+        while file.tell() < size:
+            file.write(text)

@@ -16,18 +16,10 @@ import pytest
 from bundler.logs.catalogue import find_format
 from bundler.logs.extract import survey
 from bundler.logs.recognition import recognise
-from tests.benchmarks.corpus import WINDOW, Corpus, Truth, read_truth, write
+from tests.benchmarks.corpus import CATALOGUED, WINDOW, Corpus, Truth, read_truth, write
 from tests.benchmarks.corpus_lines import FORMATS
 
 SIZE = 256 * 1024
-EXPECTED = {
-    "jsonl": "json-lines",
-    "logfmt": "logfmt",
-    "pylog": "python-logging",
-    "access": "access",
-    "syslog3164": "syslog-3164",
-    "syslog5424": "syslog-5424",
-}
 DIGEST = "4dc78e21cbd354ab05f19871159119317b92bbf0f01eae36e4da94fa9676b2a0"
 NOW = datetime(2026, 3, 12, tzinfo=UTC)
 GUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -61,7 +53,7 @@ def test_the_program_reads_it(built: Build, name: str) -> None:
     assert abs(len(data) - SIZE) < SIZE // 8
     if name == "mixed":
         return
-    assert guess.format == find_format(EXPECTED[name])
+    assert guess.format == find_format(CATALOGUED[name])
     found = survey(BytesIO(data), guess.format, zone=UTC, zone_from="the test", reference=NOW)
     assert (found.records, found.sorted) == (truth.records, True)
     assert found.first == datetime(2026, 3, 11, tzinfo=UTC)

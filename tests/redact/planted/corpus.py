@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from tests.benchmarks.corpus_lines import Draws
 from tests.redact.planted.containers import CONTAINERS, Container
 from tests.redact.planted.keepsakes import lookalike, protected
+from tests.redact.planted.making import Planted, Shape
 from tests.redact.planted.pieces import Document, Pieces, document, plain, secret, words
-from tests.redact.planted.shapes import SHAPES, Planted, Shape
+from tests.redact.planted.shapes import SHAPES
 from tests.redact.planted.structures import STRUCTURES, Field, Structure
 
 _DEEPEST = 4

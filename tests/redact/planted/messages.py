@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tests.benchmarks.corpus_lines import Draws
 from tests.redact.planted.corpus import tagged
 from tests.redact.planted.keepsakes import lookalike, protected
+from tests.redact.planted.making import Shape
 from tests.redact.planted.pieces import (
     Document,
     Piece,
@@ -28,7 +29,7 @@ from tests.redact.planted.pieces import (
     secret,
     words,
 )
-from tests.redact.planted.shapes import SHAPES, Shape
+from tests.redact.planted.shapes import SHAPES
 from tests.redact.planted.structures import Field, json_object
 
 _BY_NAME = {shape.name: shape for shape in SHAPES}

@@ -108,6 +108,11 @@ def as_numeric_html(text: str) -> str:
     )
 
 
+def as_python(text: str) -> str:
+    """Within single quotes of Python, whatever quotes are in it."""
+    return repr(f'"{text}')[2:-1]
+
+
 def as_shell_single(text: str) -> str:
     """Within single quotes of a shell."""
     return text.replace("'", "'\\''")

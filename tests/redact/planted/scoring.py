@@ -12,13 +12,12 @@ import re
 import urllib.parse
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple
 
-from bundler.model import BodyState, Excerpt, Exchange, Facts, OccurredAt, RecordSpan, Reporter, Request, Ticket
 from bundler.providers.profile import Profile
 from bundler.redact import Mark, mask_text, redact, scrub
 from tests.redact.planted.pieces import Document, Span
+from tests.redact.planted.tickets import ticket
 
 _ENCODED_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
 _JSON_ESCAPE = re.compile(rb"\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
@@ -219,20 +218,7 @@ def through_ticket(document: Document, profile: Profile, encoding: str = "utf-8"
     text = document.data.decode("utf-8", "surrogatepass")
     mark = "" if encoding in ("utf-8", "utf-16") else "\ufeff"
     data = f"{mark}{text}".encode(encoding, "surrogatepass")
-    where = Request("POST", "https://api.example.com/v1/x", body=document.data, body_state=BodyState.PRESENT)
-    ticket = Ticket(
-        ticket_id="TB-1",
-        kind="incident",
-        provider=profile.slug,
-        summary="a call failed",
-        created=datetime(2026, 11, 23, 13, tzinfo=UTC),
-        facts=Facts(occurred_at=OccurredAt(datetime(2026, 11, 23, 13, tzinfo=UTC), "13:00", "--at", ())),
-        reporter=Reporter("ada@shop.example.com", "Ada", "Shop", "shop"),
-        event=text,
-        exchanges=(Exchange("a.http", 1, where),),
-        logs=(Excerpt("a.log", "plain", data, (RecordSpan(1, data.count(b"\n") + 1),)),),
-    )
-    safe, _ = redact(ticket, profile)
+    safe, _ = redact(ticket(profile.slug, event=text, body=document.data, log=data), profile)
     request = safe.exchanges[0].request
     assert request is not None
     outcomes = {
