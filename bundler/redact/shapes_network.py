@@ -95,6 +95,8 @@ def digits_and_letters(value: bytes) -> bytes:
 
 _LOCAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-" + bytes(range(128, 256))
 _DOMAIN = re.compile(rb"[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]|\.(?=[A-Za-z0-9\x80-\xff])){1,252}+")
+_NAME_AT_END = re.compile(r"(?![.+-])[\w.+-]+\Z")
+_NAME_AT_START = re.compile(r"\A[\w.-]+")
 _FILE_ENDINGS = frozenset(b"png jpg jpeg gif svg webp css js ts map html json xml java py so dll".split())
 _AUTHORITY = re.compile(rb"[^\s/?#\"'<>\\`]{1,512}+")
 
@@ -104,12 +106,15 @@ def mail_address(text: bytes, start: int, _end: int) -> Place:
     end = start + 1
     before = text[max(0, start - 64) : start]
     local = before[len(before.rstrip(_LOCAL)) :].lstrip(b".-+")
+    if not local.isascii():
+        local = _letters_of(_NAME_AT_END, local)
     domain = _DOMAIN.match(text, end)
     if not local or domain is None:
         return None
-    name = domain[0].rstrip(b"-")
+    name = domain[0] if domain[0].isascii() else _letters_of(_NAME_AT_START, domain[0])
+    name = name.rstrip(b"-.")
     top = name.rpartition(b".")[2]
-    if b"." not in name or len(top) < 2 or not top.isalpha() or top.lower() in _FILE_ENDINGS:
+    if b"." not in name or len(top) < 2 or not top.decode().isalpha() or top.lower() in _FILE_ENDINGS:
         return None
     first = start - len(local)
     ahead = text[max(0, first - 256) : first]
@@ -117,6 +122,12 @@ def mail_address(text: bytes, start: int, _end: int) -> Place:
     if scheme >= 0 and _AUTHORITY.fullmatch(ahead[scheme + 3 :] + b"x"):
         return None
     return first, end + len(name)
+
+
+def _letters_of(pattern: re.Pattern[str], value: bytes) -> bytes:
+    """The part of ``value`` without what no name holds: a byte order mark, a quotation mark, a space that binds."""
+    found = pattern.search(value.decode("utf-8", "surrogateescape"))
+    return found[0].encode() if found is not None else b""
 
 
 def url_password(text: bytes, start: int, _end: int) -> Place:

@@ -271,3 +271,17 @@ def test_a_long_line_of_one_kind_is_masked_to_its_end(unit: str) -> None:
     """What grows with the square of the text would keep the suite here for minutes."""
     text = (unit * (100_000 // len(unit) + 1))[:100_000]
     assert "hunter2x" not in mask_text(f"{text}\npassword=hunter2x", VIPPS)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("\ufeffola@example.com", "\ufeff[email-1]"),
+        ("“ola@example.com”", "“[email-1]”"),
+        ("ola@example.com…", "[email-1]…"),
+        ("by\u00a0ola@example.com–kari@example.org", "by\u00a0[email-1]–[email-2]"),
+        ("søren.å@bücher.example.рф.", "[email-1]."),
+    ],
+)
+def test_signs_that_no_mail_address_holds_stay_beside_it(text: str, masked: str) -> None:
+    assert mask_text(text, VIPPS) == masked
