@@ -6,11 +6,23 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bundler.model import Who
+from bundler.providers.causes import (
+    Behaviour,
+    Certainty,
+    CodeBand,
+    ErrorCode,
+    MessageText,
+    StatusRow,
+    TestAmount,
+)
+from bundler.providers.demands import Deadline, FieldRule, HeaderDemand, Mandatory, RateLimit
+from bundler.providers.desks import AskItem, Desk, Support
 
 FactRole = Literal["merchant_id", "payment_id", "trace_id", "other"]
 HeaderClass = Literal["secret", "partly-secret", "trace", "keep", "personal"]
 KeyClass = Literal["secret", "personal", "keep"]
+Step = Literal["", "initiate", "authorise", "capture", "refund", "cancel", "fail", "read"]
+"""What a call or an event is in the life of a payment; ``fail`` is its end without money (rejected, expired)."""
 
 
 class Host(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -21,6 +33,8 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     path: str = ""
     family: str = ""
     purpose: str = "api"  # "api", "landing-page", "callback"
+    source: str = ""
+    certainty: Certainty = "documented"
 
 
 class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,7 +56,8 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One call: ``path`` is a template such as ``/v1/payments/{reference}/capture`` and may start anywhere in the URL.
 
     Names in braces that are also identifiers tell where the identifier sits. ``creates`` names the identifier that only
-    the answer to this call brings into being; ``removed`` says since when the call is gone.
+    the answer to this call brings into being; ``removed`` says since when the call is gone. ``step`` is what a
+    successful answer means for the payment, ``amount`` the path to the amount in the request's body, in minor units.
     """
 
     family: str
@@ -51,8 +66,45 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     path: str
     direction: Literal["outgoing", "incoming"] = "outgoing"
     creates: str = ""
+    step: Step = ""
+    amount: str = ""
     removed: str = ""
     docs: str = ""
+    source: str = ""
+    certainty: Certainty = "documented"
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the provider reports of a payment by itself: the name it gives the event, and the step that it is.
+
+    ``kind`` tells where the name stands: in a webhook, an event log, a callback's status, a state.
+    """
+
+    family: str
+    name: str
+    step: Step
+    kind: Literal["webhook", "event", "callback", "state"]
+    source: str = ""
+    valid_from: str = ""
+
+
+class Payload(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of a webhook or callback: it is one when every path of ``needs`` leads to something.
+
+    ``event`` is the path to the event's name, ``occurred`` that to its time, ``amount`` that to the amount in minor
+    units; a ``step`` holds whatever the body says (a callback that comes only for one thing).
+    """
+
+    family: str
+    name: str
+    needs: tuple[str, ...]
+    event: str = ""
+    step: Step = ""
+    occurred: str = ""
+    amount: str = ""
+    samples: tuple[str, ...] = ()
+    source: str = ""
+    valid_from: str = ""
 
 
 class Identifier(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,6 +125,8 @@ class Identifier(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     label: str = ""  # how the ask-list calls it, where that differs
     samples: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+    source: str = ""
+    certainty: Certainty = "documented"
 
 
 class HeaderRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,68 +167,20 @@ class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reason_text: str = ""
     samples: tuple[str, ...] = ()
     source: str = ""
-
-
-class ErrorCode(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One row of the provider's error tables. ``valid_from`` is the date of the table it was read from."""
-
-    family: str
-    code: str
-    title: str
-    remedy: str
-    who: Who
-    group: str | None = None
-    http: int | None = None
-    cause: str = ""
-    link: str = ""
-    source: str = ""
-    valid_from: str = ""
-
-
-class StatusRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an HTTP status usually means with this provider, for when the body says nothing more.
-
-    Status 0 stands for "no answer came". A row with ``contains`` holds only when the body or the error has one of these
-    texts in it (compared without case), and then wins; of the others the first that fits is the one.
-    """
-
-    status: int
-    cause: str
-    remedy: str
-    who: Who
-    families: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    link: str = ""
-    source: str = ""
-
-
-class AskItem(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One thing that the provider asks for. ``item`` is the stable name that checks know it by."""
-
-    item: Literal["merchant_id", "payment_id", "occurred_at", "request", "response", "screenshot", "logs"]
-    label: str
-    how: str  # how to get it, and the option that adds it
-    when: Literal["always", "in-app"] = "always"
-
-
-class Support(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where and how to reach the provider's developer support."""
-
-    address: str = ""
-    desk: str = ""
-    answers_within: str = ""
-    contact_page: str = ""
-    status_page: str = ""
-    size_limit: int = 10_000_000
-    source: str = ""
+    certainty: Certainty = "documented"
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=False):
-    """Everything we know of one provider. Compared by identity, so that look-up tables can be kept beside it."""
+    """Everything we know of one provider. Compared by identity, so that look-up tables can be kept beside it.
+
+    ``sources`` are the pages it was made from; ``certainty`` says how much of it these confirm, in a sentence.
+    """
 
     slug: str
     name: str
     valid_from: str
+    certainty: str = ""
+    sources: tuple[str, ...] = ()
     support: Support = Support()
     hosts: tuple[Host, ...] = ()
     families: tuple[Family, ...] = ()
@@ -184,8 +190,20 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=
     keys: tuple[KeyRule, ...] = ()
     shapes: tuple[ErrorShape, ...] = ()
     codes: tuple[ErrorCode, ...] = ()
+    bands: tuple[CodeBand, ...] = ()
     statuses: tuple[StatusRow, ...] = ()
+    texts: tuple[MessageText, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()
+    test_amounts: tuple[TestAmount, ...] = ()
+    fields: tuple[FieldRule, ...] = ()
+    header_demands: tuple[HeaderDemand, ...] = ()
+    limits: tuple[RateLimit, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    events: tuple[Event, ...] = ()
+    payloads: tuple[Payload, ...] = ()
+    mandatory: tuple[Mandatory, ...] = ()
     asks: tuple[AskItem, ...] = ()
+    desks: tuple[Desk, ...] = ()
     links: dict[str, str] = {}
     time_zone: str = "UTC"
     day_first: bool = True

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bundler.redact.pattern_parts import (
+from bundler.patterns.parts import (
     Choice,
     Letters,
     Part,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bundler.redact.pattern_parts import PatternProblem, literal_prefix
-from bundler.redact.patterns import LONGEST, read_pattern
+from bundler.patterns.parts import PatternProblem, literal_prefix
+from bundler.patterns import LONGEST, read_pattern
 
 TAKEN = (
     r"CUS-\d+",
