@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bundler.patterns.parts import PatternProblem, literal_prefix
 from bundler.patterns import LONGEST, read_pattern
+from bundler.patterns.parts import PatternProblem, literal_prefix
 
 TAKEN = (
     r"CUS-\d+",

@@ -4,6 +4,7 @@ from bundler.providers.codes import find_code, find_status
 from bundler.providers.error_bodies import ErrorReading, read_error
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, load, read_profile
+from bundler.providers.phrases import find_text, find_texts, mentions
 from bundler.providers.urls import MatchedOperation, find_family, find_host, find_operation, recognise, related_families
 
 __all__ = [
@@ -15,10 +16,13 @@ __all__ = [
     "find_host",
     "find_operation",
     "find_status",
+    "find_text",
+    "find_texts",
     "identifiers_of_header",
     "identifiers_of_key",
     "key_form",
     "load",
+    "mentions",
     "read_error",
     "read_profile",
     "recognise",

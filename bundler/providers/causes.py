@@ -1,4 +1,4 @@
-"""The rows that explain a failure: codes, statuses, texts, bands, test amounts, and behaviour people take for a fault."""
+"""The rows that explain a failure: codes, statuses, texts, bands, test amounts, behaviour that looks like a fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows that say what the provider demands of a call: fields, headers, rates, deadlines, what is mandatory to go live."""
+"""The rows that say what the provider demands: of fields, headers, rates and times, and before going live."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class AskItem(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Somebody else than developer support who can help, or developer support itself.
 
-    ``mentions`` are groups of words as in ``Behaviour``: what was written has to hold one of each. ``because`` completes
-    "developer support will probably refuse this, because …" and is empty for the desk of developer support.
+    ``mentions`` are groups of words as in ``Behaviour``: what was written has to hold one of each. ``because``
+    completes "developer support will probably refuse this, because …" and is empty for the desk of developer support.
     """
 
     name: str

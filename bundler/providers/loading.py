@@ -144,4 +144,4 @@ def _refusal(error: msgspec.ValidationError, kind: type, place: str) -> Unreadab
     if (unknown := _UNKNOWN.search(problem)) is not None and not field:
         near = get_close_matches(unknown[1], known, n=1)
         return UnreadableInput(told, f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}.")
-    return UnreadableInput(told, f"Known are: {', '.join(known)}." if not field else "Write it as in the shipped profiles.")
+    return UnreadableInput(told, "Write it as the shipped profiles do." if field else f"Known are: {', '.join(known)}.")

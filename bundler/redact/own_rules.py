@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from bundler.errors import UnreadableInput
+from bundler.patterns import read_pattern
+from bundler.patterns.parts import PatternProblem, literal_prefix
 from bundler.providers.profile import Profile
 from bundler.redact.names import plain
-from bundler.patterns.parts import PatternProblem, literal_prefix
-from bundler.patterns import read_pattern
 from bundler.redact.rule import Hit, Locate, Rank, Rule
 from bundler.redact.rules import RULES
 from bundler.redact.search import Search

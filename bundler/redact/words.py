@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.patterns.parts import PatternProblem
 from bundler.patterns import SafePattern, read_pattern
+from bundler.patterns.parts import PatternProblem
 from bundler.redact.rule import Rule
 from bundler.redact.vault import PLACEHOLDER, canonical
 

@@ -1,4 +1,4 @@
-"""For every check a ticket that trips it, and one that does not. Checks of a larger room have a samples file of theirs."""
+"""For every check a ticket that trips it, and one that does not; larger rooms have a file of their own beside this."""
 
 from __future__ import annotations
 

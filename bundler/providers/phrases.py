@@ -1,0 +1,51 @@
+"""Finds in texts what the rows about texts look for: messages of the provider, words of the person who writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from bundler.providers.causes import MessageText
+from bundler.providers.profile import Profile
+from bundler.providers.urls import related_families
+
+LONGEST_TEXT = 20_000
+"""So many characters of a text are looked at; what is wrong is said long before."""
+
+_BLANKS = re.compile(r"\s+")
+
+
+def find_text(profile: Profile, family: str | None, status: int | None, text: str) -> MessageText | None:
+    """The first row whose text stands in ``text``; a row of the family comes before one of all families."""
+    return next(find_texts(profile, family, status, text), None)
+
+
+def find_texts(profile: Profile, family: str | None, status: int | None, text: str) -> Iterator[MessageText]:
+    """Every row that fits: those of the family first. A row with statuses fits only an answer with one of them."""
+    plain = folded(text)
+    related = related_families(profile, family)
+    rows = [row for row in profile.texts if not row.families or any(slug in row.families for slug in related)]
+    for row in sorted(rows, key=lambda row: not row.families):
+        if row.statuses and status not in row.statuses:
+            continue
+        if any(folded(part) in plain for part in row.contains) and not any(
+            folded(part) in plain for part in row.unless
+        ):
+            yield row
+
+
+def folded(text: str) -> str:
+    """``text`` without case, every run of blanks as one."""
+    return _BLANKS.sub(" ", text[:LONGEST_TEXT]).casefold()
+
+
+def mentions(groups: Sequence[Sequence[str]], text: str) -> bool:
+    """Whether ``text`` holds a word or phrase of each group; one fits only where a word begins, in any case."""
+    plain = folded(text)
+    return bool(groups) and all(any(_beginning(word).search(plain) for word in group) for group in groups)
+
+
+@lru_cache(maxsize=2048)
+def _beginning(word: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + re.escape(folded(word)))
