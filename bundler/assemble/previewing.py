@@ -23,7 +23,7 @@ from bundler.errors import UnreadableInput
 from bundler.mail.read import read_mail
 from bundler.model import Finding, Omission, Redaction
 from bundler.pack.open import is_zip, open_bundle
-from bundler.providers.profile import Support
+from bundler.providers.desks import Support
 from bundler.redact import Vault
 from bundler.render.comparison import Compared, Spots, compare
 from bundler.render.privacy import Group, Masked, Unseen, Withheld, by_group, by_kind, decided, unseen_of, withheld_in

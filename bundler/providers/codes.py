@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bundler.providers.profile import ErrorCode, Profile, StatusRow
+from bundler.providers.causes import ErrorCode, StatusRow
+from bundler.providers.profile import Profile
 from bundler.providers.urls import related_families
 
 _Key = tuple[str, str | None, str]
