@@ -29,10 +29,12 @@ def find_texts(profile: Profile, family: str | None, status: int | None, text: s
     for row in sorted(rows, key=lambda row: not row.families):
         if row.statuses and status not in row.statuses:
             continue
-        if any(folded(part) in plain for part in row.contains) and not any(
-            folded(part) in plain for part in row.unless
-        ):
+        if _holds(plain, row.contains) and not _holds(plain, row.unless):
             yield row
+
+
+def _holds(plain: str, parts: Sequence[str]) -> bool:
+    return any(folded(part) in plain for part in parts)
 
 
 def folded(text: str) -> str:
