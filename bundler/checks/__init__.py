@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bundler.checks import exchanges, identifiers, missing, surroundings, times
+from bundler.checks import answers, exchanges, identifiers, missing, surroundings, times
 from bundler.checks.asked import review
 from bundler.checks.types import Check, View
 from bundler.model import Finding, SafeTicket
@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     *identifiers.CHECKS,
     *times.CHECKS,
     *exchanges.CHECKS,
+    *answers.CHECKS,
     *surroundings.CHECKS,
 )
 

@@ -9,8 +9,9 @@ from textwrap import dedent
 
 from msgspec import Struct
 
+from bundler.checks.said import Said, find_said
 from bundler.model import Exchange, Finding, Origin, SafeTicket
-from bundler.providers import ErrorReading, MatchedOperation, find_operation, read_error
+from bundler.providers import ErrorReading, MatchedOperation, find_operation, find_stranger
 from bundler.providers.profile import Profile
 
 
@@ -27,11 +28,14 @@ class View:
         return self.ticket.failing_exchange
 
     @cached_property
+    def said(self) -> Said | None:
+        """What was said about the failure: by the answer, else by the record of a log that quotes one."""
+        return find_said(self.ticket, self.profile)
+
+    @property
     def error(self) -> ErrorReading | None:
-        """The failing response's body as the provider writes errors, or None."""
-        if self.failing is None or self.failing.response is None:
-            return None
-        return read_error(self.profile, self.ticket.family, self.failing.response.body)
+        """The error body as the provider writes them, or None."""
+        return self.said.reading if self.said is not None else None
 
     @cached_property
     def operation(self) -> MatchedOperation | None:
@@ -39,6 +43,14 @@ class View:
         if self.failing is None or self.failing.request is None:
             return None
         return find_operation(self.profile, self.failing.request.method, self.failing.request.url)
+
+    @cached_property
+    def other_speaker(self) -> str | None:
+        """Whose answer it looks like, where that is another service than the provider; None where nothing says so."""
+        failing = self.failing
+        if failing is None or failing.request is None or failing.direction == "incoming":
+            return None
+        return find_stranger(self.profile, failing.request.url)
 
     def origin(self, place: str) -> tuple[Origin, ...]:
         """``place`` in the failing exchange."""

@@ -1,21 +1,32 @@
 """What we know of payment providers: profiles as data, and the questions one can ask of them."""
 
+from bundler.providers.bands import find_band
 from bundler.providers.codes import find_code, find_status
-from bundler.providers.error_bodies import ErrorReading, read_error
+from bundler.providers.error_bodies import ErrorReading, read_error, read_error_value
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, load, read_profile
 from bundler.providers.phrases import find_text, find_texts, mentions
-from bundler.providers.urls import MatchedOperation, find_family, find_host, find_operation, recognise, related_families
+from bundler.providers.urls import (
+    MatchedOperation,
+    find_family,
+    find_host,
+    find_operation,
+    find_stranger,
+    recognise,
+    related_families,
+)
 
 __all__ = [
     "PROVIDERS",
     "ErrorReading",
     "MatchedOperation",
+    "find_band",
     "find_code",
     "find_family",
     "find_host",
     "find_operation",
     "find_status",
+    "find_stranger",
     "find_text",
     "find_texts",
     "identifiers_of_header",
@@ -24,6 +35,7 @@ __all__ = [
     "load",
     "mentions",
     "read_error",
+    "read_error_value",
     "read_profile",
     "recognise",
     "related_families",

@@ -44,8 +44,11 @@ def read_error(profile: Profile, family: str | None, body: bytes) -> ErrorReadin
     gateway, say) or fits no shape.
     """
     value = decode_json(body)
-    if value is None:
-        return None
+    return None if value is None else read_error_value(profile, family, value)
+
+
+def read_error_value(profile: Profile, family: str | None, value: Any) -> ErrorReading | None:
+    """What ``read_error`` says of a body that is decoded already."""
     related = related_families(profile, family)
     fitting = [shape for shape in profile.shapes if all(_is_there(value, path) for path in shape.needs)]
     if not fitting:

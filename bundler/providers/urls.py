@@ -91,6 +91,14 @@ def find_operation(profile: Profile, method: str, url: str) -> MatchedOperation 
     return MatchedOperation(operation, params)
 
 
+def find_stranger(profile: Profile, url: str) -> str | None:
+    """The host of the URL where it is somebody else's: neither the provider's nor this machine's, and no API named."""
+    host, _ = _split(url)
+    if not profile.hosts or _is_local(host) or find_host(profile, url) is not None:
+        return None
+    return None if find_family(profile, url) is not None else host
+
+
 def related_families(profile: Profile, slug: str | None) -> tuple[str, ...]:
     """``slug`` and the family it is like; empty when there is none."""
     if not slug:

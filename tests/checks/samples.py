@@ -10,7 +10,6 @@ from tests.checks.makers import (
     AT,
     ATTEMPT,
     HERE,
-    INITIATE,
     NOW,
     PATCH,
     PAYMENT,
@@ -48,15 +47,12 @@ SAMPLES: dict[str, tuple[SafeTicket, SafeTicket]] = {
     ),
     "REQ001": (ticket(exchanges=(), failing=None), ticket(exchanges=(), failing=None, event=IN_APP)),
     "REQ002": (failing(asked(body_state=BodyState.ABSENT)), failing(asked(method="GET", body_state=BodyState.ABSENT))),
-    "RSP001": (failing(call(INITIATE, body=b'{"code":"2040","message":"m","correlationId":"c"}')), ticket()),
     "RSP002": (ticket(exchanges=(Exchange("a.sh", 1, Request("GET", API)),)), ticket()),
     "RSP003": (
         failing(call(PATCH, body=b'{"paymentId":"%s"}' % ATTEMPT.encode())),
         failing(call(PATCH, body=b'{"paymentId":"%s"}' % PAYMENT.upper().encode())),
     ),
-    "RSP004": (failing(call(INITIATE, 401)), ticket()),
     "RSP005": (failing(answered(body=b"", body_state=BodyState.ABSENT)), ticket()),
-    "RSP006": (failing(answered(body=b"<!DOCTYPE html><title>502 Bad Gateway</title>")), ticket()),
     "LOG001": (ticket(logs=()), ticket()),
     "LOG002": (ticket(evidence=(log_taken(-180, -60, used=False),)), ticket(evidence=(log_taken(-60, 5),))),
     "LOG003": (

@@ -13,7 +13,11 @@ from bundler.model import Finding, SafeTicket
 from bundler.providers import load
 from tests.build import empty_ticket, hostile_ticket, safe_ticket
 from tests.checks.makers import NOW, ticket
-from tests.checks.samples import IN_APP, SAMPLES
+from tests.checks.samples import IN_APP
+from tests.checks.samples import SAMPLES as GENERAL
+from tests.checks.samples_answers import SAMPLES_OF_ANSWERS
+
+SAMPLES = GENERAL | SAMPLES_OF_ANSWERS
 
 
 def codes(of: SafeTicket) -> list[str]:

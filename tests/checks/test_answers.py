@@ -1,0 +1,119 @@
+"""What is made of an answer: whole, cut, quoted in a log in many ways, of a gateway, of another service."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bundler.checks import run
+from bundler.checks.embedded import embedded_bodies
+from bundler.model import Excerpt, Finding, RecordSpan, SafeTicket
+from bundler.providers import load
+from tests.checks.makers import AT, INITIATE, NOW, call, failing, ticket
+from tests.checks.samples_answers import elsewhere
+
+VIPPS = load("vipps-mobilepay")
+BODY = (
+    b'{"code":"2040","message":"One or more card types are invalid",'
+    b'"correlationId":"8d72ece4-1b0b-464b-98d9-6bbb02199daa"}'
+)
+
+
+def cause(of: SafeTicket) -> Finding | None:
+    return run(of, VIPPS, now=NOW).cause
+
+
+def cause_code(of: SafeTicket) -> str | None:
+    found = cause(of)
+    return found.provider_code.code if found is not None and found.provider_code is not None else None
+
+
+def logged(*records: str, **changes: Any) -> SafeTicket:
+    """A ticket that has nothing but a log; each record is a minute after the one before."""
+    spans, data = [], b""
+    for count, record in enumerate(records):
+        encoded = record.encode() + b"\n"
+        line = data.count(b"\n") + 1
+        spans.append(RecordSpan(line, encoded.count(b"\n"), AT + timedelta(minutes=count), mentions=True))
+        data += encoded
+    excerpt = Excerpt("service.log", "python-logging", data, tuple(spans))
+    return ticket(exchanges=(), failing=None, logs=(excerpt,), **changes)
+
+
+@pytest.mark.parametrize("cut", [70, 60, 40, 20])
+def test_a_cut_body_still_tells_its_code(cut: int) -> None:
+    assert cause_code(failing(call(INITIATE, body=BODY[:cut]))) == "2040"
+
+
+def test_half_a_code_is_no_code() -> None:
+    assert cause_code(failing(call(INITIATE, body=b'{"code":"20'))) is None
+
+
+QUOTED = {
+    "axios": "ERROR AxiosError: Request failed with status code 409 " + BODY.decode(),
+    "guzzle": "ERROR Client error: `POST https://api.sandbox.mobilepay.dk/cardpassthrough-restapi/api/v3/payments` "
+    'resulted in a `409 Conflict` response:\n{"code":"2040","message":"One or more card types are inv (truncated...)',
+    "python": "ERROR requests.exceptions.HTTPError: 409 Client Error "
+    "body={'code': '2040', 'message': 'x', 'correlationId': None}",
+    "json line": json.dumps({"level": "error", "msg": "call failed", "err": {"response": {"data": json.loads(BODY)}}}),
+    "string in a json line": json.dumps({"level": "error", "msg": "call failed: " + BODY.decode()}),
+    "escaped": 'ERROR body="{\\"code\\":\\"2040\\",\\"message\\":\\"x\\",\\"correlationId\\":\\"c\\"}"',
+    "logfmt": "level=error msg=failed status=409 error_code=2040",
+    "exception": "ERROR com.example.PayException: 409 : [" + BODY.decode() + "]\n\tat com.example.Pay.go(Pay.java:12)",
+}
+
+
+@pytest.mark.parametrize("name", QUOTED)
+def test_an_answer_that_only_a_log_quotes_is_understood(name: str) -> None:
+    found = cause(logged("INFO start", QUOTED[name]))
+    assert found is not None
+    assert found.provider_code is not None
+    assert found.provider_code.code == "2040"
+    assert found.origins[0].place == "line 2"
+
+
+def test_a_log_of_many_failures_is_read_at_the_one_with_a_code() -> None:
+    assert cause_code(logged("ERROR timeout after 3 s", QUOTED["axios"], "ERROR giving up")) == "2040"
+
+
+def test_an_answer_of_another_host_is_never_believed() -> None:
+    checked = run(elsewhere("https://pay.example.com/charge", BODY), VIPPS, now=NOW)
+    assert checked.cause is None
+    assert any(finding.code == "RSP008" and "pay.example.com" in finding.message for finding in checked.findings)
+
+
+def test_a_proxy_that_keeps_the_path_is_believed() -> None:
+    behind = elsewhere("https://proxy.example.com/cardpassthrough-restapi/api/v3/payments", BODY)
+    assert cause_code(behind) == "2040"
+
+
+def test_a_gateway_page_is_named_with_title_server_and_status() -> None:
+    found = cause(failing(call(INITIATE, 502, body=b"<html>\r\n<head><title>502 Bad Gateway</title></head>")))
+    assert found is not None
+    assert found.code == "RSP006"
+    assert "502 Bad Gateway" in found.message
+    assert "status 502" in found.message
+    assert found.who == "wait"
+
+
+def test_an_unknown_code_says_so() -> None:
+    checked = run(failing(call(INITIATE, body=b'{"code":"2049","message":"m","correlationId":"c"}')), VIPPS, now=NOW)
+    said = [finding for finding in checked.findings if finding.code == "RSP001"]
+    assert [finding.confidence for finding in said] == [None]
+    assert "not in" in said[0].message
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="{}[]\"\\',:a1 \n", max_size=120))
+def test_any_text_is_searched_for_bodies_without_raising(text: str) -> None:
+    for body in embedded_bodies(text):
+        assert isinstance(body, dict | list)
+
+
+def test_a_record_of_nothing_but_brackets_is_given_up_soon() -> None:
+    assert list(embedded_bodies('{"' * 200_000)) == []
