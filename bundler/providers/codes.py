@@ -8,25 +8,30 @@ from bundler.providers.causes import ErrorCode, StatusRow
 from bundler.providers.profile import Profile
 from bundler.providers.urls import related_families
 
+ANY_CODE = "*"
+"""The code of a row that holds for every code of its group which has no row of its own: eCom names fields there."""
+
 _Key = tuple[str, str | None, str]
 
 
 def find_code(profile: Profile, family: str | None, code: str | int, group: str | None = None) -> ErrorCode | None:
     """The row for ``code``: in the table of the family, then in the table of the whole provider.
 
-    A row of the same group comes before one without a group. When the family is not known, a code that stands in one
-    table only is found there; one that means different things in different tables is not.
+    A row of the same group comes before the one for all codes of that group, and this before one without a group. When
+    the family is not known, a code that stands in one table only is found there; one that means different things in
+    different tables is not.
     """
     table = _table(profile)
     wanted = str(code).strip()
-    groups = (group, None) if group is not None else (None,)
+    keys = [(None, wanted)] if group is None else [(group, wanted), (group, ANY_CODE), (None, wanted)]
     for slug in (*related_families(profile, family), ""):
-        for name in groups:
-            if row := table.get((slug, name, wanted)):
+        for name, value in keys:
+            if row := table.get((slug, name, value)):
                 return row
     if family:
         return None
-    rows = [row for row in profile.codes if row.code == wanted and row.group in groups]
+    found = ([row for row in profile.codes if (row.group, row.code) == key] for key in keys)
+    rows = next(filter(None, found), [])
     return rows[0] if len(rows) == 1 else None
 
 

@@ -25,6 +25,43 @@ def test_the_online_table_is_complete() -> None:
     assert sent == "1000 1001 1003 1004 1005 1006 1007 1008 1009 1010 2000 2001 2002 3000"
 
 
+ECOM = """
+Payment: 41 42 43 44 45 51 52 61 62 63 71 72 73 74 93 95 98 1082
+VippsError: 91 92 93 94 98 99
+User: 81 82
+Merchant: 31 32 33 34 35 36 37 38 39 51 97
+InvalidRequest: *
+"""
+VIPPS_PSP = """
+21 42 44 51 99 amount currency makePaymentUrl 121 122 123 124
+makePayment: 71 72 81 82 83 84 85 86 87 88 89 91 92 93 94 1036
+"""
+
+
+@pytest.mark.parametrize(("family", "written"), [("ecom", ECOM), ("vipps-psp", VIPPS_PSP)])
+def test_a_table_with_groups_is_complete(family: str, written: str) -> None:
+    for line in written.strip().splitlines():
+        group, _, codes = line.rpartition(":")
+        rows = [row.code for row in VIPPS.codes if (row.family, row.group or "") == (family, group)]
+        assert rows == codes.split(), line
+
+
+def test_the_same_number_is_another_thing_in_another_group_of_ecom() -> None:
+    rows = [find_code(VIPPS, "ecom", code, group) for code in ("51", "93", "98") for group in ("Payment", "VippsError")]
+    titles = [row.title for row in rows if row is not None]
+    assert len(set(titles)) == 5  # VippsError has no 51
+    assert find_code(VIPPS, "ecom", "51") is None
+
+
+def test_a_code_that_is_the_name_of_a_field_finds_the_row_of_its_group() -> None:
+    row = find_code(VIPPS, "ecom", "transaction.orderId", "InvalidRequest")
+    assert row is not None
+    assert (row.group, row.code, row.who) == ("InvalidRequest", "*", "code")
+    assert find_code(VIPPS, None, "amount", "InvalidRequest") is row
+    assert find_code(VIPPS, "ecom", "transaction.orderId", "Payment") is None
+    assert find_code(VIPPS, "ecom", "transaction.orderId") is None
+
+
 @pytest.mark.parametrize("code", ["2040", 2040, " 2040 "], ids=["text", "number", "padded"])
 def test_a_code_is_found_as_number_and_as_text(code: str | int) -> None:
     row = find_code(VIPPS, "mobilepay-online", code)
