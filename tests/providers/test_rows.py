@@ -47,10 +47,10 @@ ORDINARY = (
 def rows(*tables: str) -> list[object]:
     """Every row of the tables with its profile, called by its provider, table, family and name."""
     return [
-        pytest.param(load(slug), row, id=f"{slug}-{table}-{called(row)}")
+        pytest.param(load(slug), row, id=f"{slug}-{table}-{number}-{called(row)}")
         for slug in PROVIDERS
         for table in tables
-        for row in getattr(load(slug), table)
+        for number, row in enumerate(getattr(load(slug), table), start=1)
     ]
 
 
