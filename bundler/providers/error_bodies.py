@@ -62,7 +62,7 @@ def read_error_value(profile: Profile, family: str | None, value: Any) -> ErrorR
     return ErrorReading(
         shape=shape.name,
         code=_first(value, shape.code, _LONGEST_CODE),
-        group=_first(value, shape.group, _LONGEST_CODE),
+        group=_first(value, shape.group, _LONGEST_CODE) or shape.group_name or None,
         title=_first(value, shape.title, _LONGEST_TEXT),
         detail=_joined(value, shape.detail),
         traces=_traces(profile, value, shape.trace),

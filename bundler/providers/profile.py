@@ -151,7 +151,8 @@ class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     stands after the ``#`` of ``type``. So ``code`` may be ``extraDetails[name=ErrorCode].reason``. A shape fits when
     every path of ``needs`` leads to something other than null. ``reasons`` leads to the objects that blame single
     fields; ``reason_name`` and ``reason_text`` are their keys for the field and for what is wrong with it. Without
-    these two, ``reasons`` is an object whose keys are the fields.
+    these two, ``reasons`` is an object whose keys are the fields. ``group_name`` is the group of all codes of this form,
+    where the body itself names none.
     """
 
     name: str
@@ -159,6 +160,7 @@ class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     needs: tuple[str, ...] = ()
     code: str = ""
     group: str = ""
+    group_name: str = ""
     title: str = ""
     detail: str = ""
     trace: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bundler.providers import ErrorReading, load, read_error
+from bundler.providers import ErrorReading, find_code, load, read_error
 
 VIPPS = load("vipps-mobilepay")
 GENERIC = load("generic")
@@ -63,6 +63,22 @@ def test_recurring_code_is_the_fragment_of_the_type() -> None:
 def test_ecom_code_comes_with_its_group() -> None:
     found = reading("ecom", [{"errorGroup": "Payment", "errorCode": "44", "errorMessage": "Expired card"}])
     assert (found.group, found.code, found.detail) == ("Payment", "44", "Expired card")
+
+
+@pytest.mark.parametrize(
+    ("family", "body", "title"),
+    [
+        ("vipps-psp", {"errorMessage": {"errorId": "82", "errorText": "Refused by Issuer"}}, "Refused by the issuer"),
+        ("mobilepay-online", {"Code": "100", "Reason": "Payment expired", "PaymentId": CORRELATION}, "Payment expired"),
+        ("epayment-psp", {"status": "FAIL", "errorCode": 300, "errorMessage": "Refused"}, "Refused by the issuer"),
+    ],
+)
+def test_what_a_form_says_of_all_its_codes_leads_to_the_right_table(family: str, body: object, title: str) -> None:
+    found = reading(family, body)
+    assert found.code is not None
+    row = find_code(VIPPS, family, found.code, found.group)
+    assert row is not None
+    assert row.title == title
 
 
 def test_several_messages_are_joined_and_repeated_ones_are_not() -> None:
