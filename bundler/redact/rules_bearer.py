@@ -12,7 +12,7 @@ BEARER_RULES: tuple[Rule, ...] = (
     Rule(
         name="jwt",
         kind="jwt",
-        what="JSON web tokens; algorithm and times stay readable",
+        what="JSON web tokens; algorithm, times and which provider they are for stay readable",
         source="RFC 7519, RFC 7515 section 3.1",
         rank=Rank.CERTAIN,
         anchors=(rb"eyJ",),
