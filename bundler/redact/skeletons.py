@@ -82,8 +82,8 @@ class Skeletons:
 
     def pick(self, text: bytes) -> Lines:
         """The lines worth reading; a small text is, whole."""
-        if len(text) < _LARGE:
-            return Lines(text)
+        if len(text) < _LARGE or len(text) > _LONGEST * (text.count(b"\n") + 1):
+            return Lines(text)  # lines so long are worth reading nearly always, and no two of them are alike
         if self._pause:
             self._pause -= 1
             return Lines(text)
