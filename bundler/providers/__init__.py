@@ -4,7 +4,7 @@ from bundler.providers.bands import find_band
 from bundler.providers.codes import find_code, find_status
 from bundler.providers.error_bodies import ErrorReading, read_error, read_error_value
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
-from bundler.providers.loading import PROVIDERS, load, read_profile
+from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
 from bundler.providers.phrases import find_text, find_texts, mentions
 from bundler.providers.urls import (
     MatchedOperation,
@@ -32,11 +32,14 @@ __all__ = [
     "identifiers_of_header",
     "identifiers_of_key",
     "key_form",
+    "known_providers",
     "load",
     "mentions",
+    "own_profiles",
     "read_error",
     "read_error_value",
     "read_profile",
     "recognise",
     "related_families",
+    "use",
 ]

@@ -1,19 +1,82 @@
-"""Finds the line of a TOML file on which a row begins: the reader of TOML tells what a file says, not where."""
+"""Finds the lines of a TOML file on which rows and keys begin: the reader of TOML tells what a file says, not where."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"""+'
+    r"|'''.*?'''+"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|\#[^\n]*"
+    r"|^[ \t]*\[\[[ \t]*(?P<row>[\w-]+)[ \t]*\]\]"
+    r"|^[ \t]*\[[ \t]*(?P<table>[\w-]+)[ \t]*\]"
+    r"|^[ \t]*(?P<key>[\w-]+)[ \t]*="
+    r"|(?P<open>[\[{])"
+    r"|(?P<close>[\]}])",
+    re.DOTALL | re.MULTILINE,
+)
+"""Texts and comments are taken in whole, so that no bracket within them counts."""
+
+
+class Places(Struct, frozen=True):
+    """Lines, from 1: ``rows`` those of each table's rows in their order, ``keys`` those of the keys of the file itself.
+
+    The keys of a table ``[support]`` are found as ``support.address``, the table itself as ``support``.
+    """
+
+    rows: dict[str, list[int]]
+    keys: dict[str, int]
+
+
+@lru_cache(maxsize=16)
+def find_places(text: str) -> Places:
+    """Where everything stands in ``text``, which is valid TOML.
+
+    Rows are written as ``[[table]]``, or as inline tables of an array ``table = [{…}, {…}]``.
+    """
+    rows: dict[str, list[int]] = {}
+    keys: dict[str, int] = {}
+    header, array, is_row = "", "", False
+    depth, line, counted = 0, 1, 0
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind is None:
+            continue
+        at = token.start(kind)
+        line += text.count("\n", counted, at)
+        counted = at
+        if kind == "open":
+            if depth == 1 and array and token["open"] == "{":
+                rows.setdefault(array, []).append(line)
+            depth += 1
+        elif kind == "close":
+            depth -= 1
+        elif depth == 0 and kind == "row":
+            header, array, is_row = token["row"], "", True
+            rows.setdefault(header, []).append(line)
+        elif depth == 0 and kind == "table":
+            header, array, is_row = token["table"], "", False
+            keys[header] = line
+        elif depth == 0 and not is_row:
+            array = "" if header else token["key"]
+            keys[f"{header}.{token['key']}" if header else token["key"]] = line
+    return Places(rows, keys)
 
 
 def line_of_row(text: str, table: str, count: int) -> int:
-    """The line, from 1, on which row ``count`` (from 1) of ``table`` begins; that of the table where it is not found.
+    """The line, from 1, on which row ``count`` (from 1) of ``table`` begins; its table's where that is not found."""
+    places = find_places(text)
+    lines = places.rows.get(table, [])
+    return lines[count - 1] if count <= len(lines) else places.keys.get(table, 1)
 
-    Rows are written as ``[[table]]``, or as an array of inline tables with one row a line.
-    """
-    lines = text.splitlines()
-    headers = [number for number, line in enumerate(lines, 1) if re.match(rf"\s*\[\[\s*{table}\s*\]\]", line)]
-    if count <= len(headers):
-        return headers[count - 1]
-    begin = next((number for number, line in enumerate(lines, 1) if re.match(rf"\s*{table}\s*=", line)), 1)
-    inline = [number for number, line in enumerate(lines[begin:], begin + 1) if re.match(r"\s*\{", line)]
-    return inline[count - 1] if count <= len(inline) else begin
+
+def line_of_key(text: str, key: str) -> int:
+    """The line, from 1, of a key or table of the file itself, such as ``support.address``; 1 where it is not found."""
+    places = find_places(text)
+    known = {table: lines[0] for table, lines in places.rows.items()} | places.keys
+    return known.get(key) or known.get(key.partition(".")[0], 1)
