@@ -76,7 +76,8 @@ def _steps(path: str) -> tuple[re.Match[str], ...]:
     return tuple(_STEP.finditer(path.removeprefix("$")))
 
 
-def _follow(value: Any, path: str) -> Iterable[Any]:
+def follow(value: Any, path: str) -> Iterable[Any]:
+    """Everything that ``path``, written as in error shapes, leads to in a JSON value; none of it is null."""
     found: list[Any] = [value]
     for step in _steps(path):
         if key := step["key"]:
@@ -92,7 +93,7 @@ def _follow(value: Any, path: str) -> Iterable[Any]:
 
 def _is_there(value: Any, path: str) -> bool:
     """Whether the path leads to something; the body itself, or an element of an array as such, must be text."""
-    found = _follow(value, path)
+    found = follow(value, path)
     if path == "$" or path.endswith("[]"):
         return any(isinstance(item, str) for item in found)
     return any(item is not None for item in found)
@@ -108,12 +109,12 @@ def _text(item: Any) -> str | None:
 
 
 def _first(value: Any, path: str, longest: int) -> str | None:
-    texts = map(_text, _follow(value, path)) if path else ()
+    texts = map(_text, follow(value, path)) if path else ()
     return next((text for text in texts if text and len(text) <= longest), None)
 
 
 def _joined(value: Any, path: str) -> str | None:
-    texts = map(_text, _follow(value, path)) if path else ()
+    texts = map(_text, follow(value, path)) if path else ()
     distinct = dict.fromkeys(text[:_LONGEST_TEXT] for text in texts if text)
     return "; ".join(islice(distinct, _TEXTS)) or None
 
@@ -134,7 +135,7 @@ def _reasons(value: Any, shape: ErrorShape) -> tuple[tuple[str, str], ...]:
     if not shape.reasons:
         return ()
     pairs: list[tuple[str | None, str | None]] = []
-    for item in _follow(value, shape.reasons):
+    for item in follow(value, shape.reasons):
         if not isinstance(item, dict):
             continue
         if shape.reason_name:
