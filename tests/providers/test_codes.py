@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from bundler.providers import find_code, find_status, load
+from bundler.providers import find_code, find_status, find_text, find_texts, load
+from bundler.providers.causes import StatusRow
 
 VIPPS = load("vipps-mobilepay")
 
@@ -109,14 +111,40 @@ def test_a_status_is_explained() -> None:
     assert find_status(VIPPS, "epayment", 299) is None
 
 
-def test_the_text_of_the_gateway_decides_between_rows_of_a_status() -> None:
-    text = "Access denied due to invalid Subscription Key."
-    key = find_status(VIPPS, "epayment", 401, text)
-    assert key is not None
-    assert "subscription key" in key.cause
-    plain = find_status(VIPPS, "epayment", 401, "Unauthorized")
+def test_a_row_that_looks_at_the_text_wins_over_the_plain_row() -> None:
+    key = StatusRow(status=401, contains=("subscription key",), cause="The key is refused.", remedy="r", who="config")
+    profile = replace(VIPPS, statuses=(*VIPPS.statuses, key))
+    assert find_status(profile, "epayment", 401, "Access denied due to invalid Subscription Key.") is key
+    plain = find_status(profile, "epayment", 401, "Unauthorized")
     assert plain is not None
     assert "token" in plain.cause
+
+
+def test_the_gateways_texts_tell_more_than_its_status() -> None:
+    texts = {
+        "Access denied due to invalid subscription key. Make sure to provide a valid key.": "subscription-key-invalid",
+        "Access denied due to missing subscription key.": "subscription-key-missing",
+        "Something went wrong, please try again later": "token-not-accepted",
+    }
+    for text, name in texts.items():
+        row = find_text(VIPPS, "epayment", 401, text)
+        assert row is not None
+        assert row.name == name
+    assert find_text(VIPPS, "epayment", 500, "Something went wrong, please try again later") is None
+    assert find_text(VIPPS, "epayment", 401, "Unauthorized") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Invalid MSN: This MSN is not valid for the provided supermerchant ID.", "msn-header-missing"),
+        ("Invalid MSN: 210045. This MSN is not valid for the provided supermerchant id.", "msn-of-another-partner"),
+        ("Invalid MSN: 210045. This MSN is not valid for the provided PSP id.", "msn-of-another-psp"),
+        ("Invalid MSN: 210045. Check your API keys on portal.vipps.no and see the eCom FAQ.", "msn-invalid"),
+    ],
+)
+def test_each_form_of_invalid_msn_is_another_cause(text: str, name: str) -> None:
+    assert [row.name for row in find_texts(VIPPS, "ecom", 403, text)] == [name]
 
 
 def test_a_row_of_one_family_is_for_that_family() -> None:
