@@ -50,7 +50,7 @@ def read_error(profile: Profile, family: str | None, body: bytes) -> ErrorReadin
 def read_error_value(profile: Profile, family: str | None, value: Any) -> ErrorReading | None:
     """What ``read_error`` says of a body that is decoded already."""
     related = related_families(profile, family)
-    fitting = [shape for shape in profile.shapes if all(_is_there(value, path) for path in shape.needs)]
+    fitting = [shape for shape in profile.shapes if _fits(value, shape)]
     if not fitting:
         return None
 
@@ -61,7 +61,7 @@ def read_error_value(profile: Profile, family: str | None, value: Any) -> ErrorR
     shape = max(fitting, key=closeness)
     return ErrorReading(
         shape=shape.name,
-        code=_first(value, shape.code, _LONGEST_CODE),
+        code=_code(value, shape),
         group=_first(value, shape.group, _LONGEST_CODE) or shape.group_name or None,
         title=_first(value, shape.title, _LONGEST_TEXT),
         detail=_joined(value, shape.detail),
@@ -91,12 +91,25 @@ def follow(value: Any, path: str) -> Iterable[Any]:
     return found
 
 
-def _is_there(value: Any, path: str) -> bool:
+def leads_somewhere(value: Any, path: str) -> bool:
     """Whether the path leads to something; the body itself, or an element of an array as such, must be text."""
     found = follow(value, path)
     if path == "$" or path.endswith("[]"):
         return any(isinstance(item, str) for item in found)
     return any(item is not None for item in found)
+
+
+def _fits(value: Any, shape: ErrorShape) -> bool:
+    if not all(leads_somewhere(value, path) for path in shape.needs):
+        return False
+    return not shape.success or _code(value, shape) is not None
+
+
+def _code(value: Any, shape: ErrorShape) -> str | None:
+    """The first code that does not say that all went well."""
+    texts = map(_text, follow(value, shape.code)) if shape.code else ()
+    failed = (text for text in texts if text and text not in shape.success)
+    return next((text for text in failed if len(text) <= _LONGEST_CODE), None)
 
 
 def _text(item: Any) -> str | None:

@@ -151,14 +151,16 @@ class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     stands after the ``#`` of ``type``. So ``code`` may be ``extraDetails[name=ErrorCode].reason``. A shape fits when
     every path of ``needs`` leads to something other than null. ``reasons`` leads to the objects that blame single
     fields; ``reason_name`` and ``reason_text`` are their keys for the field and for what is wrong with it. Without
-    these two, ``reasons`` is an object whose keys are the fields. ``group_name`` is the group of all codes of this form,
-    where the body itself names none.
+    these two, ``reasons`` is an object whose keys are the fields. ``group_name`` is the group of all codes of this
+    form, where the body itself names none. ``success`` are codes that say that all went well, in a form that reports
+    both: a body without any other code is no error.
     """
 
     name: str
     families: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     code: str = ""
+    success: tuple[str, ...] = ()
     group: str = ""
     group_name: str = ""
     title: str = ""
