@@ -275,7 +275,11 @@ class Kept(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """One thing the provider asks for: whether it is here and where, or how to get it."""
+    """One thing the provider asks for: whether it is here and where, or how to get it.
+
+    ``required`` is what the first reply would ask for; what only ``helps`` spares a later question; what is neither is
+    not needed here. ``why`` completes "it is asked for because …".
+    """
 
     item: str
     label: str
@@ -283,6 +287,8 @@ class Asked(Struct, frozen=True):
     required: bool
     where: str = ""
     how: str = ""
+    why: str = ""
+    helps: bool = False
 
 
 class _TicketFields(Struct, frozen=True, kw_only=True):

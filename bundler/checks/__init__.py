@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bundler.checks import answers, exchanges, identifiers, missing, surroundings, times
+from bundler.checks import answers, desks, exchanges, identifiers, missing, surroundings, times
 from bundler.checks.asked import review
 from bundler.checks.types import Check, View
 from bundler.model import Finding, SafeTicket
@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     *exchanges.CHECKS,
     *answers.CHECKS,
     *surroundings.CHECKS,
+    *desks.CHECKS,
 )
 
 SURE_ENOUGH = 0.5
@@ -33,7 +34,7 @@ def run(ticket: SafeTicket, profile: Profile, *, now: datetime) -> SafeTicket:
     view = View(ticket, profile, now)
     findings = [_on_one_line(finding) for each in CHECKS for finding in each.judge(view)]
     findings.sort(key=lambda finding: (_ORDER[finding.severity], -(finding.confidence or 0)))
-    return ticket.checked(tuple(findings), find_cause(findings), review(ticket, profile))
+    return ticket.checked(tuple(findings), find_cause(findings), view.asked)
 
 
 def _on_one_line(finding: Finding) -> Finding:

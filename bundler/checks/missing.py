@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bundler.checks.asked import review
 from bundler.checks.types import View, check
 from bundler.model import Finding
 
+OWN_CODES = {
+    "merchant_id": "IDS001",
+    "payment_id": "IDS002",
+    "occurred_at": "TIM001",
+    "request": "REQ001",
+    "response": "RSP002",
+    "screenshot": "PIC001",
+    "logs": "LOG001",
+}
+"""Items of the ask-list that have a check of their own."""
 
-def _missing(view: View, item: str, code: str) -> Iterator[Finding]:
-    for asked in review(view.ticket, view.profile):
+
+def _missing(view: View, item: str) -> Iterator[Finding]:
+    for asked in view.asked:
         if asked.item == item and asked.required and not asked.found:
-            yield Finding(code=code, severity="warning", message=f"Missing: {asked.label}.", advice=asked.how)
+            yield Finding(
+                code=OWN_CODES[item], severity="warning", message=f"Missing: {asked.label}.", advice=asked.how
+            )
 
 
 @check("IDS001")
@@ -22,7 +34,7 @@ def merchant_id_given(view: View) -> Iterator[Finding]:
     Support looks a payment up by merchant and payment. It stands in the request that started the payment or in a header
     of every call, and in your contract or the provider's portal. Add the recording of the first call, or --merchant-id.
     """
-    yield from _missing(view, "merchant_id", "IDS001")
+    yield from _missing(view, "merchant_id")
 
 
 @check("IDS002")
@@ -33,7 +45,7 @@ def payment_id_given(view: View) -> Iterator[Finding]:
     the call that started the payment, in its later URLs, in callbacks and often in your order. Add one of these as
     evidence, or --payment-id.
     """
-    yield from _missing(view, "payment_id", "IDS002")
+    yield from _missing(view, "payment_id")
 
 
 @check("TIM001")
@@ -43,7 +55,7 @@ def time_given(view: View) -> Iterator[Finding]:
     A recording or a log carries it; a copied curl command does not. Add --at with a date, a time and a zone:
     --at "2026-11-23 14:03 Europe/Copenhagen".
     """
-    yield from _missing(view, "occurred_at", "TIM001")
+    yield from _missing(view, "occurred_at")
 
 
 @check("REQ001")
@@ -53,7 +65,7 @@ def request_or_event_given(view: View) -> Iterator[Finding]:
     Add a HAR, a copied curl command or the raw request; where no call of yours is involved, say in one sentence what
     was done and what was expected: --event "User tapped Pay, the app said …".
     """
-    yield from _missing(view, "request", "REQ001")
+    yield from _missing(view, "request")
 
 
 @check("RSP002")
@@ -63,7 +75,7 @@ def response_given(view: View) -> Iterator[Finding]:
     Support needs it whole: status, headers and body. Save it with curl -i or as a HAR "with content", or paste the
     body into a file and add it with --response FILE. If none came, say so in --event.
     """
-    yield from _missing(view, "response", "RSP002")
+    yield from _missing(view, "response")
 
 
 @check("PIC001")
@@ -73,7 +85,7 @@ def screenshot_given(view: View) -> Iterator[Finding]:
     Take one on the phone and add the file, or run ticket-bundler screenshot. Cover names, numbers and balances with
     --redact x,y,w,h: what is in a picture is not searched for personal data.
     """
-    yield from _missing(view, "screenshot", "PIC001")
+    yield from _missing(view, "screenshot")
 
 
 @check("LOG001")
@@ -83,7 +95,20 @@ def logs_given(view: View) -> Iterator[Finding]:
     Name your log files or their folder; the records of this payment and those around the error are cut out of them,
     masked, and the rest stays with you.
     """
-    yield from _missing(view, "logs", "LOG001")
+    yield from _missing(view, "logs")
+
+
+@check("REQ040")
+def all_else_given(view: View) -> Iterator[Finding]:
+    """Something else that support asks for in such a case is missing.
+
+    What is asked for depends on what the problem is about: a plugin's version, the organisation's number for a new
+    agreement, whom to answer. The finding names the option that adds it.
+    """
+    for asked in view.asked:
+        if asked.item not in OWN_CODES and asked.required and not asked.found:
+            why = f" ({asked.why})" if asked.why else ""
+            yield Finding(code="REQ040", severity="warning", message=f"Missing: {asked.label}{why}.", advice=asked.how)
 
 
 CHECKS = (
@@ -94,4 +119,5 @@ CHECKS = (
     response_given,
     screenshot_given,
     logs_given,
+    all_else_given,
 )

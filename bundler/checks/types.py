@@ -9,8 +9,10 @@ from textwrap import dedent
 
 from msgspec import Struct
 
+from bundler.checks.asked import review
 from bundler.checks.said import Said, find_said
-from bundler.model import Exchange, Finding, Origin, SafeTicket
+from bundler.checks.story import Story, tell_story
+from bundler.model import Asked, Exchange, Finding, Origin, SafeTicket
 from bundler.providers import ErrorReading, MatchedOperation, find_operation, find_stranger
 from bundler.providers.profile import Profile
 
@@ -51,6 +53,16 @@ class View:
         if failing is None or failing.request is None or failing.direction == "incoming":
             return None
         return find_stranger(self.profile, failing.request.url)
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the provider asks for in such a case, and what of it is here."""
+        return review(self.ticket, self.profile)
+
+    @cached_property
+    def story(self) -> Story:
+        """What happened to the payment, in order, as far as the evidence tells."""
+        return tell_story(self.ticket, self.profile)
 
     def origin(self, place: str) -> tuple[Origin, ...]:
         """``place`` in the failing exchange."""

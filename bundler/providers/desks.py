@@ -31,13 +31,17 @@ AskedItem = Literal[
 class AskItem(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that the provider asks for. ``item`` is the stable name that checks know it by.
 
-    ``problems`` are the kinds of problem it is asked for, empty for all; ``when`` narrows it to errors in the app.
-    ``need`` tells whether the first reply will ask for it (``required``) or it only helps.
+    ``problems`` are the kinds of problem it is asked for, empty for all; ``when`` narrows it to errors in the app, and
+    ``mentions`` to evidence that holds one of these words. Of several rows of an item the first that fits is the one.
+    ``need`` tells whether the first reply will ask for it (``required``) or it only helps. ``why`` completes "it is
+    asked for because …".
     """
 
     item: AskedItem
     label: str
     how: str  # how to get it, and the option that adds it
+    why: str = ""
+    mentions: tuple[str, ...] = ()
     when: Literal["always", "in-app"] = "always"
     problems: tuple[Problem, ...] = ()
     need: Literal["required", "helpful"] = "required"

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from bundler import checks
-from bundler.checks import CHECKS, explain, review, run
+from bundler.checks import CHECKS, explain, run
 from bundler.model import Finding, SafeTicket
 from bundler.providers import load
 from tests.build import empty_ticket, hostile_ticket, safe_ticket
-from tests.checks.makers import NOW, ticket
-from tests.checks.samples import IN_APP
+from tests.checks.makers import NOW
 from tests.checks.samples import SAMPLES as GENERAL
 from tests.checks.samples_answers import SAMPLES_OF_ANSWERS
+from tests.checks.samples_desks import SAMPLES_OF_DESKS
 
-SAMPLES = GENERAL | SAMPLES_OF_ANSWERS
+SAMPLES = GENERAL | SAMPLES_OF_ANSWERS | SAMPLES_OF_DESKS
 
 
 def codes(of: SafeTicket) -> list[str]:
@@ -70,27 +70,3 @@ def test_a_documented_code_is_surer_than_a_status() -> None:
 def test_nothing_unsure_is_ever_the_cause() -> None:
     unsure = Finding(code="RSP001", severity="warning", message="perhaps", confidence=0.49)
     assert checks.find_cause([unsure]) is None
-
-
-def test_the_seven_items_are_reviewed_in_the_providers_order() -> None:
-    items = review(ticket(event=IN_APP), load("vipps-mobilepay"))
-    assert [asked.item for asked in items] == [
-        "merchant_id",
-        "payment_id",
-        "occurred_at",
-        "request",
-        "response",
-        "screenshot",
-        "logs",
-    ]
-    assert all(asked.found and asked.where and asked.how for asked in items)
-
-
-def test_a_screenshot_is_asked_for_only_when_it_happened_in_the_app() -> None:
-    for event, wanted in (
-        (IN_APP, True),
-        ("The capture answered 409", False),
-        ("Betalingen fejlede på telefonen", True),
-    ):
-        items = {asked.item: asked for asked in review(ticket(event=event, pictures=()), load("vipps-mobilepay"))}
-        assert items["screenshot"].required is wanted
