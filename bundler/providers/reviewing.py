@@ -1,0 +1,204 @@
+"""Reviews a profile as a whole: what no single row can get wrong, and what types cannot say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from bundler.errors import MisuseError, UnreadableInput
+from bundler.moments.zones import find_zone
+from bundler.providers.causes import CodeBand
+from bundler.providers.clashes import clashes
+from bundler.providers.loading import PROVIDERS, profile_of
+from bundler.providers.profile import Family, Host, Operation, Profile
+from bundler.providers.proofs import Complaint, prove
+from bundler.providers.reading import PlacedRow, Reading, TomlFile
+from bundler.providers.refusals import nearest
+from bundler.providers.urls import related_families
+
+MOST_SHAPES = 100
+"""So many forms of error bodies may a profile know: every body is held against each of them."""
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_HOST = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LINKS = ("link", "docs", "page", "contact_page", "status_page")
+_LONGEST_QUOTE = 60
+
+
+def review(reading: Reading, *, is_own: bool) -> tuple[UnreadableInput, ...]:
+    """Everything that is wrong with a profile, each with file, line and the fix; ``is_own`` for one of the user's own.
+
+    Where rows could not be read, these are all that is told: what else is wrong may follow from them.
+    """
+    if reading.problems or reading.profile is None or reading.head is None:
+        return reading.problems
+    if len(reading.profile.shapes) > MOST_SHAPES:  # each sample would be held against each of them
+        said = f"{reading.head.name}: there are {len(reading.profile.shapes):,} shapes, and {MOST_SHAPES} are the most."
+        return (UnreadableInput(said, "Let one row stand for all bodies that are alike."),)
+    problems = [*_review_head(reading.profile, reading.head, is_own=is_own)]
+    for placed, holder, words in clashes(reading.rows):
+        there = f"line {holder.line}" if holder.file is placed.file else f"{holder.file.name}, line {holder.line}"
+        problems.append(
+            UnreadableInput(
+                f"{placed.place}: {words} stands in {there} already.", "Keep one of the two, or tell them apart."
+            )
+        )
+    for placed in reading.rows:
+        for what, hint in _review_row(reading.profile, placed):
+            problems.append(UnreadableInput(f"{placed.place}: {what}.", hint))
+    return tuple(problems)
+
+
+def reviewed(reading: Reading) -> Profile:
+    """The user's own profile that was read; raises ``UnreadableInput`` for the first thing that is wrong with it."""
+    for problem in review(reading, is_own=True):
+        raise problem
+    return profile_of(reading)
+
+
+def _review_head(profile: Profile, head: TomlFile, *, is_own: bool) -> Iterator[UnreadableInput]:
+    for key, what, hint in _complaints_of_head(profile, head.name.partition("/")[0], is_own=is_own):
+        yield UnreadableInput(f"{head.place_of_key(key)}: {what}.", hint)
+
+
+def _complaints_of_head(profile: Profile, folder: str, *, is_own: bool) -> Iterator[tuple[str, str, str]]:
+    if not _SLUG.fullmatch(profile.slug):
+        yield (
+            "slug",
+            f"{profile.slug[:_LONGEST_QUOTE]!r} is no slug",
+            "Take up to 40 small letters, digits and hyphens: acme-pay.",
+        )
+    elif profile.slug != folder:
+        hint = f'Rename the folder, or write slug = "{folder}".' if _SLUG.fullmatch(folder) else "Rename the folder."
+        yield "slug", f"the slug {profile.slug} is not the name of the folder {folder[:_LONGEST_QUOTE]!r}", hint
+    elif is_own and profile.slug in PROVIDERS and not profile.replaces:
+        yield (
+            "slug",
+            f"{profile.slug} is the name of a shipped profile",
+            "Take another name, or write replaces = true to use yours in its place.",
+        )
+    if not profile.name.strip():
+        yield "name", "the provider has no name", 'Say how people call it: name = "Acme Pay".'
+    if not _is_date(profile.valid_from):
+        yield "valid_from", *_no_date(profile.valid_from)
+    if profile.time_zone:
+        try:
+            find_zone(profile.time_zone)
+        except MisuseError as error:
+            yield "time_zone", error.message.rstrip("."), error.hint
+    for name, link in profile.links.items():
+        if not _is_link(link):
+            yield f"links.{name}", *_no_link(link)
+    for what, hint in _review_links(profile.support):
+        yield "support", what, hint
+
+
+def _review_row(profile: Profile, placed: PlacedRow) -> Iterator[Complaint]:
+    row: Any = placed.row
+    yield from _review_links(row)
+    valid_from = getattr(row, "valid_from", "")
+    if valid_from and not _is_date(valid_from):
+        yield _no_date(valid_from)
+    confidence = getattr(row, "confidence", 0.5)
+    if not 0 <= confidence <= 1:
+        yield f"the confidence {confidence:g} is not between 0 and 1", "Write confidence = 0.9 for nine times in ten."
+    yield from _review_names(profile, row)
+    if isinstance(row, CodeBand) and row.first > row.last:
+        yield f"the band from {row.first} to {row.last} holds no code", "Write the smaller number as first."
+    if isinstance(row, Host):
+        yield from _review_host(row)
+    if isinstance(row, Family):
+        yield from _review_paths(row.paths)
+    if isinstance(row, Operation):
+        yield from _review_operation(profile, row)
+    yield from prove(profile, placed.table, row)
+
+
+def _review_links(row: Struct) -> Iterator[Complaint]:
+    for field in _LINKS:
+        link = getattr(row, field, "")
+        if link and not _is_link(link):
+            yield _no_link(link)
+
+
+def _review_names(profile: Profile, row: Any) -> Iterator[Complaint]:
+    """Families and operations that a row names have to be there."""
+    families = {family.slug for family in profile.families}
+    named = [family for family in (getattr(row, "family", ""), *getattr(row, "families", ())) if family]
+    for family in (*named, getattr(row, "like", "")):
+        if family and family not in families:
+            hint = (
+                nearest(family, families) if families else f'Add it: [[families]], slug = "{family[:_LONGEST_QUOTE]}".'
+            )
+            yield f"there is no family {family[:_LONGEST_QUOTE]!r}", hint
+            return
+    operations = set(getattr(row, "operations", ()))
+    for family in named or [""] if operations else []:
+        related = related_families(profile, family)
+        known = {operation.name for operation in profile.operations if not related or operation.family in related}
+        for name in sorted(operations - known):
+            of_family = f" in the family {family}" if family else ""
+            hint = nearest(name, sorted(known)) if known else "Add it to the operations."
+            yield f"there is no operation {name[:_LONGEST_QUOTE]!r}{of_family}", hint
+
+
+def _review_host(row: Host) -> Iterator[Complaint]:
+    if not _HOST.fullmatch(row.host):
+        yield (
+            f"{row.host[:_LONGEST_QUOTE]!r} is no name of a host",
+            "Write it in small letters without https:// and port; a path goes into path.",
+        )
+    elif row.host.startswith(".") and row.host.count(".") < 2:
+        yield f"{row.host} would be the host of half the internet", "Name the provider's own domain: .acme.example."
+    if row.path and not row.path.startswith("/"):
+        yield (
+            f"the path {row.path[:_LONGEST_QUOTE]} does not begin with /",
+            f'Write path = "/{row.path[:_LONGEST_QUOTE]}".',
+        )
+
+
+def _review_paths(paths: tuple[str, ...]) -> Iterator[Complaint]:
+    for path in paths:
+        if not path.startswith("/") or not path.strip("/"):
+            yield f"the path {path[:_LONGEST_QUOTE]!r} is not like /payments", "Begin it with /, and name a first step."
+
+
+def _review_operation(profile: Profile, row: Operation) -> Iterator[Complaint]:
+    yield from _review_paths((row.path,))
+    if not re.fullmatch("[A-Z]+", row.method):
+        yield f"{row.method[:_LONGEST_QUOTE]!r} is no method", 'Write it in capitals: method = "POST".'
+    names = {name.lower() for identifier in profile.identifiers for name in (identifier.name, *identifier.keys)}
+    if row.creates and row.creates.lower() not in names:
+        yield f"there is no identifier {row.creates[:_LONGEST_QUOTE]!r}", "Add it to the identifiers."
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_date(text: str) -> Complaint:
+    return f"valid_from {text[:_LONGEST_QUOTE]!r} is no date", 'Write the day of the table: valid_from = "2026-11-23".'
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and text.isprintable() and not set(text) & set(" <>\"'`\\")
+
+
+def _no_link(text: str) -> Complaint:
+    return f"{text[:_LONGEST_QUOTE]!r} is no link", "Write the whole address of the page; it begins with https://."
