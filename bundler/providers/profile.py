@@ -178,12 +178,14 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=
     """Everything we know of one provider. Compared by identity, so that look-up tables can be kept beside it.
 
     ``sources`` are the pages it was made from; ``certainty`` says how much of it these confirm, in a sentence.
+    ``replaces`` is true for a profile of the user's own that is meant to stand in for the shipped one of its slug.
     """
 
     slug: str
     name: str
     valid_from: str
     certainty: str = ""
+    replaces: bool = False
     sources: tuple[str, ...] = ()
     support: Support = Support()
     hosts: tuple[Host, ...] = ()
