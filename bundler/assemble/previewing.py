@@ -125,7 +125,7 @@ def look_through(contents: Contents, vault: Vault | None) -> Preview:
     document = contents.document
     pictures = [(picture.file, picture.source, picture.box_count) for picture in document.pictures]
     files = tuple(_files(contents))
-    known = document.provider in providers.PROVIDERS
+    known = document.provider in providers.known_providers()
     profile = providers.load(document.provider if known else "generic")
     return Preview(
         ticket_id=contents.manifest.ticket_id,

@@ -91,7 +91,7 @@ def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | 
         known = (facts.merchant_id, facts.payment_id, *facts.trace_ids, *facts.others)
         protected = [fact.value for fact in known if fact is not None]
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
-        slug = ticket.provider if ticket.provider in providers.PROVIDERS else slug
+        slug = ticket.provider if ticket.provider in providers.known_providers() else slug
         kept = ticket.kept
     profile = providers.load(slug)
     with refusing_failed_rules():

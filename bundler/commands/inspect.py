@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bundler.commands.console import Console, result, say
+from bundler.commands.own_profiles import choose_provider, complete_provider
 from bundler.errors import ExitCode
 
 
@@ -16,7 +17,13 @@ from bundler.errors import ExitCode
 @click.option("--as", "taken_as", default="", metavar="FORMAT", help="Read the files as this, whatever they look like.")
 @click.option("--time", "times", multiple=True, metavar="TEXT", help="Show how a time is understood; repeatable.")
 @click.option("--tz", "zone", default="", metavar="ZONE", help="Zone of times that name none.")
-@click.option("--provider", default="", metavar="NAME", help="Whose API it is; found from the hosts when left out.")
+@click.option(
+    "--provider",
+    default="",
+    metavar="NAME",
+    shell_complete=complete_provider,
+    help="Whose API it is, or a folder ./NAME with a profile; found from the hosts when left out.",
+)
 @click.option("--raw", is_flag=True, help="Show values as they are, unmasked: for your own screen only.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -44,7 +51,7 @@ def inspect(
     settings = load_settings()
     tz, zone_from = config.zone_of(settings, zone)
     reference = Reference(tz, zone_from, config.present_moment())
-    inspection = Inspection(reference, taken_as, provider or settings.provider, raw)
+    inspection = Inspection(reference, taken_as, choose_provider(provider) or settings.provider, raw)
     with Console(quiet=quiet) as console:
         shown: dict[str, Any] = {"sources": inspection.sources(files, console)}
     if times:

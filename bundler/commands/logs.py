@@ -58,7 +58,7 @@ def logs(paths: tuple[str, ...], quiet: bool, **typed: Any) -> int:
     from bundler.commands.settings import load_settings
     from bundler.excerpts.cutting import Reference
 
-    settings = load_settings()
+    settings = load_settings(asks_providers=False)
     tz, zone_from = config.zone_of(settings, typed["zone"])
     reference = Reference(tz, zone_from, config.present_moment())
     question = _question(typed, reference)
@@ -175,10 +175,12 @@ def _new_file(name: str, overwrite: bool) -> Any:
 def _scrub(found: Answer, shape: Shape, middle: datetime | None, reference: Reference, sink: BinaryIO) -> list[str]:
     import tempfile
 
+    from bundler.commands.own_profiles import use_own_profiles
     from bundler.excerpts.filtering import write
     from bundler.providers import load
     from bundler.redact import scrub
 
+    use_own_profiles()
     with tempfile.TemporaryFile() as plain:
         remarks = write(found, shape, middle, reference, plain)
         plain.seek(0)

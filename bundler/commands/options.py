@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from bundler.assemble.case import Case
+from bundler.commands.own_profiles import choose_provider, complete_provider
 from bundler.commands.typed import parse_window
 from bundler.config import Settings
 from bundler.errors import MisuseError
@@ -51,7 +52,13 @@ CASE_OPTIONS = (
     click.option("--tz", "zone", default="", metavar="ZONE", help="Zone of times that name none: Europe/Copenhagen."),
     click.option("--window", default="", metavar="BEFORE,AFTER", help="How much log around the error: 5m,2m."),
     click.option("--entry", default="", metavar="N", help="Which call failed, as inspect counts them: N or FILE:N."),
-    click.option("--provider", default="", metavar="NAME", help="Whose API it is; found from the hosts when left out."),
+    click.option(
+        "--provider",
+        default="",
+        metavar="NAME",
+        shell_complete=complete_provider,
+        help="Whose API it is, or a folder ./NAME with a profile; found from the hosts when left out.",
+    ),
     click.option("--environment", type=click.Choice(["production", "sandbox"]), help="Where it happened."),
     click.option(
         "--kind", type=click.Choice(list(get_args(Kind))), default="incident", help="What the ticket is about."
@@ -82,7 +89,7 @@ def make_case(typed: Mapping[str, Any], templates: str = "") -> Case:
         log_sources=typed["log_sources"],
         screenshots=typed["screenshots"],
         taken_as=typed["taken_as"],
-        provider=_known_provider(typed["provider"]),
+        provider=choose_provider(typed["provider"]),
         kind=typed["kind"],
         environment=environment,
         merchant_id=_id("--merchant-id", typed["merchant_id"]),
@@ -144,12 +151,6 @@ def _named_id(text: str) -> tuple[str, str]:
 def _box(text: str) -> tuple[str, Box]:
     name, _, area = text.rpartition(":")
     return name, Box.parse(area)
-
-
-def _known_provider(name: str) -> str:
-    from bundler.providers import load
-
-    return load(name).slug if name else ""
 
 
 def read_key(path: str) -> bytes:

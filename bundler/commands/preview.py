@@ -13,6 +13,7 @@ import click
 from bundler.commands.console import has_colour, result, say
 from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside, warn_of_another
+from bundler.commands.own_profiles import use_own_profiles
 from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def preview(
             )
         _show_before_after(contents, vault, context, file_name, as_json=as_json)
         return 0
+    use_own_profiles()
     seen = look_through(contents, vault)
     if html_file:
         _write_page(contents, seen, vault, path, Path(html_file), force=force)

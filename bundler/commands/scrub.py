@@ -14,6 +14,7 @@ import click
 
 from bundler.commands.console import Console, result, say
 from bundler.commands.mapping import MapManner, map_options, read_mapping
+from bundler.commands.own_profiles import choose_provider, complete_provider, use_own_profiles
 from bundler.commands.words import read_words, word_options
 from bundler.errors import MisuseError
 
@@ -41,7 +42,8 @@ _SHOWN = 10
     default="vipps-mobilepay",
     show_default=True,
     metavar="NAME",
-    help="Whose names of keys and ids apply.",
+    shell_complete=complete_provider,
+    help="Whose names of keys and ids apply, or a folder ./NAME with a profile.",
 )
 @word_options
 @map_options("A private map: what it knows keeps its placeholders, and what is new is added. Made if it is not there.")
@@ -141,11 +143,12 @@ class _Work:
             from bundler.commands.options import read_key
 
             placeholders = self._mapping.placeholders(read_key(""))
+        use_own_profiles()
         words = read_words(typed, config.load(config.current_folder()))
         self._is_plain = not is_mapped and words == NO_WORDS
         self._overwrites = typed["force"]
         self._manner = Manner(
-            profile=load(typed["provider"]),
+            profile=load(choose_provider(typed["provider"])),
             placeholders=placeholders,
             words=words,
             copies_unread=typed["copies_unread"],

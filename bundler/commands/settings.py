@@ -1,4 +1,4 @@
-"""What is configured, with the user's own log formats taking part from then on."""
+"""What is configured, with the user's own log formats and provider profiles taking part from then on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from bundler.logs.types import LogFormat
 
 
-def load_settings() -> Settings:
-    """The settings for the current folder; raises ``UnreadableInput`` and ``MisuseError`` for what is wrong in them."""
+def load_settings(*, asks_providers: bool = True) -> Settings:
+    """The settings for the current folder; raises ``UnreadableInput`` and ``MisuseError`` for what is wrong in them.
+
+    ``provider`` is the slug of a profile that is there. Who does not ask for providers gets it as it is written, and
+    sooner.
+    """
     from bundler import config
     from bundler.logs.catalogue import use
 
@@ -23,4 +27,9 @@ def load_settings() -> Settings:
 
         own = load_formats(read_formats(settings.formats))
     use(own)
-    return settings
+    if not asks_providers:
+        return settings
+    from bundler.commands.own_profiles import choose_provider, use_own_profiles
+
+    use_own_profiles()
+    return settings._replace(provider=choose_provider(settings.provider))

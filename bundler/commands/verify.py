@@ -10,6 +10,7 @@ import click
 from bundler.commands.console import result
 from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside, warn_of_another
+from bundler.commands.own_profiles import use_own_profiles
 from bundler.errors import ExitCode, MisuseError, UnreadableInput
 from bundler.evidence.contents import unreadable
 
@@ -63,6 +64,7 @@ def verify(
     vault = read_map_beside(path, map_file, map_identities)
     lists = [parse_mask_file(_content(name), Path(name).name) for name in mask_files]
     words = joined((*lists, Words(kept_secrets=tuple(kept_secret(text) for text in kept_secrets))))
+    use_own_profiles()
     verdict = (search_file if leaks_only else verify_file)(data, vault, words)
     if vault is not None:
         warn_of_another(vault, verdict.ticket_id)

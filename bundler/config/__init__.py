@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bundler.config import sources
+from bundler.config import profiles, sources
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("", "provider", "the payment provider; found from the hosts when left out", '"vipps-mobilepay"'),
+    Option("", "provider", "the payment provider, or the folder of a profile of your own", '"vipps-mobilepay"'),
     Option("", "time_zone", "zone of times that name none", '"Europe/Copenhagen"'),
     Option("", "logs", "log files and folders that every ticket looks into", '["logs/"]'),
     Option("", "notes", "sentences that stand in every ticket", '["We run two instances behind a load balancer."]'),
@@ -111,6 +111,12 @@ def project_file(folder: Path) -> Path | None:
     return None
 
 
+def provider_places(folder: Path) -> tuple[Path, ...]:
+    """Where profiles of the user's own lie, each in a folder of its name below ``providers``; the later place wins."""
+    project = project_file(folder)
+    return (user_file().parent, project.parent) if project is not None else (user_file().parent,)
+
+
 def current_folder() -> Path:
     """The folder that the program was started in; ``EnvironmentProblem`` where somebody has removed it since."""
     try:
@@ -132,11 +138,13 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
             for name, value in read_file(path).items():
                 values[name] = value
                 origins[name] = str(path)
+                _refuse_unknown_provider(str(path), name, value, folder)
     for option in OPTIONS:
         if text := environ.get(option.variable, ""):
             values[option.name] = tuple(text.split(os.pathsep)) if option.key in _LISTS else text
             origins[option.name] = f"${option.variable}"
-            _refuse_unknown(f"${option.variable}", option.key, text)
+            _refuse_unknown_zone(f"${option.variable}", option.key, text)
+            _refuse_unknown_provider(f"${option.variable}", option.name, text, folder)
     plain = {name: value for name, value in values.items() if "." not in name}
     prefix = f"{sources.TABLE}."
     named = {name.removeprefix(prefix): table for name, table in values.items() if name.startswith(prefix)}
@@ -194,22 +202,28 @@ def _checked(path: Path, option: Option, value: Any) -> Any:
         raise UnreadableInput(
             f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}"
         )
-    _refuse_unknown(str(path), option.key, value)
-    if option.key in _PATHS:
+    _refuse_unknown_zone(str(path), option.key, value)
+    if option.key in _PATHS or (option.key == "provider" and profiles.is_path(value)):
         anchored = [str(path.parent / Path(item).expanduser()) for item in (value if is_list else [value])]
         return tuple(anchored) if is_list else anchored[0]
     return tuple(value) if is_list else value
 
 
-def _refuse_unknown(place: str, key: str, value: Any) -> None:
+def _refuse_unknown_zone(place: str, key: str, value: Any) -> None:
     """Names of zones and providers are wrong where they are written, not only where they are used."""
     if key == "time_zone":
         sources.refuse_unknown_zone(place, value)
-    if key == "provider" and value:
-        from bundler.providers import PROVIDERS
 
-        if value not in PROVIDERS:
-            raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(PROVIDERS)}.")
+
+def _refuse_unknown_provider(place: str, name: str, value: Any, folder: Path) -> None:
+    if name != "provider" or not value or profiles.is_path(value):  # a folder is refused by whoever reads it
+        return
+    from bundler.providers import PROVIDERS
+
+    places = provider_places(folder)
+    if value not in PROVIDERS and profiles.find_folder(value, places) is None:
+        known = dict.fromkeys((*PROVIDERS, *profiles.own_folders(places)))
+        raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(known)}.")
 
 
 def starter() -> str:

@@ -14,7 +14,7 @@ def provider_name(slug: str) -> str:
     """The provider's name for people; the slug itself where we have no profile of it."""
     from bundler import providers
 
-    return providers.load(slug).name if slug in providers.PROVIDERS else text.inline(slug, 60)
+    return providers.load(slug).name if slug in providers.known_providers() else text.inline(slug, 60)
 
 
 def link(finding: Finding) -> str:
