@@ -42,7 +42,7 @@ class CallSource(Struct):
     kept: tuple[Exchange, ...] | None = None
 
 
-class _Memory(Struct):
+class Memory(Struct):
     """How many bytes of exchanges may still be kept."""
 
     free: int = KEPT_IN_MEMORY
@@ -84,12 +84,12 @@ def read_calls(
     lone: list[Exchange] = []
     candidates: list[failing.Candidate] = []
     urls: set[str] = set()
-    memory = _Memory()
+    memory = Memory()
     for number, call_source in enumerate(call_sources):
-        for exchange in _stream(call_source, progress, memory):
+        for exchange in stream_calls(call_source, progress, memory):
             if exchange.request is not None and len(urls) < _URL_LIMIT:
                 urls.add(exchange.request.url.partition("?")[0])
-            if _is_lone(exchange) and len(lone) < _LONE_LIMIT:
+            if is_lone(exchange) and len(lone) < _LONE_LIMIT:
                 lone.append(exchange)
             else:
                 candidates.append(failing.weigh(exchange, (number, exchange.index), clues))
@@ -127,8 +127,8 @@ def read_calls(
     )
 
 
-def _stream(
-    call_source: CallSource, progress: Progress | None = None, memory: _Memory | None = None
+def stream_calls(
+    call_source: CallSource, progress: Progress | None = None, memory: Memory | None = None
 ) -> Iterator[Exchange]:
     """Every exchange of a source; what fits into ``memory`` is kept, so that it is read once."""
     if call_source.kept is not None:
@@ -160,7 +160,7 @@ def _load(
     for number, call_source in enumerate(call_sources):
         indexes = {index for source, index in wanted if source == number}
         if indexes:
-            for exchange in _stream(call_source):
+            for exchange in stream_calls(call_source):
                 if exchange.index in indexes:
                     found[(number, exchange.index)] = exchange
     return found
@@ -193,8 +193,8 @@ def _story(
                 del story[next(iter(story))]
 
     for number, call_source in enumerate(call_sources):
-        for exchange in _stream(call_source):
-            if not _is_lone(exchange):
+        for exchange in stream_calls(call_source):
+            if not is_lone(exchange):
                 add((number, exchange.index), exchange)
     for order, exchange in enumerate(paired):
         add((-1, order), exchange)
@@ -239,7 +239,8 @@ def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], 
     raise MisuseError(f"There is no entry {entry}: {where}.", "ticket-bundler inspect FILE lists them.")
 
 
-def _is_lone(exchange: Exchange) -> bool:
+def is_lone(exchange: Exchange) -> bool:
+    """Whether request or response is saved alone, so that it has to be paired."""
     return exchange.request is None or (exchange.response is None and not exchange.error)
 
 

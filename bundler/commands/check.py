@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from bundler.commands.console import Console, result
 from bundler.commands.create import exit_code
+from bundler.commands.golive import ONE_CASE, check_recordings
 from bundler.commands.mapping import map_options, read_mapping
 from bundler.commands.options import case_options, make_case, require_something
 from bundler.commands.words import read_words, word_options
@@ -23,13 +25,20 @@ from bundler.errors import MisuseError, UnreadableInput
 @word_options
 @map_options("The private map of an earlier ticket: what it knows keeps its placeholders.", writes=False)
 @click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
+@click.option(
+    "--go-live", is_flag=True, help="Judge all recorded calls by the provider's conditions to go live; none must fail."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the ticket as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
-def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
+def check(strict: bool, go_live: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
     """Say what is missing, what contradicts and what probably went wrong, without writing anything.
 
     Takes the same EVIDENCE and options as create, or one finished BUNDLE.
     """
+    if go_live:
+        if (option := _typed_option(ONE_CASE)) is not None:
+            raise MisuseError(f"{option} is about one case; --go-live looks at all calls.", "Leave it out.")
+        return check_recordings(typed, as_json=as_json, quiet=quiet)
     bundles = [name for name in typed["evidence"] if _is_bundle(Path(name))]
     if bundles and len(typed["evidence"]) > 1:
         raise MisuseError("A bundle is checked alone.", f"ticket-bundler check {bundles[0]}")
@@ -40,7 +49,7 @@ def check(strict: bool, as_json: bool, quiet: bool, **typed: Any) -> int:
     return _check_bundle(Path(bundles[0]), strict, as_json)
 
 
-def _typed_option(names: set[str]) -> str | None:
+def _typed_option(names: AbstractSet[str]) -> str | None:
     """The first option among ``names`` that was typed."""
     context = click.get_current_context()
     typed = (
