@@ -152,7 +152,7 @@ def test_operation_is_found_by_its_url_with_its_parameters(operation: Operation)
 def test_every_place_in_a_path_that_is_an_id_belongs_to_an_identifier() -> None:
     names = {name for row in VIPPS.operations for name in re.findall(r"\{(\w+)\}", row.path)}
     known = {key for row in VIPPS.identifiers for key in (row.name, *row.keys)}
-    assert names - known == {"paymentType", "topic", "ledgerDate", "sub", "userId"}
+    assert names - known == {"paymentType", "topic", "ledgerDate", "sub", "userId", "scheme"}
 
 
 def test_what_an_operation_creates_is_an_identifier() -> None:
