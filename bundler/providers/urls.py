@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from bundler.providers.loading import PROVIDERS, load
+from bundler.providers.loading import PROVIDERS, known_providers, load
 from bundler.providers.profile import Family, Host, Operation, Profile
 
 _COMMON_START = re.compile(r"v\d+|api", re.IGNORECASE)
@@ -29,8 +29,11 @@ class MatchedOperation(Struct, frozen=True):
 
 
 def recognise(urls: Iterable[str]) -> Profile:
-    """The profile whose hosts most of the URLs name; the generic one when no profile knows any of them."""
-    profiles = [load(slug) for slug in PROVIDERS[:-1]]
+    """The profile whose hosts most of the URLs name; the generic one when no profile knows any of them.
+
+    Of two that name as many, the user's own is the one.
+    """
+    profiles = [load(slug) for slug in known_providers() if slug != PROVIDERS[-1]]
     hits: Counter[str] = Counter()
     for url in urls:
         hits.update(profile.slug for profile in profiles if find_host(profile, url) is not None)
