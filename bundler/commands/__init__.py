@@ -11,6 +11,7 @@ COMMANDS = {
     "scrub": "Mask secrets and personal data in files, folders and archives, or as a filter.",
     "screenshot": "Capture or import a picture, cleaned.",
     "explain": "What a check, a rule, a provider's code, a log format or source means.",
+    "provider": "List or show the known providers, or check a profile of your own.",
     "config": "Show, check or start a configuration.",
 }
 """Every command with its line in ``--help``. Modules are imported when their command is called, not before."""

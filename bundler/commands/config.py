@@ -74,3 +74,35 @@ def init(for_user: bool, to_stdout: bool) -> int:
     result(str(path))
     say("Fill in what you like; every line is optional.")
     return 0
+
+
+@config.group("provider")
+def provider_profiles() -> None:
+    """Profiles of payment providers of your own."""
+
+
+@provider_profiles.command()
+@click.argument("name")
+@click.option("--user", "for_user", is_flag=True, help="In your own configuration folder, for all projects.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Only print it.")
+def new(name: str, for_user: bool, to_stdout: bool) -> int:
+    """Write the folder of a commented profile to begin with; never over an existing one.
+
+    It goes into providers/NAME beside the ticket-bundler.toml of the project, or into your own configuration folder
+    where there is no project.
+    """
+    from bundler import config as settings
+    from bundler.config.profiles import FOLDER
+    from bundler.config.skeletons import skeleton, write_skeleton
+
+    if to_stdout:
+        for file, text in skeleton(name):
+            result(f"# {name}/{file}\n\n{text}")
+        return 0
+    places = settings.provider_places(settings.current_folder())
+    folder = places[0 if for_user else -1] / FOLDER / name
+    skeleton(name)  # refuses what is no name before it becomes a path
+    write_skeleton(folder)
+    result(str(folder))
+    say("Replace the examples, then: ticket-bundler provider check " + name)
+    return 0

@@ -55,6 +55,11 @@ def review(reading: Reading, *, is_own: bool) -> tuple[UnreadableInput, ...]:
     return tuple(problems)
 
 
+def is_slug(text: str) -> bool:
+    """Whether ``text`` may be the short name of a provider, which is also that of its folder."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def reviewed(reading: Reading) -> Profile:
     """The user's own profile that was read; raises ``UnreadableInput`` for the first thing that is wrong with it."""
     for problem in review(reading, is_own=True):
@@ -68,14 +73,14 @@ def _review_head(profile: Profile, head: TomlFile, *, is_own: bool) -> Iterator[
 
 
 def _complaints_of_head(profile: Profile, folder: str, *, is_own: bool) -> Iterator[tuple[str, str, str]]:
-    if not _SLUG.fullmatch(profile.slug):
+    if not is_slug(profile.slug):
         yield (
             "slug",
             f"{profile.slug[:_LONGEST_QUOTE]!r} is no slug",
             "Take up to 40 small letters, digits and hyphens: acme-pay.",
         )
     elif profile.slug != folder:
-        hint = f'Rename the folder, or write slug = "{folder}".' if _SLUG.fullmatch(folder) else "Rename the folder."
+        hint = f'Rename the folder, or write slug = "{folder}".' if is_slug(folder) else "Rename the folder."
         yield "slug", f"the slug {profile.slug} is not the name of the folder {folder[:_LONGEST_QUOTE]!r}", hint
     elif is_own and profile.slug in PROVIDERS and not profile.replaces:
         yield (
