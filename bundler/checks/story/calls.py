@@ -72,7 +72,7 @@ def exchange_moments(ticket: SafeTicket, profile: Profile, index: int, exchange:
         ok=outcome(status),
         status=status,
         key=key,
-        same=f"{request.method} {request.url} {key or exchange.started} {hash(request.body)}",
+        same=f"{request.method} {request.url} {exchange.started or key} {hash(request.body)}",
         exchange=index,
     )
     if response is not None and status is not None and 200 <= status < 300:

@@ -61,7 +61,7 @@ def balance(moments: Sequence[StoryMoment]) -> Ledger:
 
 
 def _sum(moments: Iterable[StoryMoment], step: Step) -> Sum:
-    done = [each for each in moments if each.step == step and each.ok]
+    done = _once([each for each in moments if each.step == step and each.ok])
     sums = [
         Sum(sum(each.amount or 0 for each in group), True, False, tuple(each.origin for each in group))
         for kinds in (_CALLS, _TOLD)
@@ -77,6 +77,12 @@ def _sum(moments: Iterable[StoryMoment], step: Step) -> Sum:
     if not sums:
         return Sum(happened=bool(done), origins=tuple(each.origin for each in done))
     return max(sums, key=lambda each: (each.total, each.is_whole))
+
+
+def _once(done: list[StoryMoment]) -> list[StoryMoment]:
+    """Without repetitions under the same idempotency key: the provider did those once."""
+    keyed = {(each.kind, each.key, each.amount): each for each in reversed(done) if each.key}
+    return [each for each in done if not each.key or keyed[each.kind, each.key, each.amount] is each]
 
 
 def _total(moment: StoryMoment, step: Step) -> int | None:

@@ -35,6 +35,8 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 40
+_EVERYDAY = frozenset(("CREATED", "EXPIRED", "FAILED", "REJECTED", "COMPLETED"))
+"""Words in capitals that logs write of anything: answers, tokens, jobs."""
 
 
 class LoggedCall(Struct, frozen=True):
@@ -161,4 +163,6 @@ def _is_name(name: str, text: str, start: int) -> bool:
     behind = text[max(start - _LOOK_BACK, 0) : start]
     if _NOT_YET.search(behind) is not None:
         return False
-    return "." in name or "_" in name or name.isupper() or _NAMED.search(behind) is not None
+    if "." in name or "_" in name or (name.isupper() and name.endswith("ED") and name not in _EVERYDAY):
+        return True
+    return _NAMED.search(behind) is not None
