@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from bundler import checks, failing
 from bundler.assemble import excerpts as cutting
+from bundler.assemble.assumed import assumption
 from bundler.assemble.calls import Calls, CallSource, read_calls, require_fault
 from bundler.assemble.case import Case, NoProgress, Progress
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
@@ -52,8 +53,8 @@ class Draft(Struct, frozen=True):
     ticket: SafeTicket
     vault: Vault
     profile: Profile
-    assumed_provider: bool = False
-    """True when nothing in the evidence told whose API it is."""
+    assumed_provider: str = ""
+    """A sentence, where nobody named the provider and no host that a profile knows told it."""
     words: Words = NO_WORDS
 
     @property
@@ -74,7 +75,7 @@ def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progres
     )
     _require_needed(case.words, ticket, calls.profile)
     safe, vault = redact(ticket, calls.profile, placeholders=placeholders, words=case.words)
-    assumed = calls.assumed_provider and not (case.provider or settings.provider)
+    assumed = assumption(safe, calls, is_named=bool(case.provider or settings.provider))
     return Draft(checks.run(safe, calls.profile, now=moment.now), vault, calls.profile, assumed, case.words)
 
 

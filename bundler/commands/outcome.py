@@ -17,7 +17,7 @@ Line = tuple[str, dict[str, Any]]
 """A text and how it is styled."""
 
 
-def tell(ticket: SafeTicket, profile: Profile, *, assumed_provider: bool = False) -> Iterator[Line]:
+def tell(ticket: SafeTicket, profile: Profile, *, assumed_provider: str = "") -> Iterator[Line]:
     """The whole story: what was taken for what, found, missing, masked, and what the checks say."""
     yield from _taken(ticket)
     yield from _found(ticket, profile, assumed_provider=assumed_provider)
@@ -76,7 +76,7 @@ def _taken(ticket: SafeTicket) -> Iterator[Line]:
         yield f"  left out: {len(left) - 8:,} more", {"dim": True}
 
 
-def _found(ticket: SafeTicket, profile: Profile, *, assumed_provider: bool) -> Iterator[Line]:
+def _found(ticket: SafeTicket, profile: Profile, *, assumed_provider: str) -> Iterator[Line]:
     yield _heading("Found")
     facts = ticket.facts
     for fact in facts.ids():
@@ -88,8 +88,9 @@ def _found(ticket: SafeTicket, profile: Profile, *, assumed_provider: bool) -> I
         yield f"  {'':<24} {moment.origins[0]}; zone from {moment.zone_from}", {"dim": True}
     where = ticket.environment or "environment unknown"
     family = f", {ticket.family}" if ticket.family else ""
-    assumed = " (assumed: no host was seen; --provider says otherwise)" if assumed_provider else ""
-    yield f"  {'provider':<24} {profile.name}{family}, {where}{assumed}", {}
+    yield f"  {'provider':<24} {profile.name}{family}, {where}", {}
+    if assumed_provider:
+        yield f"  {'':<24} {assumed_provider}", {}
     failing = ticket.failing_exchange
     if failing is not None:
         yield f"  {'failing call':<24} {title(failing)}", {"bold": True}

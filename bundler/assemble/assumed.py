@@ -1,0 +1,36 @@
+"""Says how the provider of a ticket was found, where nobody named it and no host told."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bundler.assemble.calls import Calls
+from bundler.model import SafeTicket
+
+_LONGEST_HOST = 100
+
+
+def assumption(ticket: SafeTicket, calls: Calls, *, is_named: bool) -> str:
+    """One sentence, or "" where the provider was named, or is the one whose host was called."""
+    if is_named:
+        return ""
+    if calls.assumed_provider:
+        return "Assumed, for no host was seen (--provider names another)."
+    if calls.profile.slug != "generic":
+        return ""
+    return f"No profile knows {_host(ticket) or 'the hosts'}; the generic one is used (--provider names another)."
+
+
+def _host(ticket: SafeTicket) -> str:
+    """The host of the failing call, else of the first one that has any."""
+    exchanges = (ticket.failing_exchange, *ticket.exchanges)
+    urls = (exchange.request.url for exchange in exchanges if exchange is not None and exchange.request is not None)
+    return next((host for host in map(_host_of, urls) if host), "")
+
+
+def _host_of(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host[:_LONGEST_HOST] if host.isprintable() else ""
