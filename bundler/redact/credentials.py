@@ -10,9 +10,9 @@ from bundler.redact.values import Value, closing_quote, says_nothing
 
 _OPEN = re.compile(rb"[ \t]{0,16}(?:[\[(]{0,2})(?:b(?=\\{0,15}[\"']))?" + OPENING)
 _START = re.compile(rb"[ \t\[(]{0,16}+")
-_SCHEME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,30})(?:[ \t+]|%20){1,8}+(?=[^\s\"'])")
+_SCHEME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,30}(?:(?<=[bB]earer):)?)(?:[ \t+]|%20){1,8}+(?=[^\s\"'])")
 _KNOWN_SCHEMES = re.compile(
-    rb"(?i:bearer|basic|token|digest|apikey|api-key|hmac.*|aws4?.*|oauth|negotiate|ntlm|key|jwt|signature|dpop|hawk|"
+    rb"(?i:bearer:?|basic|token|digest|apikey|api-key|hmac.*|aws4?.*|oauth|negotiate|ntlm|key|jwt|signature|dpop|hawk|"
     rb"sharedkey.*|sharedaccesssignature|psk|ssws|bot|gcs|vapid|splunk|sso-key|epay|qg|privatetoken|client-?secret)"
 )
 _SECRET_PARAMETER = re.compile(
@@ -57,6 +57,8 @@ def authorization_values(text: bytes, at: int, limit: int, *, whole: bool = Fals
         or (is_delimited and scheme[1].isalpha() and b" " not in text[scheme.end() : end].strip())
     ):
         start = scheme.end()
+        if (doubled := _SCHEME.match(text, start, end)) is not None and doubled[1].lower() == scheme[1].lower():
+            start = doubled.end()  # a mistake that support has to see
         if quoted and _WITH_PARAMETERS.fullmatch(scheme[1]) and (listed := _PARAMETERS.match(text, start, limit)):
             end = max(end, listed.end())  # the quotes of the parameters were taken for the end
         parameters = list(_SECRET_PARAMETER.finditer(text, start, end))

@@ -31,6 +31,8 @@ JWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI3IiwiaWF0IjoxNzAwMDAwMDAw
             "Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=[token-1]",
         ),
         ("Authorization: Bearer", "Authorization: Bearer"),
+        ("Authorization: Bearer Bearer kq7Zr2x9tAvB4mN8", "Authorization: Bearer Bearer [token-1]"),
+        ("Authorization: bearer: kq7Zr2x9tAvB4mN8", "Authorization: bearer: [token-1]"),
         ("Cookie: sid=4b1fe2; theme=dark", "Cookie: sid=[cookie-1]; theme=[cookie-2]"),
         (
             "Set-Cookie: sid=4b1fe2; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT; HttpOnly",
