@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
+import tomli
 from msgspec import Struct
 
 from bundler.errors import UnreadableInput
@@ -142,7 +142,7 @@ def _parse(name: str, data: bytes) -> tuple[TomlFile, dict[str, Any]]:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableInput(f"{name}, line {line}: this is not UTF-8.", "Save the file as UTF-8.") from error
     try:
-        return TomlFile(name, text), tomllib.loads(text)
+        return TomlFile(name, text), tomli.loads(text)
     except ValueError as error:
         raise refuse_toml(name, error) from error
     except RecursionError as error:
