@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bundler.checks.types import View
-from bundler.model import BodyState, Excerpt, Exchange, Facts, Origin, RecordSpan, Request, Response, SafeTicket
+from bundler.model import BodyState, Excerpt, Exchange, Facts, RecordSpan, Request, Response, SafeTicket
 from bundler.providers import load
 from bundler.providers.causes import Behaviour
 from bundler.providers.demands import Deadline, RateLimit
@@ -107,12 +107,13 @@ def create(
 
 
 def change(
-    step: str, after_s: float | None, amount: int | None, status: int | None = 200, index: int = 2, **more: Any
+    step: str, after_s: float | None, amount: int | None, status: int | None = 200, index: int = 0, **more: Any
 ) -> Exchange:
-    """Capture, refund or cancel an ePayment."""
+    """Capture, refund or cancel an ePayment; later calls have higher numbers."""
     body = None if amount is None else {"modificationAmount": kr(amount)}
     answer = CONFLICT if status and status >= 400 else {"reference": REFERENCE}
-    return sent(index, after_s, "POST", f"{EPAYMENT}/{step}", status, body, answer, **more)
+    number = index or 2 + int(after_s or 0) // 10
+    return sent(number, after_s, "POST", f"{EPAYMENT}/{step}", status, body, answer, **more)
 
 
 def read(
@@ -160,6 +161,3 @@ def story(*exchanges: Exchange, family: str = "epayment", payment: str = REFEREN
 
 def view(of: SafeTicket, profile: Profile = SMALL) -> View:
     return View(of, profile, NOW)
-
-
-HERE = Origin("trace.har", "entry 1")

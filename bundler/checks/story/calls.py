@@ -106,6 +106,7 @@ def _answered(
             origin=exchange.origin("response body"),
             position=exchange.index,
             when=_answered_at(exchange),
+            same=f"{exchange.started or exchange.origin('')} {state} {totals}",
             exchange=index,
             totals=totals,
         )
