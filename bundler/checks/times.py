@@ -1,4 +1,4 @@
-"""Checks of time: is it known, in which zone, does it fit the logs, were the provider's deadlines kept."""
+"""Checks of time: is it known, in which zone, does it fit the logs, is the clock right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ _SKEW_NOTE_S = 5
 _SKEW_WARNING_S = 60
 _AHEAD = timedelta(days=1)
 _BEHIND = timedelta(days=400)
-_PATCH_DEADLINE_S = 20
 _LOGS_TOLD = 3
 
 
@@ -121,62 +120,10 @@ def clock_right(view: View) -> Iterator[Finding]:
     )
 
 
-@check("TIM010")
-def authorization_patched_in_time(view: View) -> Iterator[Finding]:
-    """MobilePay Online: the authorization attempt was patched later than 20 s after the card callback.
-
-    The callback must be answered at once and the attempt patched within 20 seconds; after that the user may already
-    have tried again and the attempt is no longer open. Answer the callback first, then ask the acquirer, and patch as
-    soon as it answers; on a slow acquirer patch with a timeout (reason code 3000) before the 20 seconds are over.
-    Source: MobilePay Online developer guide, payments and callbacks.
-    """
-    failing, operation = view.failing, view.operation
-    if view.ticket.family != "mobilepay-online" or failing is None or operation is None or failing.started is None:
-        return
-    attempt = operation.params.get("authorizationAttemptId", "")
-    if operation.operation.method != "PATCH" or not attempt:
-        return
-    called_back = _callback(view, attempt, failing.started)
-    if called_back is None:
-        return
-    moment, origin = called_back
-    waited = (failing.started - moment).total_seconds()
-    if waited > _PATCH_DEADLINE_S:
-        yield Finding(
-            code="TIM010",
-            severity="warning",
-            message=(
-                f"The authorization attempt was patched {waited:.0f} s after its callback; "
-                f"MobilePay Online allows {_PATCH_DEADLINE_S} s."
-            ),
-            advice="Answer the callback at once and patch within 20 s, with reason code 3000 if the acquirer is slow.",
-            who="code",
-            confidence=0.9,
-            link=view.profile.links.get("mobilepay-online"),
-            origins=(origin, failing.origin("start of the call")),
-        )
-
-
 def _covers(taken: Taken, moment: datetime) -> bool:
     """True when the log reaches to within a minute of ``moment``."""
     slack = timedelta(minutes=1)
     return taken.first is not None and taken.last is not None and taken.first - slack <= moment <= taken.last + slack
-
-
-def _callback(view: View, attempt: str, before: datetime) -> tuple[datetime, Origin] | None:
-    """The earliest sign of the callback for ``attempt``: a received request, else a log record that speaks of one."""
-    for exchange in view.ticket.exchanges:
-        incoming = exchange.request if exchange.direction == "incoming" else None
-        if incoming is not None and exchange.started is not None and attempt.encode() in incoming.body:
-            return exchange.started, exchange.origin("callback")
-    needle = attempt.lower().encode()
-    seen = []
-    for excerpt in view.ticket.logs:
-        for span, record in excerpt.records():
-            text = record.lower()
-            if span.moment is not None and span.moment <= before and needle in text and b"callback" in text:
-                seen.append((span.moment, Origin(excerpt.source, f"line {span.line}")))
-    return min(seen, key=lambda entry: entry[0], default=None)
 
 
 def _short(moment: datetime) -> str:
@@ -189,5 +136,4 @@ CHECKS = (
     time_inside_logs,
     time_plausible,
     clock_right,
-    authorization_patched_in_time,
 )

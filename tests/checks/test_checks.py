@@ -15,9 +15,23 @@ from tests.build import empty_ticket, hostile_ticket, safe_ticket
 from tests.checks.makers import NOW
 from tests.checks.samples import SAMPLES as GENERAL
 from tests.checks.samples_answers import SAMPLES_OF_ANSWERS
+from tests.checks.samples_behaviours import SAMPLES_OF_BEHAVIOURS
+from tests.checks.samples_deadlines import SAMPLES_OF_DEADLINES
 from tests.checks.samples_desks import SAMPLES_OF_DESKS
+from tests.checks.samples_environments import SAMPLES_OF_ENVIRONMENTS
+from tests.checks.samples_requests import SAMPLES_OF_REQUESTS
+from tests.checks.samples_states import SAMPLES_OF_STATES
+from tests.checks.samples_tokens import SAMPLES_OF_TOKENS
 
-SAMPLES = GENERAL | SAMPLES_OF_ANSWERS | SAMPLES_OF_DESKS
+SAMPLES = (
+    GENERAL
+    | SAMPLES_OF_ANSWERS
+    | SAMPLES_OF_BEHAVIOURS
+    | SAMPLES_OF_DEADLINES
+    | SAMPLES_OF_DESKS
+    | SAMPLES_OF_STATES
+    | SAMPLES_OF_ENVIRONMENTS
+)
 
 
 def codes(of: SafeTicket) -> list[str]:
