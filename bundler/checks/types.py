@@ -10,6 +10,7 @@ from textwrap import dedent
 from msgspec import Struct
 
 from bundler.checks.asked import review
+from bundler.checks.calls import Call, calls_of
 from bundler.checks.said import Said, find_said
 from bundler.checks.story import Story, tell_story
 from bundler.model import Asked, Exchange, Finding, Origin, SafeTicket
@@ -63,6 +64,11 @@ class View:
     def story(self) -> Story:
         """What happened to the payment, in order, as far as the evidence tells."""
         return tell_story(self.ticket, self.profile)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that went out to the provider, the failing one where it stands among them."""
+        return calls_of(self.ticket, self.profile)
 
     def origin(self, place: str) -> tuple[Origin, ...]:
         """``place`` in the failing exchange."""

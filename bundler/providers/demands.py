@@ -18,7 +18,8 @@ class FieldRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     ``operations`` names operations of the family, empty for all of them that carry a body. ``field`` is a path of keys
     as in error shapes (``amount.value``, ``allowedCardTypes[].name``), its capitals being part of the name. ``when``
-    restricts the rule to bodies in which another field has a value: ``isCheckout=true``, ``paymentMethod.type=WALLET``.
+    restricts the rule to bodies in which another field has a value (``isCheckout=true``, ``paymentMethod.type=WALLET``)
+    or is there at all (``expiresAt``).
     ``misspelt`` are spellings that people use in its place; ``removed`` tells since when the field has no effect;
     ``placeholder`` are values of documentation that are left in. ``samples`` and ``misses`` are bodies as JSON that
     keep and break the rule (each miss breaks this rule; it may break others too).

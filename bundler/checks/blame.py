@@ -1,0 +1,113 @@
+"""How sure one can be that a broken rule is why the call failed: by the answer's own words, else by its status."""
+
+from __future__ import annotations
+
+import re
+
+from bundler.checks.calls import Call
+from bundler.checks.types import View
+from bundler.providers import find_code, key_form
+
+NAMED = 0.96
+BY_FIELD = 0.85
+BY_HEADER = 0.8
+FOREIGN = 0.4
+"""The most that is believed where the answer may be another service's."""
+_SPECIFIC = 0.9
+"""A documented code that is surer than this says by itself what is wrong."""
+_ABOUT_THE_BODY = frozenset((400, 409, 412, 422, 500))
+"""Statuses of calls that were let in and whose content was then refused; 500 is one of them by the provider's own
+account (knowledge base, page "errors")."""
+_ABOUT_THE_HEADERS = frozenset((400, 401, 403, 415, 422, 500))
+_PARTS = re.compile(r"[./$\[\]\s]+")
+_COMMON = frozenset(("value", "name", "type", "id", "url", "text", "code", "status", "number", "date"))
+"""Keys that are words of any sentence: it has to name what they belong to."""
+_LONGEST_TEXT = 4_000
+
+
+def is_failing(view: View, call: Call) -> bool:
+    """True for the call that the ticket is about."""
+    return call.exchange is view.failing
+
+
+def status_of(view: View, call: Call) -> int | None:
+    """The status of the call's answer; for the failing call, where no answer is at hand, the one that a log tells."""
+    if call.status is None and is_failing(view, call) and view.said is not None:
+        return view.said.status
+    return call.status
+
+
+def believed(view: View, call: Call, confidence: float) -> float | None:
+    """``confidence`` for the failing call, less where another service may have answered; None for what did not fail."""
+    status = status_of(view, call)
+    if not is_failing(view, call) or status is None or 0 < status < 400:
+        return None
+    return min(confidence, FOREIGN) if view.other_speaker is not None else confidence
+
+
+def blame_of_field(view: View, call: Call, field: str) -> float | None:
+    """How sure a broken rule of ``field`` (a path in the body) is the cause; None when it is not."""
+    if names_field(view, field):
+        return believed(view, call, NAMED)
+    status = status_of(view, call)
+    if status == 429 and _identifies(view, field):
+        return believed(view, call, BY_FIELD)  # without its reference every payment shares one limit
+    if status not in _ABOUT_THE_BODY or is_explained(view):
+        return None
+    return believed(view, call, BY_FIELD)
+
+
+def blame_of_header(view: View, call: Call, name: str) -> float | None:
+    """How sure a broken rule of the header is the cause; None when it is not."""
+    words = name.split("-")
+    if any(_mentions(view, written) for written in (name, " ".join(words), " ".join(words[-2:])) if len(words) > 1):
+        return believed(view, call, NAMED)
+    if status_of(view, call) not in _ABOUT_THE_HEADERS or is_explained(view):
+        return None
+    return believed(view, call, BY_HEADER)
+
+
+def names_field(view: View, field: str) -> bool:
+    """True when the answer's reasons or its words name the field, or what it stands in."""
+    error = view.error
+    keys = _keys(field)
+    if error is None or not keys:
+        return False
+    if any(_same(keys, _keys(name)) for name, _ in error.reasons):
+        return True
+    telling = [key for key in keys if key not in _COMMON]
+    return bool(telling) and _mentions(view, telling[-1])
+
+
+def _mentions(view: View, name: str) -> bool:
+    error = view.error
+    if error is None:
+        return False
+    text = " ".join(filter(None, (error.title, error.detail, *(text for _, text in error.reasons))))[:_LONGEST_TEXT]
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _keys(path: str) -> list[str]:
+    return [key_form(part) for part in _PARTS.split(path[:200]) if part and not part.isdigit()]
+
+
+def _same(field: list[str], named: list[str]) -> bool:
+    """Whether one path is the end or the beginning of the other: ``Transaction.Reference`` and ``reference``."""
+    if not named:
+        return False
+    short, long = sorted((field, named), key=len)
+    return long[-len(short) :] == short or long[: len(short)] == short
+
+
+def _identifies(view: View, field: str) -> bool:
+    keys = _keys(field)
+    return any(rule.role == "payment_id" and key_form(rule.name) == keys[-1] for rule in view.profile.identifiers)
+
+
+def is_explained(view: View) -> bool:
+    """True when the answer has a documented code that tells the cause by itself."""
+    error = view.error
+    if error is None or not error.code:
+        return False
+    row = find_code(view.profile, view.ticket.family, error.code, error.group)
+    return row is not None and row.confidence >= _SPECIFIC
