@@ -6,7 +6,26 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bundler.checks import answers, desks, exchanges, identifiers, missing, surroundings, times
+from bundler.checks import (
+    answers,
+    behaviours,
+    deadlines,
+    desks,
+    environments,
+    exchanges,
+    headers,
+    identifiers,
+    leftovers,
+    missing,
+    rates,
+    requests,
+    reuse,
+    states,
+    surroundings,
+    times,
+    tokens,
+    webhooks,
+)
 from bundler.checks.asked import review
 from bundler.checks.types import Check, View
 from bundler.model import Finding, SafeTicket
@@ -20,6 +39,17 @@ CHECKS: tuple[Check, ...] = (
     *times.CHECKS,
     *exchanges.CHECKS,
     *answers.CHECKS,
+    *requests.CHECKS,
+    *headers.CHECKS,
+    *leftovers.CHECKS,
+    *tokens.CHECKS,
+    *environments.CHECKS,
+    *states.CHECKS,
+    *reuse.CHECKS,
+    *deadlines.CHECKS,
+    *rates.CHECKS,
+    *behaviours.CHECKS,
+    *webhooks.CHECKS,
     *surroundings.CHECKS,
     *desks.CHECKS,
 )
