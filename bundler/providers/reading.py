@@ -113,7 +113,8 @@ def read(folder: str, texts: Iterable[tuple[str, bytes]]) -> Reading:
         except UnreadableInput as problem:
             problems.append(problem)
             continue
-        tables = {key: document.pop(key) for key in TABLES if key in document}
+        defaulted = {key for key, value in document.items() if name != HEAD and _is_default(key, value)}
+        tables = {key: document.pop(key) for key in TABLES if key in document and key not in defaulted}
         if name == HEAD:
             head, facts, defaults = file, document, {}
         else:
@@ -147,6 +148,11 @@ def _parse(name: str, data: bytes) -> tuple[TomlFile, dict[str, Any]]:
         raise refuse_toml(name, error) from error
     except RecursionError as error:
         raise UnreadableInput(f"{name} is nested too deeply.", "Write it as the shipped profiles do.") from error
+
+
+def _is_default(key: str, value: object) -> bool:
+    """Families, headers and keys are names of tables and of lists in rows: ``families = ["pay"]`` is none of rows."""
+    return key in _ROW_FIELDS and isinstance(value, list) and any(isinstance(entry, str) for entry in value)
 
 
 def _unknown_keys(file: TomlFile, defaults: Mapping[str, Any]) -> Iterable[UnreadableInput]:

@@ -40,6 +40,13 @@ def test_what_stands_above_the_first_table_holds_for_the_rows_of_the_file(tmp_pa
     ]
 
 
+def test_families_above_the_first_table_hold_for_the_rows_like_everything_else(tmp_path: Path) -> None:
+    shape = '[[shapes]]\nname = "s"\n'
+    profile = read_profile(folder(tmp_path, profile=HEAD, shapes='families = ["pay"]\n' + shape))
+    assert [row.families for row in profile.shapes] == [("pay",)]
+    assert profile.families == ()
+
+
 ROW = '[[codes]]\ncode = "2040"\nfamily = "x"\ntitle = "t"\n'
 
 
@@ -121,6 +128,7 @@ codes = [
     ("text", "said", "hint"),
     [
         ('colour = "red"\n', ", line 4: there is no field colour.", "Known are: slug,"),
+        ('families = ["a"]\n', ", line 4: families has to be written as [[families]].", "[[families]]"),
         ("time_zone = 1\n", ", line 4: time_zone has to be a text, and is a whole number.", 'time_zone = "…"'),
         ('[support]\n\nadress = "a"\n', ", line 6: there is no field adress.", "Did you mean address?"),
         (
