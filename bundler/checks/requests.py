@@ -19,6 +19,8 @@ from bundler.providers.json_body import printable
 
 _MOST_OF_FAILING = 8
 _MOST_OF_OTHERS = 3
+_MOST_JUDGED = 12
+"""So many calls have their fields looked at: the failing one, then the first of the others."""
 _NOT_JSON = 0.9
 _REMOVED = 0.95
 _BY_PATH = 0.85
@@ -152,7 +154,7 @@ def _of_fields(view: View, code: str) -> Iterator[Finding]:
     """The findings about fields that belong under ``code``: of the failing call, then a few notes on the others."""
     told = 0
     seen: set[tuple[str, str]] = set()
-    for call in sorted(view.calls, key=lambda call: not is_failing(view, call)):
+    for call in sorted(view.calls, key=lambda call: not is_failing(view, call))[:_MOST_JUDGED]:
         for rule, problem in call.broken:
             if code_of(view, rule, problem) != code or (rule.field, problem.kind) in seen:
                 continue
