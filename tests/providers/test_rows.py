@@ -40,6 +40,14 @@ ORDINARY = (
     "Our checkout shows a spinner and then nothing happens.",
     "The user paid with the app, and we saw a timeout in our log at 13:02.",
     "What does this error mean and how can we avoid it?",
+    "We send the refund twice because the first answer timed out.",
+    "The payment was authorized but the capture still fails with error 6080 in test.",
+    "The card callback arrives, we call the acquirer and PATCH, but the PATCH is refused.",
+    "The state of the order in our shop is not updated when the user pays.",
+    "We call cancel but the amount is still reserved on the card of the customer.",
+    "Our webhook endpoint returns 500 since yesterday.",
+    "Kunden får en fejl når han betaler med MobilePay i appen.",
+    "Betalningen misslyckas med fel 409.",
 )
 """What people write of any failure: no behaviour may explain it away."""
 
