@@ -64,7 +64,8 @@ def ticket_files(invoke: Invoke, tmp_path: Path) -> dict[str, Path]:
 
 def test_the_shipped_evidence_gives_all_seven_items_with_origins(invoke: Invoke) -> None:
     ticket = made(invoke, HAR, LOG, PICTURE, "--event", IN_APP)["ticket"]
-    assert [asked["item"] for asked in ticket["asked"] if asked["found"] and asked["where"]] == [
+    required = [asked for asked in ticket["asked"] if asked["required"]]
+    assert [asked["item"] for asked in required if asked["found"] and asked["where"] and asked["why"]] == [
         "merchant_id",
         "payment_id",
         "occurred_at",

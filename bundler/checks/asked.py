@@ -88,12 +88,14 @@ def review(ticket: SafeTicket, profile: Profile) -> tuple[Asked, ...]:
 def score(asked: Sequence[Asked]) -> str:
     """How complete a ticket is, in words: "6 of 7; missing: screenshot — the event was in the app"."""
     needed = [each for each in asked if each.required]
+    if not needed:
+        return "nothing in particular"
     missing = [each for each in needed if not each.found]
     here = f"{len(needed) - len(missing)} of {len(needed)}"
     if not missing:
         return f"{here}; nothing is missing"
     named = (f"{NAMES.get(each.item, each.item)}{f' — {each.why}' if each.why else ''}" for each in missing)
-    return f"{here}; missing: {', '.join(named)}"
+    return f"{here}; missing: {'; '.join(named)}"
 
 
 def _fits(ask: AskItem, problem: Problem, evidence: str) -> bool:

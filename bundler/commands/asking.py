@@ -8,6 +8,9 @@ import click
 from msgspec.structs import replace
 
 from bundler.assemble.case import Case
+from bundler.checks.verdict import is_senders
+from bundler.commands.console import say
+from bundler.commands.outcome import tell_cause
 from bundler.errors import BundlerError
 from bundler.model import SafeTicket
 
@@ -25,6 +28,14 @@ QUESTIONS: dict[str, tuple[str, Callable[[Case, str], Case]]] = {
         lambda case, answer: replace(case, screenshots=(*case.screenshots, answer)),
     ),
     "logs": ("Log file or folder", lambda case, answer: replace(case, logs=(*case.logs, answer))),
+    "system": (
+        "Shop system and plugin, with versions",
+        lambda case, answer: replace(case, notes=(*case.notes, answer)),
+    ),
+    "organisation": (
+        "Organisation number",
+        lambda case, answer: replace(case, ids=(*case.ids, ("organisationNumber", answer))),
+    ),
 }
 _FILES = {"response", "screenshot", "logs"}
 
@@ -47,6 +58,15 @@ def ask_for_missing(case: Case, ticket: SafeTicket, understand: Callable[[str], 
                 break
             click.echo(f"  {problem.message} {problem.hint}", err=True)
     return case
+
+
+def wants_ticket(ticket: SafeTicket) -> bool:
+    """Whether the person wants the ticket written; asked only where all evidence says that they can settle it."""
+    if not is_senders(ticket.cause, ticket.findings):
+        return True
+    for text, style in tell_cause(ticket):
+        say(text, **style)
+    return click.confirm("\nWrite the ticket all the same?", default=False, err=True)
 
 
 def _problem(item: str, answer: str, understand: Callable[[str], object]) -> BundlerError | None:

@@ -19,6 +19,8 @@ from bundler.commands.options import case_options, make_case, require_something
 from bundler.commands.words import read_words, word_options
 from bundler.errors import MisuseError, UnreadableInput
 
+_LONGEST_LINE = 4_000
+
 
 @click.command()
 @case_options
@@ -96,8 +98,10 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
 
 
 def _check_bundle(path: Path, strict: bool, as_json: bool) -> int:
+    from bundler.commands.outcome import tell_findings, tell_verdict
     from bundler.document import TICKET_NAME, decode
     from bundler.pack.open import open_bundle
+    from bundler.render.text import inline
 
     document = open_bundle(path).members.get(TICKET_NAME)
     if document is None:
@@ -109,11 +113,8 @@ def _check_bundle(path: Path, strict: bool, as_json: bool) -> int:
     if as_json:
         result(json.dumps({"ticket": json.loads(document), "exit": int(code)}, ensure_ascii=False, indent=2))
         return code
-    if ticket.cause is not None:
-        result(f"Likely cause: {ticket.cause.message}")
-        result(f"  {ticket.cause.advice}")
-    for finding in ticket.findings:
-        result(f"{finding.severity:<8} {finding.code} {finding.message}")
-        if finding.advice:
-            result(f"         {finding.advice}")
+    told = (*tell_verdict(ticket.cause, ticket.findings), *tell_findings(ticket.cause, ticket.asked, ticket.findings))
+    for text, style in told:
+        for line in text.split("\n"):  # whoever made the bundle may have written what moves a terminal's cursor
+            result(click.style(inline(line, _LONGEST_LINE), **style) if style else inline(line, _LONGEST_LINE))
     return code

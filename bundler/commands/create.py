@@ -96,7 +96,7 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     from bundler import config
     from bundler.assemble import Moment, make_draft
     from bundler.assemble.parcel import make_parcel, publish_parcel
-    from bundler.commands.asking import ask_for_missing
+    from bundler.commands.asking import ask_for_missing, wants_ticket
     from bundler.commands.outcome import tell
     from bundler.moments.understood import understand_time
 
@@ -105,6 +105,9 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     moment = Moment(config.present_moment(), zone, zone_from, manner.key)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, moment, console)
+    if manner.asks and not wants_ticket(draft.ticket):
+        say("Nothing was written.", quiet=quiet, bold=True)
+        return ExitCode.FINE
     understand = partial(understand_time, now=moment.now, zone=zone, zone_from=zone_from)
     if manner.asks and (answered := ask_for_missing(case, draft.ticket, understand)) != case:
         case = answered

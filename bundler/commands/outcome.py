@@ -3,55 +3,90 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bundler.checks.asked import score
+from bundler.checks.missing import OWN_CODES
+from bundler.checks.verdict import is_senders, sentence
 from bundler.failing import title
-from bundler.model import Fact, Finding, SafeTicket
+from bundler.model import Asked, Finding, Origin, SafeTicket
 from bundler.providers.profile import Profile
 
 _SIGNS = {"blocker": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "")}
 _ORIGINS_SHOWN = 2
+TOLD_AS_ASKED = frozenset((*OWN_CODES.values(), "REQ040"))
+"""Findings that say the same as the ask-list above them."""
 
 Line = tuple[str, dict[str, Any]]
 """A text and how it is styled."""
 
 
 def tell(ticket: SafeTicket, profile: Profile, *, assumed_provider: str = "") -> Iterator[Line]:
-    """The whole story: what was taken for what, found, missing, masked, and what the checks say."""
+    """The whole story: what it comes down to, what was taken for what, found, missing, masked, what the checks say."""
+    yield from tell_verdict(ticket.cause, ticket.findings)
     yield from _taken(ticket)
     yield from _found(ticket, profile, assumed_provider=assumed_provider)
-    yield from _findings(ticket)
+    yield from tell_findings(ticket.cause, ticket.asked, ticket.findings)
     yield from _masked(ticket)
 
 
-def _findings(ticket: SafeTicket) -> Iterator[Line]:
+def tell_verdict(cause: Finding | None, findings: Sequence[Finding]) -> Iterator[Line]:
+    """The probable cause in one sentence, where there is one, and that support would say the same, where it would."""
+    if cause is None:
+        return
+    yield sentence(cause, to_sender=True), {"bold": True}
+    if is_senders(cause, findings):
+        yield "All evidence points to your side: put that right first, for support would answer the same.", {}
+
+
+def tell_cause(ticket: SafeTicket) -> Iterator[Line]:
+    """The verdict, and where the cause was seen and is documented."""
+    yield from tell_verdict(ticket.cause, ticket.findings)
+    if ticket.cause is not None:
+        yield f"  {ticket.cause.message} ({_sureness(ticket.cause)})", {}
+        yield from _more(ticket.cause, "  ")
+
+
+def tell_findings(cause: Finding | None, asked: Sequence[Asked], findings: Sequence[Finding]) -> Iterator[Line]:
     """The probable cause, what is missing and how to get it, and every other finding."""
-    if (cause := ticket.cause) is not None:
+    if cause is not None:
         yield _heading("Likely cause")
         yield f"  {cause.message} ({_sureness(cause)})", {"bold": True}
-        yield f"  {cause.advice}", {}
-        if cause.link:
-            yield f"  {cause.link}", {"dim": True}
-    items = [asked for asked in ticket.asked if asked.required]
-    here = sum(asked.found for asked in items)
-    yield _heading(f"Asked for: {here} of {len(items)} here")
-    for asked in ticket.asked:
-        if asked.found:
-            yield f"  ✓ {asked.label}: {asked.where}", {}
-        elif asked.required:
-            yield f"  ✗ {asked.label}: missing. {asked.how}", {"fg": "yellow"}
-        else:
-            yield f"  - {asked.label}: not needed here", {"dim": True}
-    told = {"IDS001", "IDS002", "TIM001", "REQ001", "RSP002", "PIC001", "LOG001"}
-    rest = [finding for finding in ticket.findings if finding.code not in told and finding != ticket.cause]
+        yield from _more(cause, "  ")
+    if asked:
+        yield _heading(f"Asked for: {score(asked)}")
+        for each in asked:
+            yield from _asked(each)
+    rest = [finding for finding in findings if finding.code not in TOLD_AS_ASKED and finding != cause]
     if rest:
         yield _heading("Findings")
     for finding in rest:
         sign, colour = _SIGNS[finding.severity]
         yield f"  {sign} {finding.code} {finding.message}", {"fg": colour} if colour else {}
-        if finding.advice:
-            yield f"    {finding.advice}", {"dim": True}
+        yield from _more(finding, "    ")
+
+
+def _asked(asked: Asked) -> Iterator[Line]:
+    why = f" — {asked.why}" if asked.why else ""
+    if asked.found:
+        yield f"  ✓ {asked.label}: {asked.where}", {}
+    elif asked.required:
+        yield f"  ✗ {asked.label}: missing{why}. {asked.how}", {"fg": "yellow"}
+    elif asked.helps:
+        yield f"  + {asked.label}: would help{why}. {asked.how}", {"dim": True}
+    else:
+        yield f"  - {asked.label}: not needed here{why}", {"dim": True}
+
+
+def _more(finding: Finding, indent: str) -> Iterator[Line]:
+    """What to do, where it was seen, where it is documented."""
+    if finding.advice:
+        yield f"{indent}{finding.advice}", {} if finding.confidence is not None else {"dim": True}
+    if finding.origins:
+        yield f"{indent}{_places(finding.origins)}", {"dim": True}
+    if finding.link:
+        yield f"{indent}{finding.link}", {"dim": True}
 
 
 def _taken(ticket: SafeTicket) -> Iterator[Line]:
@@ -81,7 +116,7 @@ def _found(ticket: SafeTicket, profile: Profile, *, assumed_provider: str) -> It
     facts = ticket.facts
     for fact in facts.ids():
         yield f"  {fact.name:<24} {fact.value}", {}
-        yield f"  {'':<24} {_origins(fact)}", {"dim": True}
+        yield f"  {'':<24} {_places(fact.origins)}", {"dim": True}
     if (moment := facts.occurred_at) is not None:
         utc = f"{moment.value:%Y-%m-%d %H:%M:%S}.{moment.value.microsecond // 1000:03d} UTC"
         yield f"  {'time':<24} {utc}{f', local {moment.local}' if moment.local else ''}", {}
@@ -114,10 +149,10 @@ def _heading(text: str) -> Line:
     return f"\n{text}", {"bold": True}
 
 
-def _origins(fact: Fact) -> str:
-    shown = "; ".join(str(origin) for origin in fact.origins[:_ORIGINS_SHOWN])
-    more = len(fact.origins) - _ORIGINS_SHOWN
-    return f"{shown}; and {more} more places" if more > 0 else shown
+def _places(origins: Sequence[Origin]) -> str:
+    shown = "; ".join(str(origin) for origin in origins[:_ORIGINS_SHOWN])
+    more = len(origins) - _ORIGINS_SHOWN
+    return f"{shown}; and {more} more place{'s' if more > 1 else ''}" if more > 0 else shown
 
 
 def _sureness(finding: Finding) -> str:

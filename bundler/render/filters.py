@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from bundler import document
+from bundler.checks import asked, verdict
 from bundler.model import Finding, SafeTicket
 from bundler.render import excerpts, headline, http, pictures, privacy, text, times
+
+_OPTION = re.compile(r"(--[a-z][a-z-]{1,30})")
+_LONGEST_ADVICE = 1_000
 
 
 def provider_name(slug: str) -> str:
@@ -23,6 +28,11 @@ def link(finding: Finding) -> str:
     return (
         url if url.startswith(("https://", "http://")) and not set(url) & set(" <>\"'`\\") and url.isprintable() else ""
     )
+
+
+def by_option(said: str) -> list[str]:
+    """``said`` in pieces, options such as ``--payment-id`` standing alone, so that no line need end within one."""
+    return _OPTION.split(text.inline(said, _LONGEST_ADVICE))
 
 
 def other_findings(ticket: SafeTicket) -> tuple[Finding, ...]:
@@ -74,6 +84,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "fields": headline.fields,
     "who": headline.who,
     "confidence": headline.confidence,
+    "in_a_sentence": verdict.sentence,
+    "score": asked.score,
+    "by_option": by_option,
     "provider_name": provider_name,
     "link": link,
     "other_findings": other_findings,

@@ -56,8 +56,9 @@ def test_the_score_counts_what_is_required_and_says_why_the_rest_is_asked() -> N
     assert score(review(ticket(event=IN_APP), VIPPS)) == "7 of 7; nothing is missing"
     assert score(review(ticket(pictures=()), VIPPS)) == "6 of 6; nothing is missing"
     assert score(review(with_facts(merchant_id=None, payment_id=None), VIPPS)).startswith(
-        "4 of 6; missing: merchant id — support looks the payment up by it, payment id — without it"
+        "4 of 6; missing: merchant id — support looks the payment up by it; payment id — without it"
     )
+    assert score((Asked("news", "News", found=False, required=False),)) == "nothing in particular"
     assert score((Asked("news", "News", found=False, required=True),)) == "0 of 1; missing: news"
 
 
@@ -95,7 +96,7 @@ def test_the_name_of_an_event_makes_it_a_webhooks_problem() -> None:
     assert problem_of(words(f"{name.upper()} did not arrive"), VIPPS) == "webhook"
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", ["vipps-mobilepay", "generic"])
 @pytest.mark.parametrize("problem", get_args(Problem))
 def test_something_is_asked_for_whatever_the_problem(provider: str, problem: Problem) -> None:
     rows = [ask for ask in load(provider).asks if not ask.problems or problem in ask.problems]

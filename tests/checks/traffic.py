@@ -80,7 +80,7 @@ def patch(payment: str = PAYMENT, status: int = 204, **sent: Any) -> Exchange:
 
 
 def declined(**changes: Any) -> Exchange:
-    sent = {"succeeded": False, "reasonCode": 1008, "threeDSecureUrl": "https://psp.example/3ds"} | changes
+    sent: dict[str, Any] = {"succeeded": False, "reasonCode": 1008, "threeDSecureUrl": "https://psp.example/3ds"} | changes
     return patch(**{name: value for name, value in sent.items() if value is not None})
 
 

@@ -368,3 +368,21 @@ class TestUsersTemplates:
 
     def test_ticket_cannot_name_a_folder_of_templates(self) -> None:
         assert render("mail.txt", empty_ticket(provider="../../etc"), tool=TOOL).startswith("Ticket: empty\n")
+
+
+@pytest.mark.parametrize("template", ["report.html", "report.md", "mail.txt", "mail.html"])
+def test_the_verdict_and_how_complete_the_ticket_is_stand_in_every_document(template: str) -> None:
+    lacking = tuple(replace(each, found=each.item != "screenshot") for each in safe_ticket().asked)
+    made = " ".join(render(template, safe_ticket(asked=lacking), tool=TOOL).split())
+    assert "6 of 7; missing: screenshot — the event was in the app" in made
+    verdict = made.index("Almost certainly: the authorization attempt was patched 27 s after its callback")
+    assert verdict < made.index("Likely cause")
+    assert "Almost certainly" not in rendered(template, "empty")
+
+
+def test_no_line_of_the_report_ends_within_an_option() -> None:
+    assert '<span class="unbroken">--note</span>' in render("report.html", safe_ticket(), tool=TOOL)
+    odd = replace(safe_ticket().asked[-1], how="<b>--x</b> --note\x1b[2J")
+    made = render("report.html", safe_ticket(asked=(odd,)), tool=TOOL)
+    assert "&lt;b&gt;" in made
+    assert "\x1b" not in made

@@ -129,14 +129,28 @@ def _facts() -> Facts:
 
 def _asked() -> tuple[Asked, ...]:
     har = "checkout.har, entry 14"
-    return (
+    in_app = "the event was in the app"
+    found = (
         Asked("merchant_id", "MerchantId", True, True, "checkout.har, entry 4, request body, merchantId"),
         Asked("payment_id", "PaymentId", True, True, f"{har}, request URL and 3 more places"),
         Asked("occurred_at", "Timestamp of the error", True, True, f"{har}, startedDateTime"),
         Asked("request", "Request or event that caused the error", True, True, f"{har}, request"),
         Asked("response", "Error response", True, True, f"{har}, response"),
-        Asked("screenshot", "Screenshot", True, True, "app.png"),
+        Asked("screenshot", "Screenshot", True, True, "app.png", why=in_app),
         Asked("logs", "Relevant logs", True, True, "logs/gateway.log (7 records), logs/access.log.1.gz (1 record)"),
+        Asked("environment", "Environment", True, False, "sandbox", helps=True),
+    )
+    return (
+        *found,
+        Asked(
+            "app_version",
+            "iOS or Android, and the version of the app",
+            found=False,
+            required=False,
+            how="Add both with --note.",
+            why=in_app,
+            helps=True,
+        ),
     )
 
 

@@ -1,0 +1,97 @@
+"""Where all evidence says that the sender can settle it, create says so first and asks at a terminal, nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+from bundler.errors import ExitCode
+from tests.commands.previews import HAR, LOG, PICTURE
+from tests.conftest import Invoke
+from tests.test_create import ROOT
+
+QUESTION = b"Write the ticket all the same?"
+EVENT = "User tapped Pay, the app said: something went wrong"
+
+
+def at_a_terminal(folder: Path, *argv: str | Path, keys: bytes) -> tuple[int, bytes]:
+    """The real program at a real terminal, with what a person types; how it ends and all that it says."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    command = [sys.executable, "-m", "bundler", "create", *map(str, argv)]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    os.write(ours, keys)
+    said = b""
+    while True:
+        try:
+            block = os.read(ours, 4096)
+        except OSError:  # the terminal is gone with the program
+            break
+        if not block:
+            break
+        said += block
+    os.close(ours)
+    return process.wait(timeout=20), said
+
+
+def test_enter_writes_nothing_and_that_is_said(tmp_path: Path) -> None:
+    code, said = at_a_terminal(tmp_path, HAR, LOG, PICTURE, "--event", EVENT, keys=b"\n")
+    assert code == ExitCode.FINE
+    first = next(line for line in said.splitlines() if b"certainly" in line or b"likely" in line)
+    assert b"Your code: " in first
+    assert said.index(first) < said.index(QUESTION) < said.index(b"Nothing was written.")
+    assert b"Taken for" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_yes_writes_the_ticket(tmp_path: Path) -> None:
+    code, said = at_a_terminal(tmp_path, HAR, LOG, PICTURE, "--event", EVENT, keys=b"y\n")
+    assert code == ExitCode.FINE
+    assert QUESTION in said
+    assert len(list(tmp_path.glob("*.zip"))) == 1
+
+
+def test_nobody_is_asked_with_no_input_or_quiet_or_json(tmp_path: Path) -> None:
+    for count, option in enumerate(("--no-input", "--quiet", "--json")):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        code, said = at_a_terminal(folder, HAR, LOG, PICTURE, "--event", EVENT, option, keys=b"")
+        assert code == ExitCode.FINE, said
+        assert QUESTION not in said
+        assert len(list(folder.glob("*.zip"))) == 1
+
+
+def test_without_a_terminal_the_verdict_comes_first_and_the_ticket_is_written(invoke: Invoke, tmp_path: Path) -> None:
+    outcome = invoke("create", HAR, LOG, PICTURE, "--event", EVENT)
+    assert outcome.code == ExitCode.FINE
+    lines = outcome.err.splitlines()
+    assert "certainly" in lines[0]
+    assert "Your code: " in lines[0]
+    assert lines[1].startswith("All evidence points to your side")
+    assert list(tmp_path.glob("*.zip"))
+
+
+def test_a_ticket_that_only_support_can_settle_is_written_without_a_question(tmp_path: Path) -> None:
+    answer = tmp_path / "answer.txt"
+    answer.write_text("HTTP/1.1 503 Service Unavailable\nContent-Type: application/json\n\n{}\n", encoding="utf-8")
+    out = tmp_path / "out"
+    argv = ("--response", answer, "-o", out, "--payment-id", "1b0c5c2e-7a54-4d63-9f0e-2c9a6f1d83b7")
+    code, said = at_a_terminal(tmp_path, *argv, keys=b"\n" * 8)
+    assert code == ExitCode.FINE, said
+    assert QUESTION not in said
+    assert list(out.glob("*.zip"))
+
+
+def test_check_says_the_same_of_evidence_and_of_a_finished_bundle(invoke: Invoke, bundle: Path) -> None:
+    of_evidence = invoke("check", HAR, LOG, PICTURE, "--event", EVENT).out.splitlines()
+    of_bundle = invoke("check", bundle).out.splitlines()
+    assert of_evidence[0] == of_bundle[0]
+    cause = json.loads(invoke("check", bundle, "--json").out)["ticket"]["cause"]
+    told = "\n".join(of_bundle)
+    assert all(part in told for part in (cause["code"], cause["advice"], cause["link"], cause["origins"][0]["source"]))
+    assert "Asked for: 6 of 6; nothing is missing" in told
