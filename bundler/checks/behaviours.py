@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bundler.checks.money import money
-from bundler.checks.steps import docs_of
+from bundler.checks.steps import docs_of, documented
 from bundler.checks.story.calls import body_of
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.story.records import telling_records
@@ -75,14 +75,19 @@ def state_stays_authorised(view: View) -> Iterator[Finding]:
         return
     currency = next((each.currency for each in view.story.moments if each.currency), "")
     captured = money(last.totals.captured or 0, currency) if last.totals is not None else ""
+    advice, link = documented(
+        view,
+        "state-stays-authorised",
+        "Read the totals (aggregate), not the state, to learn what was captured, refunded and cancelled.",
+    )
     yield Finding(
         code="RSP021",
         severity="note",
         message=f"The state is {last.name} and stays so; {captured} are captured, as the totals say.",
-        advice="Read the totals (aggregate), not the state, to learn what was captured, refunded and cancelled.",
+        advice=advice,
         who="code",
         confidence=_STRUCTURAL if failing is None or failing.ok is not False else None,
-        link=docs_of(view),
+        link=link,
         origins=(last.origin,),
     )
 
@@ -109,6 +114,7 @@ def limit_not_shared(view: View) -> Iterator[Finding]:
                 continue
             near = _misspelt(body, name)
             told = f"has {near!r} where {name} is meant" if near else f"has no {name}"
+            _, link = documented(view, "reference-misspelt-429", "")
             yield Finding(
                 code="RSP022",
                 severity="warning",
@@ -116,7 +122,7 @@ def limit_not_shared(view: View) -> Iterator[Finding]:
                 advice=f"Send {name}, spelt just so, with a value of its own for each payment.",
                 who="code",
                 confidence=_SHARED_BUCKET if view.other_speaker is None else None,
-                link=limit.link or docs_of(view),
+                link=link or limit.link or None,
                 origins=view.origin("request body"),
             )
             return
@@ -138,13 +144,18 @@ def two_redirects(view: View) -> Iterator[Finding]:
             url = body.get(field)
             seen = _arrivals(view, url) if isinstance(url, str) else []
             if len(seen) > 1:
+                advice, link = documented(
+                    view,
+                    "two-redirects",
+                    "Let the page be called twice, and take the state of the payment from the API, not from it.",
+                )
                 yield Finding(
                     code="RSP023",
                     severity="note",
                     message=f"The browser came {len(seen)} times to {_path(str(url))}; two redirects are by design.",
-                    advice="Let the page be called twice, and take the state of the payment from the API, not from it.",
+                    advice=advice,
                     who="code",
-                    link=docs_of(view),
+                    link=link,
                     origins=(each.origin, *seen[:2]),
                 )
                 return

@@ -42,7 +42,8 @@ def captured_after_authorising(view: View) -> Iterator[Finding]:
             later.origin,
         )
         return
-    read = [each for each in before if each.kind == "state" and each.step == "initiate"]
+    read = [each for each in before if each.kind in {"state", "event"} and each.exchange is not None]
+    read = [each for each in read if each.step == "initiate"]
     if read:
         yield step_finding(
             view,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.types import View
 from bundler.model import Finding, Origin
+from bundler.providers import related_families
 
 PROVEN = 0.9
 """Below the confidence of a documented code, which such a finding supports when it says the same."""
@@ -55,3 +56,12 @@ def docs_of(view: View) -> str | None:
     if link := view.profile.links.get(view.ticket.family or ""):
         return link
     return view.operation.operation.docs or None if view.operation is not None else None
+
+
+def documented(view: View, name: str, otherwise: str) -> tuple[str, str | None]:
+    """What to do about the behaviour called ``name``, and its page; ``otherwise`` where the profile has no such row."""
+    related = related_families(view.profile, view.ticket.family)
+    for row in view.profile.behaviours:
+        if row.name == name and (not row.families or any(slug in row.families for slug in related)):
+            return row.remedy, row.link or docs_of(view)
+    return otherwise, docs_of(view)

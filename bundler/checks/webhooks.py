@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from bundler.checks.deadlines import answer_deadline, deliveries
-from bundler.checks.steps import docs_of
+from bundler.checks.steps import documented
 from bundler.checks.types import View, check
 from bundler.model import BodyState, Exchange, Finding
 
@@ -36,14 +36,19 @@ def later_deliveries_wait(view: View) -> Iterator[Finding]:
         if (status is None or 200 <= status < 300) and not is_slow:
             continue
         why = f"answered with {status}" if status is not None and not 200 <= status < 300 else "answered too slowly"
+        advice, link = documented(
+            view,
+            "webhook-waits-for-an-earlier-one",
+            "Answer 2xx as soon as the body is stored; what waits is then delivered.",
+        )
         yield Finding(
             code="RSP024",
             severity="warning",
             message=f"A delivery was {why} and came again; until it is accepted the later ones of the payment wait.",
-            advice="Answer 2xx as soon as the body is stored; what waits is then delivered.",
+            advice=advice,
             who="code",
             confidence=_sure(view, first, second, _BLOCKING),
-            link=view.profile.links.get("webhook-events") or docs_of(view),
+            link=link,
             origins=(first.origin("response"), second.origin("request")),
         )
         return
@@ -65,14 +70,19 @@ def body_as_signed(view: View) -> Iterator[Finding]:
         if len(digest) != _DIGEST_LENGTH or b64encode(sha256(request.body).digest()).decode() == digest:
             continue
         status = exchange.response.status if exchange.response is not None else None
+        advice, link = documented(
+            view,
+            "webhook-signature",
+            "Check the signature over the bytes as they came, before any program reads and rewrites the JSON.",
+        )
         yield Finding(
             code="RSP025",
             severity="warning" if status in _REFUSED else "note",
             message=f"The body of the webhook does not fit its {_DIGEST_HEADER}: it is not the one that was signed.",
-            advice="Check the signature over the bytes as they came, before any program reads and rewrites the JSON.",
+            advice=advice,
             who="code",
             confidence=_CHANGED_BODY if failed and status in _REFUSED else None,
-            link=view.profile.links.get("webhook-authentication") or docs_of(view),
+            link=view.profile.links.get("webhook-authentication") or link,
             origins=(exchange.origin("request body"),),
         )
         return
@@ -88,14 +98,16 @@ def delivered_twice(view: View) -> Iterator[Finding]:
         status = first.response.status if first.response is not None else None
         if status is None or not 200 <= status < 300:
             continue
+        otherwise = "Remember the ids of what was done, and answer 2xx to a repetition without doing it again."
+        advice, link = documented(view, "webhook-repeated", documented(view, "callback-repeated", otherwise)[0])
         yield Finding(
             code="RSP026",
             severity="note",
             message="The same callback came twice, although the first was accepted; that is documented.",
-            advice="Remember the ids of what was done, and answer 2xx to a repetition without doing it again.",
+            advice=advice,
             who="code",
             confidence=_sure(view, first, second, _REPEATED),
-            link=docs_of(view),
+            link=link,
             origins=(first.origin("request"), second.origin("request")),
         )
         return
