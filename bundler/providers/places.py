@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from msgspec import Struct
 
@@ -32,8 +31,17 @@ class Places(Struct, frozen=True):
     rows: dict[str, list[int]]
     keys: dict[str, int]
 
+    def line_of_row(self, table: str, count: int) -> int:
+        """The line on which row ``count`` (from 1) of ``table`` begins; its table's where that is not found."""
+        lines = self.rows.get(table, [])
+        return lines[count - 1] if count <= len(lines) else self.keys.get(table, 1)
 
-@lru_cache(maxsize=16)
+    def line_of_key(self, key: str) -> int:
+        """The line of a key or table of the file itself, such as ``support.address``; 1 where it is not found."""
+        known = {table: lines[0] for table, lines in self.rows.items()} | self.keys
+        return known.get(key) or known.get(key.partition(".")[0], 1)
+
+
 def find_places(text: str) -> Places:
     """Where everything stands in ``text``, which is valid TOML.
 
@@ -66,17 +74,3 @@ def find_places(text: str) -> Places:
             array = "" if header else token["key"]
             keys[f"{header}.{token['key']}" if header else token["key"]] = line
     return Places(rows, keys)
-
-
-def line_of_row(text: str, table: str, count: int) -> int:
-    """The line, from 1, on which row ``count`` (from 1) of ``table`` begins; its table's where that is not found."""
-    places = find_places(text)
-    lines = places.rows.get(table, [])
-    return lines[count - 1] if count <= len(lines) else places.keys.get(table, 1)
-
-
-def line_of_key(text: str, key: str) -> int:
-    """The line, from 1, of a key or table of the file itself, such as ``support.address``; 1 where it is not found."""
-    places = find_places(text)
-    known = {table: lines[0] for table, lines in places.rows.items()} | places.keys
-    return known.get(key) or known.get(key.partition(".")[0], 1)

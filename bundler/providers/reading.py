@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +14,7 @@ from bundler.errors import UnreadableInput
 from bundler.providers.causes import Behaviour, CodeBand, ErrorCode, MessageText, StatusRow, TestAmount
 from bundler.providers.demands import Deadline, FieldRule, HeaderDemand, Mandatory, RateLimit
 from bundler.providers.desks import AskItem, Desk
-from bundler.providers.places import line_of_key, line_of_row
+from bundler.providers.places import Places, find_places
 from bundler.providers.profile import (
     ErrorShape,
     Event,
@@ -70,7 +70,13 @@ class TomlFile(Struct, frozen=True, eq=False):
 
     def place_of_key(self, key: str) -> str:
         """``acme/profile.toml, line 3``, for a key of the file itself or of one of its tables."""
-        return f"{self.name}, line {line_of_key(self.text, key)}" if key else self.name
+        return f"{self.name}, line {_places(self).line_of_key(key)}" if key else self.name
+
+
+@lru_cache(maxsize=16)
+def _places(file: TomlFile) -> Places:
+    """Looked for when the first line of a file is wanted, which of a profile without mistakes is never."""
+    return find_places(file.text)
 
 
 class PlacedRow(Struct, frozen=True, eq=False):
@@ -84,7 +90,7 @@ class PlacedRow(Struct, frozen=True, eq=False):
     @property
     def line(self) -> int:
         """The line, from 1, on which the row begins."""
-        return line_of_row(self.file.text, self.table, self.count)
+        return _places(self.file).line_of_row(self.table, self.count)
 
     @property
     def place(self) -> str:
@@ -192,4 +198,4 @@ def _place_in_row(file: TomlFile, table: str, count: int, _field: str) -> str:
 
 
 def _place_of_row(file: TomlFile, table: str, count: int) -> str:
-    return f"{file.name}, line {line_of_row(file.text, table, count)}, {table}"
+    return f"{file.name}, line {_places(file).line_of_row(table, count)}, {table}"

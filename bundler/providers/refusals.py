@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -98,8 +99,13 @@ def _choices(kind: Any, path: str) -> tuple[str, ...]:
 
 def _annotation(kind: Any, path: str) -> Any:
     for name in path.split("."):
-        kind = get_type_hints(kind).get(name.partition("[")[0])
+        kind = _hints(kind).get(name.partition("[")[0])
     return kind
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _values(annotation: Any) -> tuple[str, ...]:
