@@ -39,9 +39,10 @@ def show(as_json: bool) -> int:
 
 @config.command()
 def check() -> int:
-    """Read the configuration and say which files are in force; exits 3 when one is wrong."""
+    """Read the configuration and say which files and profiles are in force; exits 3 when one is wrong."""
     from bundler import config as settings
     from bundler.commands.settings import load_settings
+    from bundler.config.profiles import own_folders
     from bundler.evidence.presets import configured_source
 
     for name, table in load_settings().sources.items():
@@ -49,6 +50,8 @@ def check() -> int:
     for path in (settings.user_file(), settings.project_file(settings.current_folder())):
         if path is not None:
             result(f"{path}: {'fine' if path.is_file() else 'not there, which is fine too'}")
+    for folder in own_folders(settings.provider_places(settings.current_folder())).values():
+        result(f"{folder}: fine")
     return 0
 
 

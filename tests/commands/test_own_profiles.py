@@ -53,6 +53,11 @@ def test_a_profile_beside_the_project_is_found_by_the_host_and_tells_the_cause(
     assert ticket["cause"]["provider_code"]["code"] == "1042"
 
 
+def test_the_profiles_that_take_part_are_told_by_the_check_of_the_configuration(invoke: Invoke, tmp_path: Path) -> None:
+    folder = make_profile(_project(tmp_path))
+    assert invoke("config", "check").out.splitlines()[-1] == f"{folder}: fine"
+
+
 def test_a_profile_in_the_users_folder_is_found_by_the_host(
     invoke: Invoke, tmp_path: Path, evidence: list[str]
 ) -> None:
