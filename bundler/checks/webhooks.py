@@ -15,7 +15,7 @@ from bundler.model import BodyState, Exchange, Finding
 
 _BLOCKING = 0.75
 _REPEATED = 0.7
-_CHANGED_BODY = 0.7
+_CHANGED_BODY = 0.86
 _REFUSED = frozenset((400, 401, 403))
 _DIGEST_HEADER = "x-ms-content-sha256"
 _DIGEST_LENGTH = 44

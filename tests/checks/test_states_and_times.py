@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bundler.checks import behaviours, deadlines, rates, reuse, states, webhooks
+from bundler.checks import behaviours, deadlines, rates, reuse, run, states, webhooks
 from bundler.checks.money import money
 from bundler.checks.windows import find_deadline, span
 from bundler.model import Finding, SafeTicket
 from bundler.providers import load
 from bundler.providers.profile import Profile
+from tests.checks.makers import NOW
 from tests.checks.samples_behaviours import SAMPLES_OF_BEHAVIOURS
 from tests.checks.samples_deadlines import SAMPLES_OF_DEADLINES, captures, initiate, online, patch
 from tests.checks.samples_states import AUTHORISED, SAMPLES_OF_STATES
 from tests.checks.stories import (
+    CONFLICT,
     EPAYMENT,
     REFERENCE,
     SMALL,
@@ -289,6 +291,39 @@ def test_a_body_in_which_something_was_masked_is_not_compared_with_its_digest() 
     assert failing.request is not None
     masked = replace(failing, request=replace(failing.request, body=b'{"name":"[name-1]"}'))
     assert "RSP025" not in codes(replace(made, exchanges=(made.exchanges[0], masked)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *SAMPLES_OF_STATES,
+        "TIM011",
+        "TIM012",
+        "TIM016",
+        "TIM017",
+        "TIM018",
+        "RSP020",
+        "RSP021",
+        "RSP022",
+        "RSP025",
+        "RSP026",
+    ],
+)
+def test_with_the_shipped_profile_it_is_the_cause(code: str) -> None:
+    checked = run(SAMPLES[code][0], load("vipps-mobilepay"), now=NOW)
+    assert checked.cause is not None
+    assert checked.cause.code == code
+    assert checked.cause.link
+
+
+def test_a_documented_code_stays_the_cause_and_the_sums_support_it() -> None:
+    body = CONFLICT | {"extraDetails": [{"name": "ErrorCode", "reason": "6090"}]}
+    refused = sent(9, 90, "POST", f"{EPAYMENT}/capture", 400, {"modificationAmount": kr(30000)}, body)
+    checked = run(story(create(), AUTHORISED, refused), load("vipps-mobilepay"), now=NOW)
+    assert checked.cause is not None
+    assert checked.cause.provider_code is not None
+    assert checked.cause.provider_code.code == "6090"
+    assert "REQ031" in {finding.code for finding in checked.findings}
 
 
 def test_calls_to_somebody_elses_host_tell_no_story() -> None:
