@@ -153,7 +153,7 @@ def choose(candidates: Sequence[Candidate], profile: Profile) -> Choice | None:
 def _with_host(candidate: Candidate, profile: Profile) -> Candidate:
     url = candidate.call[1]
     if (host := find_host(profile, url)) is not None:
-        reason = f"{profile.name}, {host.environment}"
+        reason = f"{profile.name}, {host.environment}" if host.environment else profile.name
         return replace(candidate, points=candidate.points + 40, reasons=(reason, *candidate.reasons))
     if profile.hosts and "://" in url:
         return replace(candidate, points=candidate.points - 30, reasons=("another host", *candidate.reasons))

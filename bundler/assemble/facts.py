@@ -99,12 +99,12 @@ def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | N
     seen = set()
     for exchange in calls.exchanges:
         host = find_host(calls.profile, exchange.request.url) if exchange.request is not None else None
-        if host is not None:
+        if host is not None and host.environment:
             seen.add(host.environment)
     if not seen:
         for host in calls.profile.hosts:
             needle = f"//{host.host}{host.path}".encode()
-            if any(needle in excerpt.data for excerpt in excerpts):
+            if host.environment and any(needle in excerpt.data for excerpt in excerpts):
                 seen.add(host.environment)
     if len(seen) > 1:
         return "mixed"

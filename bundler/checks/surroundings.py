@@ -153,7 +153,8 @@ def environment_agrees(view: View) -> Iterator[Finding]:
     """
     for exchange in view.ticket.exchanges:
         host = find_host(view.profile, exchange.request.url) if exchange.request is not None else None
-        if host is not None and view.ticket.environment not in {None, "mixed", host.environment}:
+        told = host.environment if host is not None else ""
+        if host is not None and told and view.ticket.environment not in {None, "mixed", told}:
             yield Finding(
                 code="CFG004",
                 severity="warning",

@@ -20,7 +20,7 @@ _ELEMENTS = 100
 _TEXTS = 5
 _LONGEST_CODE = 200
 _LONGEST_TEXT = 2000
-_STEP = re.compile(r"\[(?:(?P<name>\w+)=(?P<wanted>[^\]]*))?\]|#(?P<fragment>fragment)|(?P<key>[^.\[\]#]+)")
+_STEP = re.compile(r"\[(?:(?P<name>\w+)=(?P<wanted>[^\]]*))?\]|#(?P<cut>fragment|segment)|(?P<key>[^.\[\]#]+)")
 
 
 class ErrorReading(Struct, frozen=True):
@@ -82,8 +82,9 @@ def follow(value: Any, path: str) -> Iterable[Any]:
     for step in _steps(path):
         if key := step["key"]:
             found = [item[key] for item in found if isinstance(item, dict) and item.get(key) is not None]
-        elif step["fragment"]:
-            found = [item.rpartition("#")[2] for item in found if isinstance(item, str) and "#" in item]
+        elif cut := step["cut"]:
+            sign = "#" if cut == "fragment" else "/"
+            found = [item.rpartition(sign)[2] for item in found if isinstance(item, str) and sign in item]
         else:
             elements = (inner for item in found if isinstance(item, list) for inner in item[:_ELEMENTS])
             name, wanted = step["name"], step["wanted"]

@@ -26,10 +26,13 @@ Step = Literal["", "initiate", "authorise", "capture", "refund", "cancel", "fail
 
 
 class Host(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One host, or host and path prefix, of the provider. A leading dot makes ``host`` a suffix."""
+    """One host, or host and path prefix, of the provider. A leading dot makes ``host`` a suffix.
+
+    An empty ``environment`` is that of a host which serves both: there only the key of a call tells.
+    """
 
     host: str
-    environment: Literal["production", "sandbox"]
+    environment: Literal["", "production", "sandbox"]
     path: str = ""
     family: str = ""
     purpose: str = "api"  # "api", "landing-page", "callback"
@@ -147,13 +150,13 @@ class KeyRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class ErrorShape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One form of an error body. Paths are dotted keys; ``[]`` steps into each element of an array.
 
-    ``$`` is the body itself, ``[name=X]`` keeps the elements whose ``name`` is X, and ``type#fragment`` takes what
-    stands after the ``#`` of ``type``. So ``code`` may be ``extraDetails[name=ErrorCode].reason``. A shape fits when
-    every path of ``needs`` leads to something other than null. ``reasons`` leads to the objects that blame single
-    fields; ``reason_name`` and ``reason_text`` are their keys for the field and for what is wrong with it. Without
-    these two, ``reasons`` is an object whose keys are the fields. ``group_name`` is the group of all codes of this
-    form, where the body itself names none. ``success`` are codes that say that all went well, in a form that reports
-    both: a body without any other code is no error.
+    ``$`` is the body itself, ``[name=X]`` keeps the elements whose ``name`` is X, ``type#fragment`` takes what stands
+    after the ``#`` of ``type``, and ``type#segment`` what stands after its last ``/``. So ``code`` may be
+    ``extraDetails[name=ErrorCode].reason``. A shape fits when every path of ``needs`` leads to something other than
+    null. ``reasons`` leads to the objects that blame single fields; ``reason_name`` and ``reason_text`` are their keys
+    for the field and for what is wrong with it. Without these two, ``reasons`` is an object whose keys are the fields.
+    ``group_name`` is the group of all codes of this form, where the body itself names none. ``success`` are codes that
+    say that all went well, in a form that reports both: a body without any other code is no error.
     """
 
     name: str
