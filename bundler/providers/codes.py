@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bundler.providers.causes import ErrorCode, StatusRow
+from bundler.providers.loading import PROVIDERS, load
 from bundler.providers.profile import Profile
 from bundler.providers.urls import related_families
 
@@ -36,11 +37,17 @@ def find_code(profile: Profile, family: str | None, code: str | int, group: str 
 
 
 def find_status(profile: Profile, family: str | None, status: int, text: str = "") -> StatusRow | None:
-    """The row for an HTTP status (0: no answer came); ``text`` is the body or the error, for rows that look at it."""
+    """The row for an HTTP status (0: no answer came); ``text`` is the body or the error, for rows that look at it.
+
+    Of a status that the provider says nothing of, it is the row that says what the status means everywhere.
+    """
     folded = text.casefold()
     related = related_families(profile, family)
     plain: StatusRow | None = None
-    for row in profile.statuses:
+    rows = profile.statuses
+    if not any(row.status == status for row in rows):
+        rows = load(PROVIDERS[-1]).statuses
+    for row in rows:
         if row.status != status or (row.families and not any(slug in row.families for slug in related)):
             continue
         if any(part.casefold() in folded for part in row.contains):

@@ -7,14 +7,27 @@ from functools import lru_cache
 from pathlib import Path
 
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.providers.profile import Profile
+from bundler.providers.profile import Host, Profile
 from bundler.providers.reading import Reading, read
 from bundler.providers.refusals import nearest
 
-PROVIDERS: tuple[str, ...] = ("vipps-mobilepay", "generic")
+PROVIDERS: tuple[str, ...] = (
+    "vipps-mobilepay",
+    "stripe",
+    "adyen",
+    "paypal",
+    "klarna",
+    "swedbank-pay",
+    "nexi",
+    "braintree",
+    "mollie",
+    "generic",
+)
 """Every provider that has a folder here; ``generic`` stands for all others and comes last."""
 
 FOLDER = Path(__file__).parent
+HOSTS = "hosts.toml"
+"""The file of a shipped profile that alone names its hosts."""
 
 _own: dict[str, Profile] = {}
 
@@ -26,6 +39,11 @@ def load(slug: str) -> Profile:
     if slug not in PROVIDERS:
         raise MisuseError(f"Nobody knows the provider {slug[:60]!r}.", nearest(slug, known_providers()))
     return _load_shipped(slug)
+
+
+def hosts_of(slug: str) -> tuple[Host, ...]:
+    """The hosts of a profile without the rest of it, so that a provider can be recognised among many at little cost."""
+    return _own[slug].hosts if slug in _own else _shipped_hosts(slug)
 
 
 def use(own: Sequence[Profile]) -> None:
@@ -46,6 +64,13 @@ def own_profiles() -> tuple[Profile, ...]:
 def known_providers() -> tuple[str, ...]:
     """The slugs of all profiles, the user's own first and the generic one last."""
     return (*_own, *(slug for slug in PROVIDERS if slug not in _own))
+
+
+@lru_cache(maxsize=len(PROVIDERS))
+def _shipped_hosts(slug: str) -> tuple[Host, ...]:
+    """What stands in ``hosts.toml``; the tests hold shipped profiles to have no hosts elsewhere."""
+    texts = [(path.name, path.read_bytes()) for path in (FOLDER / slug).glob(HOSTS)]
+    return tuple(placed.row for placed in read(slug, texts).rows if isinstance(placed.row, Host))
 
 
 @lru_cache(maxsize=len(PROVIDERS))

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from bundler.providers.loading import PROVIDERS, known_providers, load
+from bundler.providers.loading import PROVIDERS, hosts_of, known_providers, load
 from bundler.providers.profile import Family, Host, Operation, Profile
 
 _COMMON_START = re.compile(r"v\d+|api", re.IGNORECASE)
@@ -31,13 +31,17 @@ class MatchedOperation(Struct, frozen=True):
 def recognise(urls: Iterable[str]) -> Profile:
     """The profile whose hosts most of the URLs name; the generic one when no profile knows any of them.
 
-    Of two that name as many, the user's own is the one.
+    Of two that name as many, the user's own is the one. Only the profile that is found is read as a whole.
     """
-    profiles = [load(slug) for slug in known_providers() if slug != PROVIDERS[-1]]
+    hosts = {slug: hosts_of(slug) for slug in known_providers() if slug != PROVIDERS[-1]}
+    claims: dict[str, list[tuple[str, Host]]] = {}
     hits: Counter[str] = Counter()
     for url in urls:
-        hits.update(profile.slug for profile in profiles if find_host(profile, url) is not None)
-    return max(profiles, key=lambda profile: hits[profile.slug]) if hits else load(PROVIDERS[-1])
+        host, segments = _split(url)
+        if host not in claims:
+            claims[host] = [(slug, row) for slug, rows in hosts.items() for row in rows if _is_host(row, host)]
+        hits.update({slug for slug, row in claims[host] if _begins(segments, _segments(row.path))})
+    return load(max(hosts, key=lambda slug: hits[slug]) if hits else PROVIDERS[-1])
 
 
 def find_host(profile: Profile, url: str) -> Host | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
 from bundler.providers import PROVIDERS, find_code, find_family, find_host, find_operation, load, read_error
+from bundler.providers.loading import hosts_of
 from bundler.providers.profile import ErrorShape, Host, Identifier, Operation, Profile
 
 PROFILES = [pytest.param(load(slug), id=slug) for slug in PROVIDERS]
@@ -31,6 +34,17 @@ OPERATIONS = [
     for row in VIPPS.operations
     if row.direction == "outgoing"
 ]
+OTHERS = [
+    pytest.param(load(slug), row, id=f"{slug}-{row.family}-{row.method}-{row.path}")
+    for slug in PROVIDERS
+    for row in load(slug).operations
+    if slug != VIPPS.slug and row.direction == "outgoing"
+]
+HOSTS = [
+    pytest.param(load(slug), row, id=f"{slug}-{row.host}{row.path}") for slug in PROVIDERS for row in load(slug).hosts
+]
+NO_IDS = {"vipps-mobilepay": {"paymentType", "topic", "ledgerDate", "sub", "userId", "scheme"}}
+"""Places in paths that say what is meant and not which one, or whose."""
 
 
 def test_the_families_are_those_that_ticket_json_promises() -> None:
@@ -70,11 +84,30 @@ def test_every_code_and_status_says_what_to_do_who_acts_and_where_it_is_written(
         assert row.remedy, row.code
         assert row.source, row.code
         assert row.valid_from, row.code
-        assert row.link.startswith("https://developer.vippsmobilepay.com/"), row.code
+        assert urlsplit(row.link).hostname in documentation_of(profile), row.code
     for status in profile.statuses:
         assert status.cause, status.status
         assert status.remedy, status.status
         assert status.source, status.status
+
+
+def documentation_of(profile: Profile) -> set[str | None]:
+    """The hosts on which the provider documents what it does, as its profile links them."""
+    return {urlsplit(link).hostname for link in profile.links.values()}
+
+
+@pytest.mark.parametrize("slug", [slug for slug in PROVIDERS if slug != VIPPS.slug])
+def test_a_profile_says_in_a_sentence_how_sure_it_is_and_by_which_pages(slug: str) -> None:
+    profile = load(slug)
+    assert re.fullmatch(r"[A-Z][^.\n]+\.", profile.certainty)
+    assert profile.sources
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", profile.valid_from)
+    assert not profile.support.address or profile.support.source.startswith("https://")
+
+
+@pytest.mark.parametrize("slug", [slug for slug in PROVIDERS if slug != "generic"])
+def test_a_provider_is_asked_for_with_its_own_trace_id(slug: str) -> None:
+    assert [ask.label for ask in load(slug).asks if ask.item == "trace_id"]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -149,25 +182,50 @@ def test_operation_is_found_by_its_url_with_its_parameters(operation: Operation)
     assert (found.operation, found.params) == (operation, params)
 
 
-def test_every_place_in_a_path_that_is_an_id_belongs_to_an_identifier() -> None:
-    names = {name for row in VIPPS.operations for name in re.findall(r"\{(\w+)\}", row.path)}
-    known = {key for row in VIPPS.identifiers for key in (row.name, *row.keys)}
-    assert names - known == {"paymentType", "topic", "ledgerDate", "sub", "userId", "scheme"}
+@pytest.mark.parametrize(("profile", "operation"), OTHERS)
+def test_operation_is_found_on_a_host_of_its_provider(profile: Profile, operation: Operation) -> None:
+    params = {name: f"value-of-{name}" for name in re.findall(r"\{(\w+)\}", operation.path)}
+    path = re.sub(r"\{(\w+)\}", r"value-of-\1", operation.path)
+    urls = [f"{base}{path}?page=2" for base in bases(profile, operation)]
+    found = [find_operation(profile, operation.method.lower(), url) for url in urls]
+    assert (operation, params) in [(match.operation, match.params) for match in found if match is not None]
 
 
-def test_what_an_operation_creates_is_an_identifier() -> None:
-    names = {row.name.lower() for row in VIPPS.identifiers}
-    assert {row.creates.lower() for row in VIPPS.operations if row.creates} <= names
+def bases(profile: Profile, operation: Operation) -> Iterator[str]:
+    """Addresses at which the API of the operation may begin, without the prefixes of its paths and with them."""
+    family = next(family for family in profile.families if family.slug == operation.family)
+    for row in profile.hosts:
+        host = f"acme{row.host}" if row.host.startswith(".") else row.host
+        yield from (f"https://{host}{row.path}{prefix}" for prefix in ("", *family.paths))
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.host + row.path) for row in VIPPS.hosts])
-def test_host_is_found_by_a_url(row: Host) -> None:
-    assert find_host(VIPPS, f"https://{row.host}:443{row.path}/x?y=1") is row
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_place_in_a_path_that_is_an_id_belongs_to_an_identifier(profile: Profile) -> None:
+    names = {name for row in profile.operations for name in re.findall(r"\{(\w+)\}", row.path)}
+    known = {key for row in profile.identifiers for key in (row.name, *row.keys)}
+    assert names - known == NO_IDS.get(profile.slug, set())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_an_operation_creates_is_an_identifier(profile: Profile) -> None:
+    names = {row.name.lower() for row in profile.identifiers}
+    assert {row.creates.lower() for row in profile.operations if row.creates} <= names
+
+
+@pytest.mark.parametrize(("profile", "row"), HOSTS)
+def test_host_is_found_by_a_url(profile: Profile, row: Host) -> None:
+    host = f"acme{row.host}" if row.host.startswith(".") else row.host
+    assert find_host(profile, f"https://{host}:443{row.path}/x?y=1") is row
+
+
+@pytest.mark.parametrize("slug", PROVIDERS)
+def test_hosts_are_known_without_the_rest_of_the_profile(slug: str) -> None:
+    assert hosts_of(slug) == load(slug).hosts
 
 
 def test_the_links_that_checks_print_are_there() -> None:
     assert {"errors", "mobilepay-online", "contact", "status"} <= VIPPS.links.keys()
-    assert "errors" in load("generic").links
+    assert all("errors" in load(slug).links for slug in PROVIDERS)
 
 
 def test_loading_is_cached() -> None:
