@@ -6,6 +6,7 @@ from bundler.providers.error_bodies import ErrorReading, read_error, read_error_
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
 from bundler.providers.phrases import find_text, find_texts, mentions
+from bundler.providers.recognition import recognise_body
 from bundler.providers.urls import (
     MatchedOperation,
     find_family,
@@ -40,6 +41,7 @@ __all__ = [
     "read_error_value",
     "read_profile",
     "recognise",
+    "recognise_body",
     "related_families",
     "use",
 ]
