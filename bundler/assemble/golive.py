@@ -10,7 +10,7 @@ from bundler.assemble.calls import CallSource, Memory, is_lone, stream_calls
 from bundler.assemble.case import Case, Progress
 from bundler.assemble.pile import DEFAULT_PROVIDER, sort_evidence
 from bundler.checks.golive import GoLiveItem, go_live
-from bundler.checks.golive.traffic import is_telling
+from bundler.checks.golive.watching import is_telling
 from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.model import Exchange

@@ -40,7 +40,7 @@ _PROBLEMS: dict[Problem, str] = {
     "operations-list": "somebody wants to be on a list",
 }
 _STEPS = re.compile(
-    r"\b1[.)][^\n]{1,400}?\b2[.)]|\bsteps?\b|\breproduc|\bgenskab|\bgjenskap|\bgenom att\b", re.IGNORECASE
+    r"(?<!\S)1[.)]\s(?s:.{1,300}?)\s2[.)]\s|\bsteps?\b|\breproduc|\bgenskab|\bgjenskap|\bgenom att\b", re.IGNORECASE
 )
 _PLATFORM = re.compile(r"\b(?:ios|ipados|android)\b", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?\d{1,4}(?:\.\d{1,4}){1,3}(?![\w])")
@@ -54,7 +54,7 @@ _ORGANISATION_KEYS = frozenset(
 )
 _JOURNEY = re.compile(r"\b(?:users?|customers?|kund\w*|bruger\w*|bruker\w*|asiakas\w*|journey)\b", re.IGNORECASE)
 _BODY = 7000
-"""So many bytes of each of the failing call's bodies are looked at for words, and of what was written as well."""
+"""So many bytes of each of the failing call's bodies are looked at for words."""
 
 _TELLING = 8
 """Slugs of so many letters are words of their own: "epayment", but not "report"."""
@@ -118,7 +118,7 @@ def _words_of(ticket: SafeTicket) -> str:
     failing = ticket.failing_exchange
     bodies = [message.body[:_BODY] for message in (failing.request, failing.response) if message] if failing else []
     # what was written stands first: of a text that is too long, the end is not looked at
-    return "\n".join((said(ticket)[:_BODY], *(body.decode("utf-8", "replace") for body in bodies)))
+    return "\n".join((said(ticket), *(body.decode("utf-8", "replace") for body in bodies)))
 
 
 def _places(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
@@ -153,7 +153,7 @@ def _surroundings(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, s
         yield "family", ticket.family
     elif named := _family_named(text, profile):
         yield "family", f"{named}, in your words"
-    if _STEPS.search(text[:_BODY]):
+    if _STEPS.search(text):
         yield "steps", "in your words"
     if (number := _organisation(ticket)) is not None:
         yield "organisation", _where(number.origins)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bundler.model import SafeTicket
 from bundler.providers.desks import Problem
-from bundler.providers.phrases import LONGEST_TEXT, folded
+from bundler.providers.phrases import folded
 from bundler.providers.profile import Profile
 
 _APP = re.compile(
@@ -24,17 +24,19 @@ _WEBHOOK = re.compile(r"\b(?:webhooks?|callbacks?|tilbagekald|tilbakekall)\b", r
 _SYSTEM_HEADER = re.compile(r"[\w-]*-system-(plugin-)?(?:name|version)", re.IGNORECASE)
 """``Vipps-System-Name`` and its like: headers in which a shop system says what it is."""
 _HEADERS = 200
+_WORDS = 4_000
+"""So many characters of what was written are looked at: what it is about is said long before."""
 
 
 def happened_in_app(ticket: SafeTicket) -> bool:
     """True when the words of the event speak of the app or the phone (English, Danish, Norwegian, Swedish, Finnish)."""
-    return bool(_APP.search(f"{(ticket.event or '')[:LONGEST_TEXT]} {ticket.summary[:LONGEST_TEXT]}"))
+    return bool(_APP.search(f"{(ticket.event or '')[:_WORDS]} {ticket.summary[:_WORDS]}"))
 
 
 def said(ticket: SafeTicket) -> str:
     """What the person wrote. A summary beside a failing call may be the provider's own words, and does not count."""
     summary = ticket.summary if ticket.failing_exchange is None else ""
-    return "\n".join((ticket.event or "", summary, *ticket.notes))[:LONGEST_TEXT]
+    return "\n".join((ticket.event or "", summary, *ticket.notes))[:_WORDS]
 
 
 def system_headers(ticket: SafeTicket) -> Iterator[tuple[str, str]]:

@@ -126,6 +126,7 @@ def test_what_is_no_incident_needs_no_payment() -> None:
         ("app_version", ticket(event="Swiped, iOS 26.1, app 5.2.0"), "in your words"),
         ("system", ticket(event="WooCommerce 9.8 fails"), "in your words"),
         ("steps", ticket(event="1. Open the shop. 2. Tap Pay."), "in your words"),
+        ("steps", ticket(event="1) Open the shop.\n2) Tap Pay."), "in your words"),
         ("contact", ticket(), "the configuration (reporter)"),
         (
             "system",
@@ -149,7 +150,7 @@ def test_an_item_says_where_it_was_found(item: str, of: SafeTicket, where: str) 
         ("app_version", ticket(event="Swiped on iOS")),
         ("app_version", ticket(event="Swiped in app 5.2.0")),
         ("system", ticket(event="WooCommerce fails")),
-        ("steps", ticket(event="It fails")),
+        ("steps", ticket(event="Version 1.1.2 fails")),
     ],
 )
 def test_an_item_that_is_not_there_is_not_found(item: str, of: SafeTicket) -> None:

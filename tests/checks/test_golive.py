@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from bundler.checks.golive import RULES as JUDGED
 from bundler.checks.golive import GoLiveItem, go_live
 from bundler.model import Exchange, Request, Response
+from bundler.providers import load
 from bundler.redact import mask_exchange
 from tests.build import hostile_ticket, safe_ticket
 from tests.checks.makers import API, MERCHANT
@@ -36,12 +39,12 @@ def judged(rule: str, *exchanges: Exchange, own: tuple[str, ...] = ()) -> GoLive
 
 
 def test_every_condition_of_the_provider_has_a_rule() -> None:
-    assert set(JUDGED) == set(RULES)
+    assert set(JUDGED) == set(RULES) == {row.name for row in load("vipps-mobilepay").mandatory}
 
 
 def test_nothing_can_be_seen_where_nothing_was_recorded() -> None:
     items = go_live((), PROFILE)
-    assert [item.rule for item in items] == [*RULES, "news"]
+    assert [item.rule for item in items] == [row.name for row in PROFILE.mandatory]
     assert {item.state for item in items} == {"unseen"}
     assert all(item.reason and item.link for item in items)
 
@@ -170,6 +173,43 @@ def test_names_that_were_masked_are_not_compared() -> None:
 def test_calls_of_other_apis_are_not_judged() -> None:
     others = exchange("POST", "https://apitest.vipps.no/epayment/v1/payments", {"reference": "acme-20771"})
     assert judged("shop-name-and-logo", others).state == "unseen"
+
+
+EPAYMENT = "https://apitest.vipps.no/epayment/v1/payments/acme-20771"
+READ = exchange("GET", EPAYMENT, answer={"reference": "acme-20771", "state": "AUTHORIZED"})
+CAPTURED = {
+    "reference": "acme-20771",
+    "state": "AUTHORIZED",
+    "aggregate": {"authorizedAmount": {"value": 500}, "capturedAmount": {"value": 500, "currency": "NOK"}},
+}
+
+
+def webhook(name: str, reference: str = "acme-20771", **more: Any) -> Exchange:
+    sent = {"msn": "210045", "reference": reference, "pspReference": "p-1", "name": name, "success": True}
+    sent |= {"timestamp": "2026-11-23T13:02:11Z", **more}
+    return replace(exchange("POST", "https://shop.example/hook", sent), direction="incoming")
+
+
+@pytest.mark.parametrize(
+    ("calls", "state"),
+    [
+        ((READ,), "fail"),
+        ((READ, exchange("POST", EPAYMENT + "/capture", {"modificationAmount": {"value": 500}})), "pass"),
+        ((READ, exchange("POST", EPAYMENT + "/capture", {}, 400)), "fail"),
+        ((READ, exchange("GET", EPAYMENT, answer=CAPTURED)), "pass"),
+        ((webhook("AUTHORIZED"),), "fail"),
+        ((webhook("AUTHORIZED"), webhook("CAPTURED", "ACME-20771")), "pass"),
+        ((webhook("AUTHORIZED"), webhook("CAPTURED", "acme-20772")), "fail"),
+        ((webhook("AUTHORIZED"), webhook("CANCELLED", success=False)), "fail"),
+        ((webhook("ABORTED"),), "unseen"),
+        ((exchange("POST", EPAYMENT.replace("v1/", "v1/test/") + "/approve", {"customer": {}}),), "fail"),
+    ],
+)
+def test_payments_of_another_api_are_followed_by_what_was_read_and_reported(
+    calls: tuple[Exchange, ...], state: str
+) -> None:
+    item = judged("payments-updated", *calls)
+    assert item.state == state, item.reason
 
 
 def test_an_origin_names_the_call_and_the_field() -> None:

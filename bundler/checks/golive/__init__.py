@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from bundler.checks.golive.items import GoLiveItem, State, Verdict
 from bundler.checks.golive.merchants import MERCHANT_RULES
 from bundler.checks.golive.payments import PAYMENT_RULES
-from bundler.checks.golive.traffic import Traffic, watch
+from bundler.checks.golive.traffic import Traffic
+from bundler.checks.golive.watching import watch
 from bundler.model import Exchange
 from bundler.providers.demands import Mandatory
 from bundler.providers.profile import Profile

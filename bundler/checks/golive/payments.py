@@ -66,9 +66,7 @@ def three_d_secure_fallback(traffic: Traffic) -> Verdict:
 def payments_updated(traffic: Traffic) -> Verdict:
     """Every authorised payment is captured, cancelled or refunded."""
     granted = {
-        call.payment: call
-        for call in traffic.steps("authorise")
-        if call.is_done and call.payment and (call.fields or {}).get("succeeded") is True
+        call.payment: call for call in traffic.steps("authorise") if call.is_done and call.payment and call.grants
     }
     if not granted:
         return unseen("no payment of the evidence was authorised")
