@@ -168,11 +168,14 @@ def _calls(view: View) -> list[StoryMoment]:
 
 
 def _by_source(calls: Sequence[StoryMoment]) -> list[list[StoryMoment]]:
-    """Calls as one witness saw them: the exchanges together, each log for itself, so that none is counted twice."""
+    """Calls as one witness saw them: the exchanges together, each log for itself, so that none is counted twice.
+
+    A log that writes a call down when it is made and when it is answered is counted by its answers.
+    """
     groups: dict[str, list[StoryMoment]] = {}
     for each in calls:
         groups.setdefault("" if each.kind == "call" else each.origin.source, []).append(each)
-    return list(groups.values())
+    return [[each for each in group if each.status is not None] or group for group in groups.values()]
 
 
 def _tries(view: View) -> Iterator[list[StoryMoment]]:

@@ -249,6 +249,12 @@ def test_calls_in_a_log_count_and_are_not_added_to_the_same_calls_in_a_recording
     assert "TIM016" not in codes(both)
 
 
+def test_a_log_that_writes_calls_down_twice_is_counted_once() -> None:
+    asked = [(60.0 + 10 * each, f"INFO --> POST {EPAYMENT}/capture") for each in range(4)]
+    answered = [(61.0 + 10 * each, f"INFO <-- 200 POST {EPAYMENT}/capture") for each in range(4)]
+    assert "TIM016" not in codes(story(failing=None, logs=(log(*sorted(asked + answered)),)))
+
+
 def test_a_slow_or_refused_callback_explains_the_failure_only_where_it_is_the_failing_call() -> None:
     slow = webhook(30, "AUTHORIZED", status=500, duration_ms=12_000.0)
     alone = findings(story(create(), slow))

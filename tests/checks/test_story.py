@@ -281,3 +281,9 @@ def _spoilt(data: st.DataObject, exchange: Exchange) -> Exchange:
     return replace(
         exchange, request=request, response=answer, started=when, duration_ms=data.draw(st.none() | st.floats())
     )
+
+
+def test_a_payment_that_was_not_created_sets_no_limit() -> None:
+    refused = create(0, 100, 400)
+    assert balance(told(story(refused, create(5, 24900, index=2))).moments).ceiling == 24900
+    assert balance(told(story(refused, change("capture", 60, 200, 400))).moments).ceiling is None

@@ -47,7 +47,11 @@ def balance(moments: Sequence[StoryMoment]) -> Ledger:
     authorised += [
         (each.totals.authorised, each.origin) for each in moments if each.totals is not None and each.totals.authorised
     ]
-    created = [(each.amount, each.origin) for each in moments if each.step == "initiate" and each.amount]
+    created = [
+        (each.amount, each.origin)
+        for each in moments
+        if each.step == "initiate" and each.ok is not False and each.amount
+    ]
     ceiling, origin = max(authorised or created, key=lambda each: each[0] or 0, default=(None, None))
     return Ledger(
         ceiling=ceiling,

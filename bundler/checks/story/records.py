@@ -27,6 +27,7 @@ _CALL = re.compile(
 )
 _STATUS = re.compile(r"(?<![\w.:])([1-5]\d\d)(?![\w.:]| ?(?:ms|s|kb|bytes)\b)")
 _STATUS_WITHIN = 80
+_STATUS_BEFORE = re.compile(r"(?<![\w.:])([1-5]\d\d)\s$")  # "<-- 200 POST https://..."
 _NAME = re.compile(r"[A-Za-z][A-Za-z_.0-9-]{3,60}")
 _NAMED = re.compile(r"(?:event|event_?type|name|type|status|state)[\"']?\s?[:=]?\s?[\"'(]?$", re.IGNORECASE)
 _NOT_YET = re.compile(
@@ -142,7 +143,7 @@ class RecordReader:
             return
 
     def call(self, text: str) -> LoggedCall | None:
-        """The call to the provider that a record tells of, with the status behind it."""
+        """The call to the provider that a record tells of, with the status behind it or right before it."""
         found = _CALL.search(text)
         if found is None:
             return None
@@ -155,6 +156,7 @@ class RecordReader:
         if matched is None:
             return None
         status = _STATUS.search(text, found.end(), found.end() + _STATUS_WITHIN)
+        status = status or _STATUS_BEFORE.search(text[max(found.start() - _LOOK_BACK, 0) : found.start()])
         return LoggedCall(matched, int(status[1]) if status is not None else None)
 
 
