@@ -30,11 +30,21 @@ def is_failing(view: View, call: Call) -> bool:
     return call.exchange is view.failing
 
 
+UNTOLD = -1
+"""Stands for the status of an answer that is an error by its body and was saved without its first line."""
+
+
 def status_of(view: View, call: Call) -> int | None:
     """The status of the call's answer; for the failing call, where no answer is at hand, the one that a log tells."""
-    if call.status is None and is_failing(view, call) and view.said is not None:
-        return view.said.status
-    return call.status
+    if call.status is not None or not is_failing(view, call) or view.said is None:
+        return call.status
+    return UNTOLD if view.said.status is None and view.error is not None else view.said.status
+
+
+def can_be(view: View, call: Call, statuses: frozenset[int]) -> bool:
+    """Whether the call was answered with one of ``statuses``, or with an error whose status nobody saved."""
+    status = status_of(view, call)
+    return status in statuses or (status == UNTOLD and not is_explained(view))
 
 
 def believed(view: View, call: Call, confidence: float) -> float | None:
@@ -52,7 +62,7 @@ def blame_of_field(view: View, call: Call, field: str) -> float | None:
     status = status_of(view, call)
     if status == 429 and _identifies(view, field):
         return believed(view, call, BY_FIELD)  # without its reference every payment shares one limit
-    if status not in _ABOUT_THE_BODY or is_explained(view):
+    if not can_be(view, call, _ABOUT_THE_BODY) or is_explained(view):
         return None
     return believed(view, call, BY_FIELD)
 
@@ -62,7 +72,7 @@ def blame_of_header(view: View, call: Call, name: str) -> float | None:
     words = name.split("-")
     if any(_mentions(view, written) for written in (name, " ".join(words), " ".join(words[-2:])) if len(words) > 1):
         return believed(view, call, NAMED)
-    if status_of(view, call) not in _ABOUT_THE_HEADERS or is_explained(view):
+    if not can_be(view, call, _ABOUT_THE_HEADERS) or is_explained(view):
         return None
     return believed(view, call, BY_HEADER)
 

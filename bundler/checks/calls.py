@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from bundler.checks.fields import Problem, find_problems
+from bundler.checks.places import holds
 from bundler.model import BodyState, Exchange, Request, SafeTicket
 from bundler.providers import MatchedOperation, find_family, find_host, find_operation, related_families
 from bundler.providers.demands import FieldRule
@@ -40,12 +41,18 @@ class Call:
     def families(self) -> tuple[str, ...]:
         """The APIs whose rules hold for it: its own, the one that is like, and the ticket's where it is like its own.
 
-        An API that is told apart by more than its path (card passthrough) is known by the ticket only.
+        An API that has the paths of another one is told by its headers and fields (card passthrough), or by the ticket.
         """
         found = find_family(self._profile, self.request.url)
         own = self.operation.operation.family if self.operation is not None else found.slug if found is not None else ""
+        for family in self._profile.families:
+            if own and family.like == own and any(self._shows(sign) for sign in family.told_by):
+                return family.slug, own
         of_ticket = related_families(self._profile, self._family)
         return of_ticket if own in of_ticket else related_families(self._profile, own)
+
+    def _shows(self, sign: str) -> bool:
+        return holds(sign, self.body) if "=" in sign else sign.lower() in self.headers
 
     @property
     def status(self) -> int | None:
@@ -97,6 +104,11 @@ class Call:
         return tuple({(problem.path, problem.kind): (rule, problem) for rule, problem in reversed(found)}.values())[
             ::-1
         ]
+
+
+def are_apart(one: Host, other: Host) -> bool:
+    """True when the one is production and the other test; a host of both is apart from none."""
+    return bool(one.environment and other.environment) and one.environment != other.environment
 
 
 def calls_of(ticket: SafeTicket, profile: Profile) -> tuple[Call, ...]:

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from bundler.checks.blame import believed, is_explained, is_failing, status_of
-from bundler.checks.calls import Call
+from bundler.checks.blame import believed, can_be, is_explained, is_failing
+from bundler.checks.calls import Call, are_apart
 from bundler.checks.story import StoryMoment
 from bundler.checks.types import View, check
 from bundler.model import Exchange, Finding
@@ -73,7 +73,7 @@ def addresses_of_one_environment(view: View) -> Iterator[Finding]:
             continue
         for place, url in _urls(call):
             other = find_host(view.profile, url)
-            if other is None or other.environment == call.host.environment:
+            if other is None or not are_apart(other, call.host):
                 continue
             yield Finding(
                 code="CFG015",
@@ -131,7 +131,7 @@ def no_partner_keys_in_test(view: View) -> Iterator[Finding]:
                     message=f"The same {key} is used for several sales units in the test environment.",
                     advice="Use the keys of the sales unit itself; those of a partner work in production only.",
                     who="config",
-                    confidence=believed(view, call, _PARTNER_KEYS) if status_of(view, call) in _REFUSED else None,
+                    confidence=believed(view, call, _PARTNER_KEYS) if can_be(view, call, _REFUSED) else None,
                     link=view.profile.links.get("api-keys"),
                     origins=(call.exchange.origin(f"request header {key}"),),
                 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 
-from bundler.checks.blame import believed, blame_of_header, is_failing, status_of
+from bundler.checks.blame import believed, blame_of_header, can_be, is_failing
 from bundler.checks.calls import Call
 from bundler.checks.masked import is_masked
 from bundler.checks.types import View, check
@@ -113,7 +113,7 @@ def one_unit(view: View) -> Iterator[Finding]:
             if not value or (other := _other_unit(view, call, rule, value)) is None:
                 continue
             found, origin = other
-            refused = status_of(view, call) in _ABOUT_THE_UNIT
+            refused = can_be(view, call, _ABOUT_THE_UNIT)
             yield Finding(
                 code="REQ014",
                 severity="note" if call.succeeded else "warning",

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from bundler.checks.blame import believed, is_failing, status_of
+from bundler.checks.blame import believed, can_be, is_failing
 from bundler.checks.calls import Call
 from bundler.checks.masked import is_masked
 from bundler.checks.requests import code_of
@@ -52,7 +52,7 @@ def everything_filled_in(view: View) -> Iterator[Finding]:
         if not is_failing(view, call):
             continue
         found = {left.place: left for left in islice(_left_in(view, call), _MOST_TOLD)}
-        refused = status_of(view, call) in _REFUSED
+        refused = can_be(view, call, _REFUSED)
         for place, told in found.values():
             yield Finding(
                 code="REQ015",

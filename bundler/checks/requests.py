@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from bundler.checks.blame import believed, blame_of_field, is_failing, status_of
+from bundler.checks.blame import believed, blame_of_field, can_be, is_failing
 from bundler.checks.calls import Call
 from bundler.checks.fields import Problem
 from bundler.checks.masked import is_masked
@@ -30,6 +30,7 @@ _ABOUT_THE_PATH = frozenset((400, 404, 422, 500))
 _JSON_BEGINS = re.compile(rb"\s*[\[{]")
 _HARMLESS = frozenset(("deprecated", "removed"))
 _LONGEST_SHOWN = 60
+_MOST_NAMED = 4
 
 
 @check("REQ003")
@@ -42,7 +43,7 @@ def body_is_json(view: View) -> Iterator[Finding]:
     for call in view.calls:
         if not is_failing(view, call) or not call.carries_json or (wrong := _wrong_body(call)) is None:
             continue
-        is_refused = status_of(view, call) in _ABOUT_THE_MEDIA_TYPE
+        is_refused = can_be(view, call, _ABOUT_THE_MEDIA_TYPE)
         yield Finding(
             code="REQ003",
             severity="warning",
@@ -207,8 +208,8 @@ def _wrong_body(call: Call) -> str | None:
     if is_masked(body[:64].decode("utf-8", "replace")) or len(body) > _LONGEST_JSON:
         return None
     if not body.strip():
-        is_needed = any(rule.required and not rule.when for rule in call.rules)
-        return "The request has no body, and the call needs one." if is_needed else None
+        needed = [rule.field for rule in call.rules if rule.required and not rule.when and "[" not in rule.field]
+        return f"The request has no body; the call needs {_some(needed)}." if needed else None
     if call.body is None and body.strip() != b"null":
         if call.rules or "json" in kind or _JSON_BEGINS.match(body):
             return f"The request's body is not JSON{_where_it_breaks(body)}."
@@ -216,6 +217,11 @@ def _wrong_body(call: Call) -> str | None:
     if call.rules and kind and "json" not in kind:
         return f"The request's body is JSON, and its Content-Type says {printable(kind[:_LONGEST_SHOWN])}."
     return None
+
+
+def _some(fields: list[str]) -> str:
+    more = len(fields) - _MOST_NAMED
+    return ", ".join(fields[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _where_it_breaks(body: bytes) -> str:
@@ -239,7 +245,7 @@ def _ids_of_path(view: View, call: Call) -> Iterator[Finding]:
         ]
         if not known or is_masked(value) or any(re.fullmatch(rule.pattern, value[:4_000]) for rule in known):
             continue
-        is_refused = status_of(view, call) in _ABOUT_THE_PATH
+        is_refused = can_be(view, call, _ABOUT_THE_PATH)
         yield Finding(
             code="REQ007",
             severity="warning",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from bundler.checks.blame import believed, is_failing, status_of
-from bundler.checks.calls import Call
+from bundler.checks.blame import believed, can_be, is_failing
+from bundler.checks.calls import Call, are_apart
 from bundler.checks.headers import holds_for
 from bundler.checks.shown_tokens import ShownToken, duration, find_token
 from bundler.checks.types import View, check
@@ -111,7 +111,7 @@ def token_of_the_same_place(view: View) -> Iterator[Finding]:
         here = call.host
         for name, host in (("was issued by", token.iss), ("is meant for", token.aud)):
             row = find_host(view.profile, f"https://{host}") if host else None
-            if here is not None and row is not None and row.environment != here.environment:
+            if here is not None and row is not None and are_apart(here, row):
                 message = f"The access token {name} {host}, {row.environment}; the call went to {here.environment}."
                 yield _finding(view, call, "CFG013", message, _OTHER_PLACE, "config", _ONE_SET)
                 return
@@ -134,7 +134,7 @@ def _finding(
     advice: str,
     *origins: Origin,
 ) -> Finding:
-    refused = status_of(view, call) in _REFUSED
+    refused = can_be(view, call, _REFUSED)
     return Finding(
         code=code,
         severity="note" if call.succeeded else "warning",
@@ -207,7 +207,7 @@ def _fetched(view: View, call: Call, token: ShownToken) -> tuple[Call, bool] | N
 
 def _differing(view: View, call: Call, fetching: Call, is_this_token: bool) -> Iterator[Finding]:
     origin = fetching.exchange.origin("request headers")
-    if call.host is not None and fetching.host is not None and call.host.environment != fetching.host.environment:
+    if call.host is not None and fetching.host is not None and are_apart(call.host, fetching.host):
         message = f"The token was fetched from {fetching.host.host}, but the call went to {call.host.host}."
         yield _finding(view, call, "CFG013", message, _OTHER_PLACE, "config", _ONE_SET, origin)
         return

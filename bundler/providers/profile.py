@@ -43,7 +43,9 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One API of the provider, recognised by its path prefixes on the provider's hosts.
 
-    ``like`` names the family whose identifiers, operations, error shapes and codes hold here as well.
+    ``like`` names the family whose identifiers, operations, error shapes and codes hold here as well. ``told_by`` are
+    the signs of a call that tell it apart from that one where the paths do not: the name of a header, or a field with
+    its value (``paymentMethod.type=CARD_PASSTHROUGH``).
     """
 
     slug: str
@@ -51,6 +53,7 @@ class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     paths: tuple[str, ...] = ()
     status: Literal["current", "legacy", "closed"] = "current"
     like: str = ""
+    told_by: tuple[str, ...] = ()
     docs: str = ""
     source: str = ""
 

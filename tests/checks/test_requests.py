@@ -145,7 +145,7 @@ def test_other_calls_give_a_few_notes_and_no_cause() -> None:
         (b'{"amount": 1,}', "line 1, column"),
         (b"{'amount': 1}", "line 1, column 2"),
         (b"amount=1&reference=x", "is not JSON"),
-        (b"", "has no body"),
+        (b"", "has no body; the call needs amount.value, reference."),
         (b'{"amount": {"value": 49900', "is not JSON"),
     ],
 )
@@ -249,6 +249,24 @@ def test_the_calls_of_a_view_are_those_to_the_provider() -> None:
         replace(sent({}, index=5), request=None),
     )
     assert [call.exchange.index for call in View(ticket, profile(), NOW).calls] == [1]
+
+
+def test_card_passthrough_is_told_by_its_header_and_by_its_method_of_payment() -> None:
+    own = FieldRule(family="epayment-psp", field="cardPassthrough", required=True, remedy="Add it.")
+    by_field = sent(changed(EPAYMENT, paymentMethod__type="CARD_PASSTHROUGH"))
+    by_header = sent(EPAYMENT, headers=(*HEADERS, ("psp-id", "5B0E41C7A9D24F3896E1B70D2C84FA55")))
+    for exchange, count in ((by_field, 1), (by_header, 1), (sent(EPAYMENT), 0)):
+        assert len(of_code(checked(about(exchange), fields=(own,)).findings, "REQ004")) == count
+
+
+def test_an_error_that_was_saved_without_its_status_is_a_failure_all_the_same() -> None:
+    exchange = sent(changed(EPAYMENT, reference=None))
+    assert exchange.response is not None
+    (finding,) = found(about(replace(exchange, response=replace(exchange.response, status=None))), "REQ004")
+    assert finding.confidence == 0.85
+    unknown = replace(exchange, response=replace(exchange.response, status=None, body=b"<p>"))
+    (finding,) = found(about(unknown), "REQ004")
+    assert finding.confidence is None
 
 
 def test_card_passthrough_keeps_the_rules_of_its_own_api_and_of_the_one_it_is_like() -> None:
