@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also 
 
 from bundler.providers import load
 from tests.benchmarks import command_line, diagnosis_times
-from tests.benchmarks.diagnosis_score import Score, Verdict, grouped, judge, misses, run_command, score
+from tests.benchmarks.diagnosis_labels import LabelledTicket
+from tests.benchmarks.diagnosis_score import Score, Verdict, arguments, grouped, judge, misses, run_command, score
 from tests.benchmarks.diagnosis_tickets import tickets
 
 PRECISION, RECALL, FAMILIES, COUNT = 0.95, 0.80, 12, 400
@@ -34,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument("--by-command", type=int, default=24, help="so many of them through the program as well")
     told.add_argument("--misses", type=int, default=25, help="how many of the misses are listed")
     told.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the files of each ticket there")
+    told.add_argument("--only", type=int, metavar="NUMBER", help="this ticket alone, with all that is said of it")
     told.add_argument("--kind", default="", help="only tickets of this kind")
     told.add_argument("--no-times", action="store_true", help="leave the times out")
     told.add_argument(
@@ -49,6 +52,8 @@ def main() -> int:
     told = parser().parse_args()
     seed = secrets.randbelow(10**6) if told.seed is None else told.seed
     made = [each for each in tickets(load("vipps-mobilepay"), seed, told.count) if told.kind in each.story.kind]
+    if told.only:
+        return _show(made[told.only - 1], told.keep or Path(f"ticket-{seed}-{told.only}"))
     families = {each.story.family for each in made if each.story.kind not in {"foreign", "other provider"}}
     print(f"seed {seed}: {len(made)} tickets of {len(families)} APIs", flush=True)
     with command_line.scratch() as scratch:
@@ -61,6 +66,13 @@ def main() -> int:
     missed += 0 if told.no_times else diagnosis_times.report()
     print(f"\n{missed} goals missed")
     return 1 if missed else 0
+
+
+def _show(ticket: LabelledTicket, folder: Path) -> int:
+    verdict = judge(ticket, folder)
+    print(ticket.name, *ticket.story.label.causes, sep="\n  right: ")
+    print(f"  said: {verdict.said}\n\nticket-bundler {shlex.join(arguments(ticket, folder))}")
+    return 0
 
 
 def _report(verdicts: Sequence[Verdict], shown: int) -> int:

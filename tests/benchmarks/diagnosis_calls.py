@@ -121,6 +121,7 @@ CALLS: dict[str, dict[str, Template]] = {
         "initiate": Template("POST", "/v1/payments", "app-payment"),
         "capture": Template("POST", "/v1/payments/{paymentId}/capture", "flat-amount"),
         "cancel": Template("POST", "/v1/payments/{paymentId}/cancel", "nothing"),
+        "read": Template("GET", "/v1/payments/{paymentId}"),
     },
     "subscriptions": {
         "initiate": Template("POST", f"{_SUBSCRIPTIONS}/oneoffpayments", "one-off"),
@@ -140,6 +141,11 @@ _PAYMENT_KEYS = {
     "epayment-psp": "reference",
     "checkout": "reference",
 }
+
+
+_WITHOUT_PAYMENT = frozenset(
+    ("login", "userinfo", "access-token", "webhooks", "qr", "report", "partner", "psp-merchants")
+)
 
 
 class Integrator:
@@ -188,7 +194,7 @@ class Integrator:
         value = self.body(template.body)
         if isinstance(value, dict):
             value |= body
-        payment = self.ids[_PAYMENT_KEYS.get(family, "paymentId")]
+        payment = "" if family in _WITHOUT_PAYMENT else self.ids[_PAYMENT_KEYS.get(family, "paymentId")]
         url = host + template.path.format_map(self.ids)
         return Call(family, template.method, url, self.headers(family, template), value, payment)
 

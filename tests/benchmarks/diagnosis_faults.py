@@ -15,6 +15,8 @@ from tests.benchmarks.diagnosis_labels import Label, Story, cause, span
 REQUEST, TOKEN = span("REQ", 3, 19), span("CFG", 10, 19)
 ANSWER = ("RSP001", "RSP007", "RSP009")
 TIMES = span("TIM", 10, 19)
+_LIMITED = ("RSP004", *span("RSP", 20, 29))
+"""What may explain a 429: the status, and the documented behaviour that a misspelt reference leads to."""
 
 
 class Fault(NamedTuple):
@@ -52,7 +54,7 @@ FAULTS = (
     Fault("epayment", "initiate", "-paymentMethod", None),
     Fault("epayment", "initiate", "userFlow", "REDIRECT"),
     Fault("epayment", "capture", "modificationAmount.value", 99.95, words=("modificationAmount", "amount")),
-    Fault("epayment", "refund", "-modificationAmount", None, words=("modificationAmount", "amount")),
+    Fault("epayment", "refund", "-modificationAmount", None, words=("modificationAmount", "amount", "no body")),
     Fault("epayment-psp", "initiate", "cardPassthrough.allowedCardTypes", ["VISA-DEBIT"], words=("allowedCardTypes",)),
     Fault("epayment-psp", "initiate", "-cardPassthrough", None),
     Fault("ecom", "initiate", "merchantInfo.fallBack>fallback", None, (500, 400), words=("fallBack",)),
@@ -135,7 +137,7 @@ def requests(draws: Draws, _: Profile) -> Iterator[Story]:
             else:
                 value = said(fault.family, draws, status, draws.pick(("Bad Request", "Something failed", "Error")))
             words = fault.words or (last,)
-            told = cause(fault.who, REQUEST, ANSWER, "RSP004" if status == 429 else (), words=words)
+            told = cause(fault.who, REQUEST, ANSWER, _LIMITED if status == 429 else (), words=words)
             right = [
                 told,
                 *([cause("code", code=_VALIDATION[fault.family])] if named and fault.family in _VALIDATION else []),
@@ -155,7 +157,7 @@ def addresses(draws: Draws, _: Profile) -> Iterator[Story]:
             body = None if method == "GET" else {"name": "Acme"}
             sent = Sent(right._replace(method=method, url=url, body=body), Answer(404, b""), shop.start)
             words = ("removed", "gone", "no longer", "2024")
-            label = Label((cause("code", REQUEST, "RSP001", span("REQ", 40, 49), span("RSP", 20, 29), words=words),))
+            label = Label((cause("code", REQUEST, "RSP001", span("RSP", 20, 29), words=words),))
             yield Story("request", "mobilepay-online", f"removed {method}", (sent,), label)
         for family, name, missing, status, who in _HEADERS:
             shop = Integrator(draws)
@@ -220,7 +222,8 @@ def tokens(draws: Draws, _: Profile) -> Iterator[Story]:
             scheme = {"no Bearer": "", "lower bearer": "bearer "}.get(kind, "Bearer ")
             call = call._replace(headers={**call.headers, "Authorization": scheme + token})
             sent = Sent(call, Answer(401, _unauthorised(draws, family)), shop.start)
-            yield Story("token", family, kind, (*before, sent), Label((told,)))
+            form = draws.pick(("har", "raw") if before else ("har", "curl", "raw"))  # they tell when the call was made
+            yield Story("token", family, kind, (*before, sent), Label((told,)), form=form)
 
 
 def _token_call(draws: Draws, shop: Integrator, kind: str) -> Sent:

@@ -60,21 +60,29 @@ class _History:
         status, body = bodies[self.family]
         self.add(self.call("initiate"), status, body)
 
-    def authorise(self) -> None:
-        """The payer accepts; the integrator sees it when it reads the payment (or patches, with MobilePay Online)."""
+    def read(self, *, authorised: bool) -> None:
+        """The integrator reads the payment; with MobilePay Online it patches it instead, there is nothing to read."""
         shop = self.shop
         if self.family == "epayment":
             money = {"currency": "NOK", "value": shop.amount}
             nothing = money | {"value": 0}
-            totals = {"authorizedAmount": money, "capturedAmount": nothing, "refundedAmount": nothing}
-            body: Any = {"state": "AUTHORIZED", "reference": shop.ids["reference"], "amount": money}
-            self.add(self.call("read"), 200, body | {"aggregate": totals | {"cancelledAmount": nothing}})
+            totals = {"authorizedAmount": money if authorised else nothing, "capturedAmount": nothing}
+            totals |= {"refundedAmount": nothing, "cancelledAmount": nothing}
+            state = "AUTHORIZED" if authorised else "CREATED"
+            body: Any = {"state": state, "reference": shop.ids["reference"], "amount": money, "aggregate": totals}
+            self.add(self.call("read"), 200, body)
         elif self.family == "ecom":
-            entry = {"operation": "RESERVE", "operationSuccess": True, "amount": shop.amount}
-            summary = {"capturedAmount": 0, "remainingAmountToCapture": shop.amount, "refundedAmount": 0}
+            operation = "RESERVE" if authorised else "INITIATE"
+            entry = {"operation": operation, "operationSuccess": True, "amount": shop.amount}
+            remaining = shop.amount if authorised else 0
+            summary = {"capturedAmount": 0, "remainingAmountToCapture": remaining, "refundedAmount": 0}
             body = {"orderId": shop.ids["orderId"], "transactionSummary": summary, "transactionLogHistory": [entry]}
             self.add(self.call("read"), 200, body)
-        elif self.family == "mobilepay-online":
+        elif self.family == "app-payments":
+            state = "reserved" if authorised else "initiated"
+            body = {"paymentId": shop.ids["paymentId"], "amount": shop.amount, "state": state}
+            self.add(self.call("read"), 200, body)
+        elif authorised:
             self.add(self.call("patch"), 200, b"")
 
     def fine(self, name: str, amount: int = 0, after_s: float = 40) -> Call:
@@ -114,8 +122,7 @@ def _state(draws: Draws, family: str, about: str) -> Story:
     history = _History(draws, family)
     amount = history.shop.amount
     history.initiate()
-    if about != "early capture":
-        history.authorise()
+    history.read(authorised=about != "early capture")
     if about in {"refund too high", "cancel after capture"}:
         history.fine("capture", amount)
     if about == "capture after cancel":
@@ -126,8 +133,10 @@ def _state(draws: Draws, family: str, about: str) -> Story:
     right = [cause("code", STATE, "RSP007", words=("capture", "cancel", "refund", "reserv", "authori"))]
     if code:
         right.append(cause("code", "RSP001", words=(code,)))
-    # App Payments and Online show no authorisation in the integrator's own calls, so that its lack proves little
-    required = family in {"epayment", "ecom"} or about not in {"early capture"}
+    # what has not happened yet can only be seen where the payment was read
+    required = family != "mobilepay-online" or about not in {"early capture", "refund before capture"}
+    if not required:
+        right.append(cause("", "RSP004"))
     calls = tuple(history.calls)
     return Story("state", family, f"{about} {code or 'bare'}", calls, Label(tuple(right), required=required))
 
@@ -146,7 +155,7 @@ def reused_keys(draws: Draws, _: Profile) -> Iterator[Story]:
             amount = history.shop.amount
             if family in {"epayment", "ecom"}:
                 history.initiate()
-                history.authorise()
+                history.read(authorised=True)
             if family == "epayment" and name == "refund":
                 history.fine("capture", amount)
             first = history.call(name, amount // 2)
@@ -169,7 +178,7 @@ def rates(draws: Draws, _: Profile) -> Iterator[Story]:
         for family in ("epayment", "ecom"):
             history = _History(draws, family)
             history.initiate()
-            history.authorise()
+            history.read(authorised=True)
             for _each in range(5 + draws.below(2)):
                 history.fine("capture", 100, after_s=3)
             body = gateway(draws, 429, "Rate limit is exceeded. Try again in 42 seconds.")
@@ -203,7 +212,7 @@ def test_amounts(draws: Draws, profile: Profile) -> Iterator[Story]:
             history.shop.amount = 5000 if refunds else row.value
             history.initiate()
             if refunds:
-                history.authorise()
+                history.read(authorised=True)
                 history.fine("capture", 5000)
             name = "refund" if refunds else "approve"
             answer = written(draws, said("epayment", draws, 400, "The operation failed"))

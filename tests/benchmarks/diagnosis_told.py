@@ -22,9 +22,9 @@ MESSAGES = (
         "subscription",
     ),
     ("Invalid MSN: 215377. Check your API keys on portal.", 403, "epayment", "config", "MSN"),
-    ("Invalid MSN:  not valid for the provided supermerchant ID", 403, "epayment", "config code", "MSN"),
-    ("Invalid MSN: 298104 is not valid for the provided PSP ID", 403, "vipps-psp", "config", "PSP"),
-    ("Merchant 215377 deactivated or blocked", 403, "ecom", "config", "deactivated"),
+    ("Invalid MSN: This MSN is not valid for the provided supermerchant ID", 403, "epayment", "config code", "MSN"),
+    ("Invalid MSN: 298104. This MSN is not valid for the provided PSP ID", 403, "vipps-psp", "config", "PSP"),
+    ("Merchant not available or deactivated or blocked", 403, "ecom", "config", "deactivated"),
     ("Merchant Not Allowed for Ecommerce Payment", 403, "ecom", "config", "Login"),
     ("merchant.not.allowed.for.recurring.operation", 403, "recurring", "config", "Recurring"),
     ("User not registered", 400, "ecom", "user code", "user"),
@@ -160,6 +160,10 @@ def _row_cause(row: MessageText) -> Cause:
     return cause(row.who, "RSP001", "RSP004", "RSP007", words=(row.title, row.remedy))
 
 
+def _is_body(text: str) -> bool:
+    return text.startswith(("{", "["))
+
+
 def _family_of(draws: Draws, row: MessageText) -> str:
     known = [family for family in row.families if family in CALLS]
     return draws.pick(known or ("epayment", "ecom", "recurring", "checkout"))
@@ -172,10 +176,15 @@ def _status_of(draws: Draws, row: MessageText) -> int:
 def _texted(draws: Draws, message: str, family: str, status: int, told: Cause) -> Story:
     shop = Integrator(draws)
     call = shop.call(family, draws.pick(tuple(CALLS[family])))
-    by_gateway = status in {401, 403, 429} and draws.below(2) == 0
-    value = gateway(draws, status, message) if by_gateway else said(family, draws, status, message)
-    sent = Sent(call, Answer(status, written(draws, value)), shop.start, 30 + draws.below(200))
-    return Story("text", family, f"text {message[:50]!r}", (sent,), Label((told,)))
+    if _is_body(message):
+        body = message.encode()  # the row shows a whole answer
+    elif status in {401, 403, 429} and draws.below(2) == 0:
+        body = written(draws, gateway(draws, status, message))
+    else:
+        body = written(draws, said(family, draws, status, message))
+    sent = Sent(call, Answer(status, body), shop.start, 30 + draws.below(200))
+    by_code = [cause("", "RSP001")] if _is_body(message) else []  # a whole answer may carry a code as well
+    return Story("text", family, f"text {message[:50]!r}", (sent,), Label((told, *by_code)))
 
 
 def gateway_pages(draws: Draws, _: Profile) -> Iterator[Story]:
