@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from msgspec.structs import replace
 
 from bundler.checks import run
 from bundler.model import Finding, SafeTicket
@@ -66,13 +65,18 @@ def test_another_desk_is_the_cause_only_where_no_call_failed() -> None:
     assert found.confidence is None
 
 
-@pytest.mark.parametrize(("kind", "title"), [("onboarding", "Partner"), ("operations-list", "The operational")])
-def test_the_kind_of_ticket_names_its_desk(kind: Any, title: str) -> None:
-    found = named(ticket(kind=kind, event="As agreed by telephone"))
+def test_the_kind_of_ticket_names_its_desk() -> None:
+    found = named(ticket(kind="onboarding", event="As agreed by telephone"))
     assert found is not None
-    assert found.message.startswith(title)
+    assert found.message.startswith("Partner")
     assert found.confidence is None
     assert named(ticket(kind="question", event="May I reuse a reference?")) is None
+
+
+def test_who_asks_for_the_operational_list_as_such_is_sent_nowhere_else() -> None:
+    wish = "Please add ops@example.com to the mailing list for incidents"
+    assert named(words(wish)) is not None
+    assert named(replace(words(wish), kind="operations-list")) is None
 
 
 @pytest.mark.parametrize("text", ["VSD-123456 again", "Case no. 123456", "case: 1234567", "Sag 123456 er ikke løst"])
