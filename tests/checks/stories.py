@@ -8,8 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bundler.checks import behaviours, deadlines, rates, reuse, states, webhooks
 from bundler.checks.types import View
-from bundler.model import BodyState, Excerpt, Exchange, Facts, RecordSpan, Request, Response, SafeTicket
+from bundler.model import BodyState, Excerpt, Exchange, Facts, Finding, RecordSpan, Request, Response, SafeTicket
 from bundler.providers import load
 from bundler.providers.causes import Behaviour
 from bundler.providers.demands import Deadline, RateLimit
@@ -161,3 +162,18 @@ def story(*exchanges: Exchange, family: str = "epayment", payment: str = REFEREN
 
 def view(of: SafeTicket, profile: Profile = SMALL) -> View:
     return View(of, profile, NOW)
+
+
+CHECKS = (*states.CHECKS, *reuse.CHECKS, *deadlines.CHECKS, *rates.CHECKS, *behaviours.CHECKS, *webhooks.CHECKS)
+
+
+def findings(of: SafeTicket, profile: Profile = SMALL) -> list[Finding]:
+    return [finding for check in CHECKS for finding in check.judge(view(of, profile))]
+
+
+def codes(of: SafeTicket, profile: Profile = SMALL) -> list[str]:
+    return [finding.code for finding in findings(of, profile)]
+
+
+def the(code: str, of: SafeTicket) -> Finding:
+    return next(finding for finding in findings(of) if finding.code == code)

@@ -20,6 +20,7 @@ from tests.checks.samples_states import SAMPLES_OF_STATES
 from tests.checks.stories import (
     ATTEMPT,
     CHARGE,
+    CHECKS,
     ECOM,
     EPAYMENT,
     ONLINE,
@@ -36,7 +37,6 @@ from tests.checks.stories import (
     view,
     webhook,
 )
-from tests.checks.test_states_and_times import CHECKS
 
 
 def told(of: SafeTicket) -> Story:
