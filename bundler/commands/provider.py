@@ -198,11 +198,14 @@ def _read(name: str) -> tuple[Reading, bool]:
 
 
 def _tell_review(review: dict[str, Any]) -> None:
+    from bundler.providers.reading import MOST_PROBLEMS
+
     if not review["problems"]:
         counts = ", ".join(f"{table.replace('_', ' ')} {count}" for table, count in review["tables"].items())
         result(f"{review['folder']}: fine; {counts or 'no rows yet'}")
         return
-    result(f"{review['folder']}: {len(review['problems'])} to mend")
+    more = " or more" if len(review["problems"]) >= MOST_PROBLEMS else ""
+    result(f"{review['folder']}: {len(review['problems'])}{more} to mend")
     for problem in review["problems"]:
         result(f"  {problem['message']}")
         result(f"    {problem['hint']}")

@@ -38,8 +38,8 @@ class Places(Struct, frozen=True):
 
     def line_of_key(self, key: str) -> int:
         """The line of a key or table of the file itself, such as ``support.address``; 1 where it is not found."""
-        known = {table: lines[0] for table, lines in self.rows.items()} | self.keys
-        return known.get(key) or known.get(key.partition(".")[0], 1)
+        table = key.partition(".")[0]
+        return self.keys.get(key) or self.keys.get(table) or self.rows.get(table, [1])[0]
 
 
 def find_places(text: str) -> Places:

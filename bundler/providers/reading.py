@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -56,6 +57,9 @@ TABLES: Mapping[str, type[Struct]] = {
 
 HEAD = "profile.toml"
 """The one file that names the provider. In every other file, what stands above the first table holds for its rows."""
+
+MOST_PROBLEMS = 100
+"""So many problems of one profile are told; whoever has more has one mistake, made many times."""
 
 _ROW_FIELDS = frozenset(field for row_type in TABLES.values() for field in row_type.__struct_fields__)
 
@@ -125,7 +129,7 @@ def read(folder: str, texts: Iterable[tuple[str, bytes]]) -> Reading:
             head, facts, defaults = file, document, {}
         else:
             defaults = document
-            problems += _unknown_keys(file, defaults)
+            problems += islice(_unknown_keys(file, defaults), MOST_PROBLEMS)
         for table, entries in tables.items():
             rows += _convert_rows(file, table, entries, defaults, problems)
     profile = None
@@ -180,6 +184,8 @@ def _convert_rows(
         problems.append(UnreadableInput(said, f"Begin each row with a line [[{table}]]."))
         return
     for count, entry in enumerate(entries, start=1):
+        if len(problems) >= MOST_PROBLEMS:
+            return
         row = _convert({**inherited, **entry}, row_type, partial(_place_in_row, file, table, count), problems)
         if row is not None:
             yield PlacedRow(row, file, table, count)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -17,9 +18,8 @@ from bundler.providers.clashes import clashes
 from bundler.providers.loading import PROVIDERS, profile_of
 from bundler.providers.profile import Family, Host, Operation, Profile
 from bundler.providers.proofs import Complaint, prove
-from bundler.providers.reading import PlacedRow, Reading, TomlFile
+from bundler.providers.reading import MOST_PROBLEMS, PlacedRow, Reading, TomlFile
 from bundler.providers.refusals import nearest
-from bundler.providers.urls import related_families
 
 MOST_SHAPES = 100
 """So many forms of error bodies may a profile know: every body is held against each of them."""
@@ -29,30 +29,65 @@ _HOST = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LINKS = ("link", "docs", "page", "contact_page", "status_page")
 _LONGEST_QUOTE = 60
+_NAMES_COMPARED = 500
+
+
+class _Known(NamedTuple):
+    """The names that rows may name: each family with the one it is like, operations by family (all of them under ""),
+    and identifiers in small letters."""
+
+    likes: Mapping[str, str]
+    operations: Mapping[str, frozenset[str]]
+    identifiers: frozenset[str]
+
+
+def _known_names(profile: Profile) -> _Known:
+    operations: dict[str, set[str]] = {"": set()}
+    for family in profile.families:
+        operations[family.slug] = set()
+    for operation in profile.operations:
+        operations[""].add(operation.name)
+        operations.setdefault(operation.family, set()).add(operation.name)
+    identifiers = (name.lower() for row in profile.identifiers for name in (row.name, *row.keys))
+    return _Known(
+        {family.slug: family.like for family in profile.families},
+        {family: frozenset(names) for family, names in operations.items()},
+        frozenset(identifiers),
+    )
 
 
 def review(reading: Reading, *, is_own: bool) -> tuple[UnreadableInput, ...]:
-    """Everything that is wrong with a profile, each with file, line and the fix; ``is_own`` for one of the user's own.
+    """What is wrong with a profile, each with file, line and the fix; ``is_own`` for one of the user's own.
 
-    Where rows could not be read, these are all that is told: what else is wrong may follow from them.
+    ``MOST_PROBLEMS`` at most. Where rows could not be read, these are all that is told: what else is wrong may follow
+    from them.
     """
     if reading.problems or reading.profile is None or reading.head is None:
-        return reading.problems
+        return reading.problems[:MOST_PROBLEMS]
     if len(reading.profile.shapes) > MOST_SHAPES:  # each sample would be held against each of them
         said = f"{reading.head.name}: there are {len(reading.profile.shapes):,} shapes, and {MOST_SHAPES} are the most."
         return (UnreadableInput(said, "Let one row stand for all bodies that are alike."),)
-    problems = [*_review_head(reading.profile, reading.head, is_own=is_own)]
-    for placed, holder, words in clashes(reading.rows):
+    problems = chain(
+        _review_head(reading.profile, reading.head, is_own=is_own),
+        _review_clashes(reading.rows),
+        _review_rows(reading.profile, reading.rows),
+    )
+    return tuple(islice(problems, MOST_PROBLEMS))
+
+
+def _review_clashes(rows: Iterable[PlacedRow]) -> Iterator[UnreadableInput]:
+    for placed, holder, words in clashes(rows):
         there = f"line {holder.line}" if holder.file is placed.file else f"{holder.file.name}, line {holder.line}"
-        problems.append(
-            UnreadableInput(
-                f"{placed.place}: {words} stands in {there} already.", "Keep one of the two, or tell them apart."
-            )
+        yield UnreadableInput(
+            f"{placed.place}: {words} stands in {there} already.", "Keep one of the two, or tell them apart."
         )
-    for placed in reading.rows:
-        for what, hint in _review_row(reading.profile, placed):
-            problems.append(UnreadableInput(f"{placed.place}: {what}.", hint))
-    return tuple(problems)
+
+
+def _review_rows(profile: Profile, rows: Iterable[PlacedRow]) -> Iterator[UnreadableInput]:
+    known = _known_names(profile)
+    for placed in rows:
+        for what, hint in _review_row(profile, known, placed):
+            yield UnreadableInput(f"{placed.place}: {what}.", hint)
 
 
 def is_slug(text: str) -> bool:
@@ -104,7 +139,7 @@ def _complaints_of_head(profile: Profile, folder: str, *, is_own: bool) -> Itera
         yield "support", what, hint
 
 
-def _review_row(profile: Profile, placed: PlacedRow) -> Iterator[Complaint]:
+def _review_row(profile: Profile, known: _Known, placed: PlacedRow) -> Iterator[Complaint]:
     row: Any = placed.row
     yield from _review_links(row)
     valid_from = getattr(row, "valid_from", "")
@@ -113,7 +148,7 @@ def _review_row(profile: Profile, placed: PlacedRow) -> Iterator[Complaint]:
     confidence = getattr(row, "confidence", 0.5)
     if not 0 <= confidence <= 1:
         yield f"the confidence {confidence:g} is not between 0 and 1", "Write confidence = 0.9 for nine times in ten."
-    yield from _review_names(profile, row)
+    yield from _review_names(known, row)
     if isinstance(row, CodeBand) and row.first > row.last:
         yield f"the band from {row.first} to {row.last} holds no code", "Write the smaller number as first."
     if isinstance(row, Host):
@@ -121,7 +156,7 @@ def _review_row(profile: Profile, placed: PlacedRow) -> Iterator[Complaint]:
     if isinstance(row, Family):
         yield from _review_paths(row.paths)
     if isinstance(row, Operation):
-        yield from _review_operation(profile, row)
+        yield from _review_operation(known, row)
     yield from prove(profile, placed.table, row)
 
 
@@ -132,25 +167,27 @@ def _review_links(row: Struct) -> Iterator[Complaint]:
             yield _no_link(link)
 
 
-def _review_names(profile: Profile, row: Any) -> Iterator[Complaint]:
+def _review_names(known: _Known, row: Any) -> Iterator[Complaint]:
     """Families and operations that a row names have to be there."""
-    families = {family.slug for family in profile.families}
     named = [family for family in (getattr(row, "family", ""), *getattr(row, "families", ())) if family]
     for family in (*named, getattr(row, "like", "")):
-        if family and family not in families:
-            hint = (
-                nearest(family, families) if families else f'Add it: [[families]], slug = "{family[:_LONGEST_QUOTE]}".'
-            )
-            yield f"there is no family {family[:_LONGEST_QUOTE]!r}", hint
+        if family and family not in known.likes:
+            quoted = family[:_LONGEST_QUOTE]
+            yield f"there is no family {quoted!r}", _hint_at(family, known.likes, f'[[families]], slug = "{quoted}"')
             return
-    operations = set(getattr(row, "operations", ()))
-    for family in named or [""] if operations else []:
-        related = related_families(profile, family)
-        known = {operation.name for operation in profile.operations if not related or operation.family in related}
-        for name in sorted(operations - known):
-            of_family = f" in the family {family}" if family else ""
-            hint = nearest(name, sorted(known)) if known else "Add it to the operations."
+    wanted = set(getattr(row, "operations", ()))
+    for family in (named or [""]) if wanted else []:
+        own = known.operations.get(family, frozenset())
+        shared = known.operations.get(known.likes.get(family) or family, frozenset())
+        of_family = f" in the family {family}" if family else ""
+        for name in sorted(each for each in wanted if each not in own and each not in shared):
+            hint = _hint_at(name, sorted(own | shared), f'[[operations]], name = "{name[:_LONGEST_QUOTE]}"')
             yield f"there is no operation {name[:_LONGEST_QUOTE]!r}{of_family}", hint
+
+
+def _hint_at(name: str, known: Iterable[str], row: str) -> str:
+    names = list(islice(known, _NAMES_COMPARED))
+    return nearest(name, names) if names else f"Add it: {row}."
 
 
 def _review_host(row: Host) -> Iterator[Complaint]:
@@ -174,12 +211,11 @@ def _review_paths(paths: tuple[str, ...]) -> Iterator[Complaint]:
             yield f"the path {path[:_LONGEST_QUOTE]!r} is not like /payments", "Begin it with /, and name a first step."
 
 
-def _review_operation(profile: Profile, row: Operation) -> Iterator[Complaint]:
+def _review_operation(known: _Known, row: Operation) -> Iterator[Complaint]:
     yield from _review_paths((row.path,))
     if not re.fullmatch("[A-Z]+", row.method):
         yield f"{row.method[:_LONGEST_QUOTE]!r} is no method", 'Write it in capitals: method = "POST".'
-    names = {name.lower() for identifier in profile.identifiers for name in (identifier.name, *identifier.keys)}
-    if row.creates and row.creates.lower() not in names:
+    if row.creates and row.creates.lower() not in known.identifiers:
         yield f"there is no identifier {row.creates[:_LONGEST_QUOTE]!r}", "Add it to the identifiers."
 
 

@@ -7,7 +7,7 @@ import pytest
 from bundler.errors import UnreadableInput
 from bundler.providers import PROVIDERS
 from bundler.providers.loading import read_shipped
-from bundler.providers.reading import read
+from bundler.providers.reading import MOST_PROBLEMS, read
 from bundler.providers.reviewing import MOST_SHAPES, review, reviewed
 
 HEAD = 'slug = "acme"\nname = "Acme Pay"\nvalid_from = "2026-11-23"\n'
@@ -209,6 +209,16 @@ def test_a_sample_that_another_form_reads_is_refused() -> None:
     assert "only this form has" in hint
 
 
+def test_an_operation_of_the_family_that_one_is_like_is_there() -> None:
+    like = '[[families]]\nslug = "pay2"\nname = "P"\nlike = "{}"\n'
+    field = FIELD.replace('"pay"', '"pay2"') + 'operations = ["capture"]\n'
+    assert told(PAY + CALL + like.format("pay") + field) == []
+    assert [message.partition(": ")[2] for message, _ in told(PAY + CALL + like.format("gone") + field)] == [
+        "there is no family 'gone'.",
+        "there is no operation 'capture' in the family pay2.",
+    ]
+
+
 def test_more_forms_than_any_provider_has_are_refused() -> None:
     rows = "".join(
         SHAPE.replace("short", f"n{number}").replace('"code"', f'"code{number}"') for number in range(MOST_SHAPES + 1)
@@ -254,6 +264,13 @@ def test_rows_that_cannot_be_read_are_all_told_and_nothing_that_may_only_follow_
         "rows.toml, line 1, families: the field name is missing.",
         "rows.toml, line 3, families: the field slug is missing.",
     ]
+
+
+def test_of_one_mistake_made_many_times_no_more_is_told_than_anybody_reads() -> None:
+    unreadable = "[[codes]]\n" * 2 * MOST_PROBLEMS
+    clashing = f'[[codes]]\nfamily = ""\n{CODE}' * 2 * MOST_PROBLEMS
+    unknown = "".join(f"key{number} = 1\n" for number in range(2 * MOST_PROBLEMS))
+    assert [len(told(rows)) for rows in (unreadable, clashing, unknown)] == 3 * [MOST_PROBLEMS]
 
 
 def test_the_first_problem_is_raised_where_a_profile_is_wanted() -> None:
