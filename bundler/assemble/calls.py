@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ STORY_LIMIT = 30
 BODY_LIMIT = 256 * 1024
 """Bodies of the exchanges around the failing one are cut here, in bytes; the failing one's never are."""
 _LONE_LIMIT = 200
+_NOT_LET_IN = (401, 403)
+_SHORTEST_TOKEN = 16
 _URL_LIMIT = 10_000
 
 Message = TypeVar("Message", Request, Response)
@@ -113,6 +116,7 @@ def read_calls(
         payment = payment or (facts.payment_id.value if facts.payment_id else "")
     story = _story(call_sources, paired, profile, payment)
     if chosen is not None:
+        story |= _token_call(call_sources, paired, profile, failed)
         story[chosen.key] = failed
     ordered = sorted(story.items(), key=lambda entry: (_when(entry[1]), entry[0]))
     exchanges = tuple(exchange if key == (chosen and chosen.key) else _shortened(exchange) for key, exchange in ordered)
@@ -199,6 +203,36 @@ def _story(
     for order, exchange in enumerate(paired):
         add((-1, order), exchange)
     return story
+
+
+def _token_call(
+    call_sources: list[CallSource], paired: tuple[Exchange, ...], profile: Profile, failed: Exchange
+) -> dict[tuple[int, int], Exchange]:
+    """The call that fetched the token of a call that was not let in: the one whose answer holds it, else the last.
+
+    Host and keys of the two show why the token was refused.
+    """
+    request, response = failed.request, failed.response
+    if request is None or response is None or response.status not in _NOT_LET_IN:
+        return {}
+    sent = next((value for name, value in request.headers if name.lower() == "authorization"), "")
+    token = sent.rpartition(" ")[2].encode()
+    found: dict[tuple[int, int], Exchange] = {}
+    everything = [((-1, order), exchange) for order, exchange in enumerate(paired)]
+    for key, exchange in chain(_streamed(call_sources), everything):
+        answer = exchange.response
+        if exchange.request is None or answer is None or not providers.is_token_call(profile, exchange.request.url):
+            continue
+        if len(token) >= _SHORTEST_TOKEN and token in answer.body:
+            return {key: exchange}
+        if exchange.started is None or failed.started is None or exchange.started <= failed.started:
+            found = {key: exchange}
+    return found
+
+
+def _streamed(call_sources: list[CallSource]) -> Iterator[tuple[tuple[int, int], Exchange]]:
+    for number, call_source in enumerate(call_sources):
+        yield from (((number, each.index), each) for each in stream_calls(call_source) if not is_lone(each))
 
 
 def _choose(

@@ -14,7 +14,7 @@ from bundler.checks.shown_tokens import ShownToken, duration, find_token
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin, Who
 from bundler.moments.skew import clock_skew
-from bundler.providers import find_host
+from bundler.providers import find_host, is_token_call
 
 _EXPIRED = 0.95
 _TOO_OLD = 0.9
@@ -27,7 +27,6 @@ _OTHER_PLACE = 0.94
 _OTHER_KEY = 0.7
 _SLACK = timedelta(seconds=5)
 _REFUSED = frozenset((401, 403))
-_FETCHING = "access-token"
 _MOST_BYTES = 1_000_000
 _LONGEST_SHOWN = 40
 
@@ -197,7 +196,7 @@ def _fetched(view: View, call: Call, token: ShownToken) -> tuple[Call, bool] | N
     for other in view.calls:
         if other is call:
             break
-        if _FETCHING in other.families:
+        if is_token_call(view.profile, other.request.url):
             response = other.exchange.response
             if response is not None and token.written.encode() in response.body[:_MOST_BYTES]:
                 return other, True

@@ -13,6 +13,7 @@ from bundler.providers.urls import (
     find_host,
     find_operation,
     find_stranger,
+    is_token_call,
     recognise,
     related_families,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "find_texts",
     "identifiers_of_header",
     "identifiers_of_key",
+    "is_token_call",
     "key_form",
     "known_providers",
     "load",

@@ -17,6 +17,7 @@ _COMMON_START = re.compile(r"v\d+|api", re.IGNORECASE)
 """How paths of anybody's service begin; such a prefix says nothing on a host that is not the provider's."""
 
 
+_TOKENS = "access-token"
 _DEEPEST_START = 32
 """After how many segments no path of an API is expected to begin."""
 
@@ -104,6 +105,12 @@ def find_stranger(profile: Profile, url: str) -> str | None:
     if not profile.hosts or _is_local(host) or find_host(profile, url) is not None:
         return None
     return None if find_family(profile, url) is not None else host
+
+
+def is_token_call(profile: Profile, url: str) -> bool:
+    """Whether the URL is the one of the API that hands out access tokens, the family called ``access-token``."""
+    family = find_family(profile, url)
+    return family is not None and family.slug == _TOKENS
 
 
 def related_families(profile: Profile, slug: str | None) -> tuple[str, ...]:
