@@ -6,7 +6,7 @@ import re
 
 from bundler.checks.calls import Call
 from bundler.checks.types import View
-from bundler.providers import find_code, key_form
+from bundler.providers import find_code, identifiers_of_header, key_form
 
 NAMED = 0.96
 BY_FIELD = 0.85
@@ -19,6 +19,7 @@ _ABOUT_THE_BODY = frozenset((400, 409, 412, 422, 500))
 """Statuses of calls that were let in and whose content was then refused; 500 is one of them by the provider's own
 account (knowledge base, page "errors")."""
 _ABOUT_THE_HEADERS = frozenset((400, 401, 403, 415, 422, 500))
+_ABOUT_WHO_CALLS = frozenset((401, 403))
 _PARTS = re.compile(r"[./$\[\]\s]+")
 _COMMON = frozenset(("value", "name", "type", "id", "url", "text", "code", "status", "number", "date"))
 """Keys that are words of any sentence: it has to name what they belong to."""
@@ -74,6 +75,8 @@ def blame_of_header(view: View, call: Call, name: str) -> float | None:
         return believed(view, call, NAMED)
     if not can_be(view, call, _ABOUT_THE_HEADERS) or is_explained(view):
         return None
+    if status_of(view, call) in _ABOUT_WHO_CALLS and not _tells_who_calls(view, name):
+        return None
     return believed(view, call, BY_HEADER)
 
 
@@ -112,6 +115,14 @@ def _same(field: list[str], named: list[str]) -> bool:
 def _identifies(view: View, field: str) -> bool:
     keys = _keys(field)
     return any(rule.role == "payment_id" and key_form(rule.name) == keys[-1] for rule in view.profile.identifiers)
+
+
+def _tells_who_calls(view: View, name: str) -> bool:
+    """True for the headers of keys and units; no call is turned away for want of an idempotency key."""
+    kinds = {rule.kind for rule in view.profile.headers if name.lower() in map(str.lower, rule.names)}
+    if kinds & {"secret", "partly-secret"}:
+        return True
+    return any(rule.role != "trace_id" for rule in identifiers_of_header(view.profile, name))
 
 
 def is_explained(view: View) -> bool:

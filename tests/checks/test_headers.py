@@ -6,6 +6,7 @@ import pytest
 
 from bundler.checks import run
 from bundler.model import Exchange, Finding
+from bundler.providers.demands import HeaderDemand
 from tests.checks.makers import NOW
 from tests.checks.payment_calls import (
     ECOM,
@@ -53,6 +54,14 @@ def test_a_header_that_support_only_asks_for_is_never_the_cause() -> None:
     (finding,) = found("REQ010", sent(EPAYMENT, 401, headers=with_header("Vipps-System-Name")))
     assert (finding.severity, finding.confidence) == ("note", None)
     assert finding.message == "Headers that support finds a call by are missing: Vipps-System-Name."
+
+
+def test_no_call_is_turned_away_for_want_of_an_idempotency_key() -> None:
+    demand = HeaderDemand(name="Idempotency-Key", need="required", remedy="Add one.", families=("epayment",))
+    for status, confidence in ((401, None), (400, 0.8)):
+        ticket = about(sent(EPAYMENT, status, headers=with_header("Idempotency-Key"), answer=b"{}"))
+        (finding,) = of_code(run(ticket, profile(header_demands=(demand,)), now=NOW).findings, "REQ010")
+        assert finding.confidence == confidence
 
 
 def test_headers_that_nobody_recorded_are_not_missing() -> None:
