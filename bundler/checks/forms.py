@@ -36,12 +36,16 @@ def wrong_form(form: FieldForm, text: str) -> str:
 def wrong_url(text: str, *, is_https: bool) -> str:
     """What keeps ``text`` from being a URL, with ``is_https`` one that the provider's servers can call; or nothing.
 
+    Plain http is none of either: only https and an app's own scheme are taken.
+
     Source: RFC 3986 sections 3 and 3.2.2; private and local networks by the registries of IANA.
     """
     if any(letter.isspace() for letter in text):
         return "has a blank in it"
     if not _SCHEME.match(text):
         return "is not a whole URL: its scheme (https://) is missing"
+    if text[:5].lower() == "http:":
+        return "is http, not https"
     if not is_https:
         return "" if _SCHEME.sub("", text, count=1).strip("/") else "ends behind its scheme"
     try:

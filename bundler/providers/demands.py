@@ -10,7 +10,7 @@ from bundler.model import Who
 
 FieldType = Literal["", "string", "integer", "number", "boolean", "object", "list"]
 FieldForm = Literal["", "uuid", "url", "https-url", "date-time", "msisdn"]
-"""``url`` may have any scheme (an app's own), ``https-url`` is https, has a public host name and no blank."""
+"""``url`` is https or has an app's own scheme, ``https-url`` is https, has a public host name and no blank."""
 
 
 class FieldRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
