@@ -46,9 +46,9 @@ def provider_code_known(view: View) -> Iterator[Finding]:
         yield Finding(
             code="RSP001",
             severity="warning",
-            message=f"Error {row.code}: {row.title}.{f' {row.cause}' if row.cause else ''}",
+            message=f"Error {error.code}: {row.title}.{f' {row.cause}' if row.cause else ''}",
             advice=row.remedy,
-            provider_code=ProviderCode(row.code, row.group),
+            provider_code=ProviderCode(error.code, row.group),
             who=row.who,
             confidence=_believed(view, row.confidence * (1 if row.certainty == "documented" else _UNCONFIRMED)),
             link=row.link or None,
