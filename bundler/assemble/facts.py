@@ -14,7 +14,7 @@ from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival
 from bundler.moments.parse import parse_when
 from bundler.moments.understood import understand_time
 from bundler.moments.when import When
-from bundler.providers import find_family, find_host, find_operation, read_error
+from bundler.providers import family_of_call, find_family, find_host, find_operation, read_error
 
 _APART_S = 120
 """Seconds by which the typed time and the failing call may differ before both are shown."""
@@ -116,7 +116,10 @@ def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
     ordered = sorted(range(len(calls.exchanges)), key=lambda at: at != calls.failing)
     for at in ordered:
         request = calls.exchanges[at].request
-        family = find_family(calls.profile, request.url) if request is not None else None
+        if request is None:
+            continue
+        names = {name.lower() for name, _ in request.headers}
+        family = family_of_call(calls.profile, request.url, names, request.body)
         if family is not None:
             return family.slug
     for family in calls.profile.families:

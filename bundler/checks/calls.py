@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from bundler.checks.fields import Problem, find_problems
-from bundler.checks.places import holds
 from bundler.model import BodyState, Exchange, Request, SafeTicket
 from bundler.providers import MatchedOperation, find_family, find_host, find_operation, related_families
 from bundler.providers.demands import FieldRule
+from bundler.providers.families import told_family
 from bundler.providers.json_body import decode_json
 from bundler.providers.profile import Host, Profile
 
@@ -45,14 +45,10 @@ class Call:
         """
         found = find_family(self._profile, self.request.url)
         own = self.operation.operation.family if self.operation is not None else found.slug if found is not None else ""
-        for family in self._profile.families:
-            if own and family.like == own and any(self._shows(sign) for sign in family.told_by):
-                return family.slug, own
+        if own and (told := told_family(self._profile, own, self.headers, self.body)) is not None:
+            return told.slug, own
         of_ticket = related_families(self._profile, self._family)
         return of_ticket if own in of_ticket else related_families(self._profile, own)
-
-    def _shows(self, sign: str) -> bool:
-        return holds(sign, self.body) if "=" in sign else sign.lower() in self.headers
 
     @property
     def status(self) -> int | None:

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from bundler.checks.forms import wrong_form
 from bundler.checks.masked import before_mask, is_masked
-from bundler.checks.places import MOST_ELEMENTS, Place, holds, places, plain
 from bundler.providers import key_form
+from bundler.providers.body_places import MOST_ELEMENTS, Place, holds, places, plain
 from bundler.providers.demands import FieldRule
 from bundler.providers.json_body import printable
 

@@ -10,10 +10,10 @@ from bundler.checks.blame import believed, blame_of_field, can_be, is_failing
 from bundler.checks.calls import Call
 from bundler.checks.fields import Problem
 from bundler.checks.masked import is_masked
-from bundler.checks.places import is_amount
 from bundler.checks.types import View, check
 from bundler.model import BodyState, Finding
 from bundler.providers import identifiers_of_key
+from bundler.providers.body_places import is_amount
 from bundler.providers.demands import FieldRule
 from bundler.providers.json_body import printable
 

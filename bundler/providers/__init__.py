@@ -3,8 +3,10 @@
 from bundler.providers.bands import find_band
 from bundler.providers.codes import find_code, find_status
 from bundler.providers.error_bodies import ErrorReading, read_error, read_error_value
+from bundler.providers.families import family_of_call
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
+from bundler.providers.payloads import find_payload
 from bundler.providers.phrases import find_text, find_texts, mentions
 from bundler.providers.recognition import recognise_body
 from bundler.providers.urls import (
@@ -22,11 +24,13 @@ __all__ = [
     "PROVIDERS",
     "ErrorReading",
     "MatchedOperation",
+    "family_of_call",
     "find_band",
     "find_code",
     "find_family",
     "find_host",
     "find_operation",
+    "find_payload",
     "find_status",
     "find_stranger",
     "find_text",

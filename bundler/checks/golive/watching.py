@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from bundler.checks.golive.traffic import Call, CallStep, CardType, Page, Traffic
-from bundler.checks.story.bodies import Told, find_payload, read_payload, read_told, read_totals
+from bundler.checks.story.bodies import Told, read_payload, read_told, read_totals
 from bundler.model import Exchange, Response
 from bundler.providers import find_family, find_host, find_operation, identifiers_of_key
 from bundler.providers.json_body import decode_json
+from bundler.providers.payloads import find_payload
 from bundler.providers.profile import Operation, Profile
 
 _STEPS: frozenset[str] = frozenset(("initiate", "authorise", "capture", "cancel", "refund"))

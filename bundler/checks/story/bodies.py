@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bundler.checks.story.moments import Totals
 from bundler.providers import key_form, related_families
-from bundler.providers.error_bodies import follow
+from bundler.providers.payloads import find_payload, value_at
 from bundler.providers.profile import Event, Payload, Profile, Step
 
 LARGEST_BODY = 64 * 1024
@@ -51,29 +51,19 @@ class Told(Struct, frozen=True, kw_only=True):
     is_state: bool = False
 
 
-def find_payload(profile: Profile, family: str | None, value: Any) -> Payload | None:
-    """The callback that ``value`` is the body of, the one with the most needs first; of any API where none is known."""
-    first = value[0] if isinstance(value, list) and value else value
-    if not isinstance(first, dict):
-        return None
-    return max(
-        (row for row in _payloads(profile, family) if all(_leads(first, path) for path in row.needs)),
-        key=lambda row: len(row.needs),
-        default=None,
-    )
-
-
 def read_payload(profile: Profile, payload: Payload, value: Any) -> Iterator[Told]:
     """What a callback tells, entry by entry where it comes as an array."""
     entries = value[:_MOST_ENTRIES] if isinstance(value, list) else [value]
     for entry in entries:
         if isinstance(entry, dict):
-            event = _event(profile, payload.family, _text(_at(entry, payload.event)), ("webhook", "callback", "event"))
+            event = _event(
+                profile, payload.family, _text(value_at(entry, payload.event)), ("webhook", "callback", "event")
+            )
             yield Told(
                 step=payload.step or (event.step if event is not None else ""),
                 name=event.name if event is not None else payload.name,
-                when=read_time(_at(entry, payload.occurred)),
-                amount=whole(_at(entry, payload.amount)),
+                when=read_time(value_at(entry, payload.occurred)),
+                amount=whole(value_at(entry, payload.amount)),
                 currency=_currency(entry, payload.amount),
                 ok=_success(entry),
                 key=_text(entry.get("idempotencyKey")) or _text(entry.get("pspReference")),
@@ -143,7 +133,7 @@ def amount_of(value: Any, path: str) -> tuple[int | None, str]:
     """The amount at the path of a request's body, in minor units, and its currency."""
     if not path or not isinstance(value, dict):
         return None, ""
-    return whole(_at(value, path)), _currency(value, path)
+    return whole(value_at(value, path)), _currency(value, path)
 
 
 def read_time(value: Any) -> datetime | None:
@@ -185,20 +175,11 @@ def _is_another(item: dict[str, Any], payment: tuple[str, str]) -> bool:
     return any(value and value.casefold() != wanted.casefold() for value in named)
 
 
-def _leads(item: dict[str, Any], path: str) -> bool:
-    return _at(item, path) is not None
-
-
-def _at(item: dict[str, Any], path: str) -> Any:
-    plain = path.removeprefix("[].")
-    return next(iter(follow(item, plain)), None) if plain else None
-
-
 def _currency(item: dict[str, Any], path: str) -> str:
     above = path.removeprefix("[].").rpartition(".")[0]
     for name in ("currency", "currencyCode"):
         for place in (f"{above}.{name}" if above else name, name):
-            if text := _text(_at(item, place)):
+            if text := _text(value_at(item, place)):
                 return text
     return ""
 
@@ -229,9 +210,3 @@ def _events(profile: Profile, family: str | None) -> dict[str, list[Event]]:
     if not related:  # a name that means different steps in different APIs says nothing
         return {name: rows for name, rows in table.items() if len({row.step for row in rows}) == 1}
     return table
-
-
-@lru_cache(maxsize=64)
-def _payloads(profile: Profile, family: str | None) -> tuple[Payload, ...]:
-    related = related_families(profile, family)
-    return tuple(row for row in profile.payloads if not related or row.family in related)

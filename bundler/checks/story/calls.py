@@ -10,7 +10,6 @@ from bundler.checks.story.bodies import (
     LARGEST_BODY,
     Told,
     amount_of,
-    find_payload,
     read_payload,
     read_told,
     read_totals,
@@ -19,6 +18,7 @@ from bundler.checks.story.moments import StoryMoment
 from bundler.model import Exchange, Request, SafeTicket
 from bundler.providers import MatchedOperation, find_host, find_operation
 from bundler.providers.json_body import decode_json
+from bundler.providers.payloads import find_payload
 from bundler.providers.profile import Profile, Step
 
 MOST_EXCHANGES = 30

@@ -66,12 +66,16 @@ def _descend(value: Any, steps: tuple[re.Match[str], ...], trail: str) -> Iterat
 
 
 def holds(condition: str, body: Any) -> bool:
-    """``path=value``: whether a field of that path has the value; a path alone: whether it is there."""
+    """``path=value``: whether a field of that path has the value, or one of several (``reasonCode=1000|1001``).
+
+    A path alone: whether it is there.
+    """
     found = _CONDITION.fullmatch(condition)
     values = [place.value for place in places(body, found[1] if found else condition)]
     if found is None or found[2] is None:
         return any(value is not None for value in values)
-    return any(plain(value) == found[2] for value in values)
+    wanted = found[2].split("|")
+    return any(plain(value) in wanted for value in values)
 
 
 def plain(value: Any) -> str:
