@@ -11,7 +11,14 @@ from msgspec import Struct
 
 from bundler.checks.embedded import embedded_bodies, read_partly
 from bundler.model import Exchange, Origin, SafeTicket
-from bundler.providers import ErrorReading, find_code, read_error, read_error_value
+from bundler.providers import (
+    ErrorReading,
+    find_code,
+    read_error,
+    read_error_value,
+    recognise_body,
+    recognise_value,
+)
 from bundler.providers.json_body import decode_json
 from bundler.providers.profile import Profile
 
@@ -37,7 +44,8 @@ class Said(Struct, frozen=True):
     """The words of one answer or record. ``is_answer`` is False where a log only tells of it.
 
     ``reading`` is what an error body in it says, None where there is none of a known form; ``is_whole`` is False
-    where the body is cut. ``status`` is None where none is told.
+    where the body is cut. ``status`` is None where none is told. ``owner`` is the slug of the provider that alone
+    writes bodies of this form, None where it may be anybody's.
     """
 
     text: str
@@ -46,6 +54,7 @@ class Said(Struct, frozen=True):
     status: int | None = None
     is_answer: bool = True
     is_whole: bool = True
+    owner: str | None = None
 
 
 def find_said(ticket: SafeTicket, profile: Profile) -> Said | None:
@@ -68,7 +77,8 @@ def _answer(failing: Exchange, ticket: SafeTicket, profile: Profile) -> Said:
         reading, is_whole = read_error_value(profile, ticket.family, part), False
         if reading is None or reading.code is None:
             reading = _named_code(text, ticket, profile) or reading
-    return Said(text, failing.origin("response body"), reading, response.status, is_whole=is_whole)
+    owner = recognise_body(response.body)
+    return Said(text, failing.origin("response body"), reading, response.status, is_whole=is_whole, owner=owner)
 
 
 def _failing_records(ticket: SafeTicket) -> Iterator[tuple[bytes, Origin]]:
@@ -89,15 +99,14 @@ def _failing_records(ticket: SafeTicket) -> Iterator[tuple[bytes, Origin]]:
 def _record(data: bytes, origin: Origin, ticket: SafeTicket, profile: Profile) -> Said:
     text = data.decode("utf-8", "replace")
     status = _STATUS.search(data) or _ACCESS.search(data)
-    readings = [
-        reading
-        for value in islice(_objects(text), _MOST_OBJECTS)
-        if (reading := read_error_value(profile, ticket.family, value)) is not None
-    ]
+    quoted = list(islice(_objects(text), _MOST_OBJECTS))
+    owner = next(filter(None, map(recognise_value, quoted)), None)
+    readings = [reading for value in quoted if (reading := read_error_value(profile, ticket.family, value)) is not None]
     reading = max(readings, key=lambda each: _telling(each, ticket, profile), default=None)
     if (reading is None or reading.code is None) and (named := _named_code(text, ticket, profile)) is not None:
         reading = named
-    return Said(text, origin, reading, int(status[1]) if status is not None else None, is_answer=False)
+    told = int(status[1]) if status is not None else None
+    return Said(text, origin, reading, told, is_answer=False, owner=owner)
 
 
 def _objects(text: str) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from bundler.providers.identifiers import identifiers_of_header, identifiers_of_
 from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
 from bundler.providers.payloads import find_payload
 from bundler.providers.phrases import find_text, find_texts, mentions
-from bundler.providers.recognition import recognise_body
+from bundler.providers.recognition import recognise_body, recognise_value
 from bundler.providers.urls import (
     MatchedOperation,
     find_family,
@@ -48,6 +48,7 @@ __all__ = [
     "read_profile",
     "recognise",
     "recognise_body",
+    "recognise_value",
     "related_families",
     "use",
 ]

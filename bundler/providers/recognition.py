@@ -20,7 +20,11 @@ def recognise_body(body: bytes) -> str | None:
     It is not a guess: a form that two providers use (``code`` and ``message``, a bare problem of RFC 9457) is nobody's.
     So a finding about an answer that another provider gave can be kept from being made with confidence.
     """
-    value = decode_json(body)
+    return recognise_value(decode_json(body))
+
+
+def recognise_value(value: Any) -> str | None:
+    """What ``recognise_body`` says of a body that is decoded already."""
     if isinstance(value, list) and value:
         value = value[0]
     if not isinstance(value, dict):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bundler.checks import run
-from bundler.model import BodyState, Exchange, Facts, Request, Response, SafeTicket
+from bundler.model import BodyState, Excerpt, Exchange, Facts, RecordSpan, Request, Response, SafeTicket
 from bundler.providers import find_family, load
 from tests.checks.makers import AT, JSON, NOW, moment, ticket
 
@@ -150,3 +150,34 @@ def test_a_status_that_the_provider_says_nothing_of_means_what_it_means_everywhe
     assert found is not None
     assert found.who == "code"
     assert "media type" in found.message
+
+
+FOREIGN = [
+    b'{"name":"INTERNAL_SERVER_ERROR","message":"No.","debug_id":"a3f1c9b27d4e8"}',
+    b'{"errorCode":"704","errorType":"validation","message":"No.","pspReference":"KTV9XH2QB7M4WN38"}',
+    b'{"correlation_id":"c41e8b90-5a27-4d63-b0f8-9e3172d6a54b","error_code":"CONFLICT","error_messages":[]}',
+    b'{"error":{"type":"card_error","code":"2040","doc_url":"https://stripe.com/docs/error-codes/x","message":"No."}}',
+    b'{"type":"https://api.payex.com/psp/errordetail/inputerror","title":"No.","status":400}',
+]
+
+
+@pytest.mark.parametrize("body", FOREIGN)
+@pytest.mark.parametrize("url", ["", "http://localhost:8080/v1/payments", "/epayment/v1/payments"])
+def test_the_answer_of_another_provider_is_never_believed(url: str, body: bytes) -> None:
+    found = checked("vipps-mobilepay", url, 500, body)
+    assert found.cause is None
+    assert "RSP008" in [finding.code for finding in found.findings]
+
+
+@pytest.mark.parametrize("body", FOREIGN)
+def test_a_log_that_quotes_the_answer_of_another_provider_is_not_believed_either(body: bytes) -> None:
+    log = Excerpt("shop.log", "python-logging", b"ERROR HTTP 500 " + body + b"\n", (RecordSpan(1, 1, AT),))
+    found = run(ticket(exchanges=(), failing=None, logs=(log,)), load("vipps-mobilepay"), now=NOW)
+    assert found.cause is None
+    assert "RSP008" in [finding.code for finding in found.findings]
+
+
+def test_on_a_host_of_the_provider_an_answer_is_the_providers_whatever_it_looks_like() -> None:
+    found = checked("vipps-mobilepay", "https://api.vipps.no/epayment/v1/payments", 500, FOREIGN[0])
+    assert "RSP008" not in [finding.code for finding in found.findings]
+    assert found.cause is not None
