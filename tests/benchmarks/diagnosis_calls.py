@@ -237,6 +237,6 @@ class Integrator:
 
 def sent_body(call: Call) -> str:
     """The body as it goes over the wire; empty where there is none."""
-    if call.body is None or call.body == {}:
+    if call.body is None:
         return ""
     return call.body if isinstance(call.body, str) else json.dumps(call.body, ensure_ascii=False)

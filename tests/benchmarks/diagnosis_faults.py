@@ -54,7 +54,7 @@ FAULTS = (
     Fault("epayment", "initiate", "-paymentMethod", None),
     Fault("epayment", "initiate", "userFlow", "REDIRECT"),
     Fault("epayment", "capture", "modificationAmount.value", 99.95, words=("modificationAmount", "amount")),
-    Fault("epayment", "refund", "-modificationAmount", None, words=("modificationAmount", "amount", "no body")),
+    Fault("epayment", "refund", "-modificationAmount", None, words=("modificationAmount", "amount")),
     Fault("epayment-psp", "initiate", "cardPassthrough.allowedCardTypes", ["VISA-DEBIT"], words=("allowedCardTypes",)),
     Fault("epayment-psp", "initiate", "-cardPassthrough", None),
     Fault("ecom", "initiate", "merchantInfo.fallBack>fallback", None, (500, 400), words=("fallBack",)),

@@ -33,7 +33,7 @@ def request_bodies(shop: Integrator) -> dict[str, Any]:
     card_types = ("VISA-DEBIT", "VISA-CREDIT", "MC-DEBIT", "MC-CREDIT")
     stamp = f"{shop.start:%Y-%m-%dT%H:%M:%SZ}"
     return {
-        "nothing": {},
+        "nothing": None,
         "approval": {"customer": {"phoneNumber": "4712345678"}},
         "epayment-create": created,
         "passthrough-create": created | {"paymentMethod": {"type": "CARD_PASSTHROUGH"}, "cardPassthrough": passthrough},

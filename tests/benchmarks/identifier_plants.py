@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -47,14 +48,13 @@ class Outcome(NamedTuple):
     remark: str
 
 
-def plants(profile: Profile, seed: int) -> list[Plant]:
+def plants(profile: Profile, seed: int) -> Iterator[Plant]:
     """Every identifier of every operation, in every place and form."""
-    made: list[Plant] = []
+    numbers = count(1)
     for family in profile.families:
         operations = [row for row in profile.operations if row.family == family.slug and row.direction == "outgoing"]
-        for plant in (*_in_paths(profile, operations, seed), *_elsewhere(profile, family.slug, operations, seed)):
-            made.append(plant._replace(number=len(made) + 1))
-    return made
+        for plant in (_in_paths(profile, operations, seed), _elsewhere(profile, family.slug, operations, seed)):
+            yield from (each._replace(number=next(numbers)) for each in plant)
 
 
 def _in_paths(profile: Profile, operations: list[Operation], seed: int) -> Iterator[Plant]:

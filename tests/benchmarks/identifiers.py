@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also runs as a program, by its path
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     told = parser().parse_args()
     seed = secrets.randbelow(10**6) if told.seed is None else told.seed
-    made = plants(load("vipps-mobilepay"), seed)[:: told.every]
+    made = list(islice(plants(load("vipps-mobilepay"), seed), 0, None, told.every))
     print(f"seed {seed}: {len(made)} identifiers planted", flush=True)
     with command_line.scratch() as scratch:
         folder = told.keep or Path(scratch)
