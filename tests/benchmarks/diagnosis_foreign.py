@@ -105,7 +105,7 @@ OTHERS: dict[str, tuple[Callable[[Draws], Any], str, tuple[int, ...]]] = {
 
 _THEIR_OWN = Label((cause("", not_by=OURS),), required=False)
 """What another provider's own profile, or HTTP itself, says of its answer is not ours to judge."""
-_BY_HTTP = Label((cause("", "RSP004", "RSP009", not_by=OURS),), required=False, ceiling=0.75)
+_BY_HTTP = Label((cause("", "RSP001", "RSP004", "RSP009", not_by=OURS),), required=False, ceiling=0.75)
 
 _SHOP_ERRORS = (
     (500, {"error": "TypeError", "message": "Cannot read properties of undefined (reading 'reference')"}),
@@ -129,7 +129,7 @@ def foreign(draws: Draws, _: Profile) -> Iterator[Story]:
                 if place == "unknown host":
                     call = call._replace(url=f"https://api.pay-{draws.below(90)}.example/v1/charges", payment="")
                 answer = Answer(draws.pick(statuses), written(draws, make(draws)))
-                label = _BY_HTTP if place == "unknown host" else NOTHING
+                label = {"unknown host": _BY_HTTP, "alone": _THEIR_OWN}.get(place, NOTHING)
                 form = "body" if place == "alone" else draws.pick(("har", "curl", "raw"))
                 yield Story("foreign", family, f"{name}, {place}", (Sent(call, answer, shop.start),), label, form=form)
 

@@ -15,7 +15,6 @@ from bundler.config import Settings
 from bundler.document import encode, to_document
 from bundler.errors import BundlerError
 from tests.benchmarks.diagnosis_calls import NOW
-from tests.benchmarks.diagnosis_foreign import OURS
 from tests.benchmarks.diagnosis_labels import Cause, LabelledTicket
 from tests.benchmarks.diagnosis_logs import LOCAL
 
@@ -139,6 +138,7 @@ class Score(NamedTuple):
     who: int
     foreign: int
     foreign_confident: int
+    """Bodies of other providers, and how often one was explained surely, but not by its own provider's tables."""
 
     @property
     def precision(self) -> float:
@@ -166,9 +166,9 @@ def score(verdicts: Iterable[Verdict]) -> Score:
         counts["labelled"] += story.label.required
         counts["found"] += story.label.required and fitting is not None
         counts["who"] += fitting is not None and (not fitting.who or (verdict.cause or {})["who"] in fitting.who)
-        is_foreign = story.kind == "foreign" or (story.kind == "other provider" and verdict.provider == OURS)
-        counts["foreign"] += story.kind in {"foreign", "other provider"}
-        counts["foreign_confident"] += is_foreign and verdict.confidence >= CONFIDENT
+        is_foreign = story.kind in {"foreign", "other provider"}
+        counts["foreign"] += is_foreign
+        counts["foreign_confident"] += is_foreign and verdict.confidence >= CONFIDENT and fitting is None
     return Score(**{name: counts[name] for name in Score._fields})
 
 

@@ -105,7 +105,7 @@ def _planted(scene: Scene, row: Identifier, value: str, where: str, form: str) -
     if where == "header":
         headers = {draws.pick(row.headers): value}
     elif where == "query" or form == "nginx-access":
-        query = f"?page=1&{key}={quote(value, safe='')}"
+        query = f"?page=1&{key}={quote(value, safe=':')}"
     elif where == "request body":
         body = _nested(draws, {"amount": 1250}, key, value)
     elif where == "response body":

@@ -15,6 +15,7 @@ from bundler.providers import load
 from tests.benchmarks import diagnosis_times
 from tests.benchmarks.diagnosis import COUNT, FAMILIES, parser
 from tests.benchmarks.diagnosis_calls import CALLS
+from tests.benchmarks.diagnosis_foreign import OURS
 from tests.benchmarks.diagnosis_forms import FORMS
 from tests.benchmarks.diagnosis_labels import LabelledTicket
 from tests.benchmarks.diagnosis_logs import STYLES, WRAPPERS_OF
@@ -72,6 +73,9 @@ def test_a_cause_is_right_only_when_it_is_the_planted_one() -> None:
     assert score([Verdict(foreign, named)]).foreign_confident == 1
     assert score([Verdict(foreign, named | {"confidence": 0.6})]).foreign_confident == 0
     assert score([Verdict(foreign, named | {"confidence": 0.6})]).precision == 0
+    alone = next(each for each in whole_set() if each.story.kind == "foreign" and each.form == "body")
+    assert score([Verdict(alone, named, provider="klarna")]).foreign_confident == 0
+    assert score([Verdict(alone, named, provider=OURS)]).foreign_confident == 1
 
 
 def test_identifiers_are_planted_the_same_for_a_seed_and_in_every_form() -> None:
