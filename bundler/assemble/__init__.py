@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from bundler import checks, failing
 from bundler.assemble import excerpts as cutting
 from bundler.assemble.assumed import assumption
-from bundler.assemble.calls import Calls, CallSource, read_calls, require_fault
+from bundler.assemble.call_sources import CallSource
+from bundler.assemble.calls import Calls, read_calls, require_fault
 from bundler.assemble.case import Case, NoProgress, Progress
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
 from bundler.assemble.pile import provider_of_logs, sort_evidence

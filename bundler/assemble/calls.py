@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,43 +11,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler import failing, providers
-from bundler.assemble.case import Case, NoProgress, Progress
+from bundler.assemble.belonging import find_story, find_token_call
+from bundler.assemble.call_sources import CallSource, Memory, is_lone, load_calls, stream_calls
+from bundler.assemble.case import Case, Progress
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence.sources import Source, counted, shown_name
-from bundler.identify import identify, payment_story
-from bundler.model import BodyState, Exchange, Request, Response
+from bundler.evidence.sources import shown_name
+from bundler.identify import identify
+from bundler.model import BodyState, Exchange, Facts, Request, Response
 from bundler.moments.skew import clock_skew
 from bundler.providers.profile import Profile
 from bundler.readers.pairing import pair
-from bundler.readers.types import Reader
 
-KEPT_IN_MEMORY = 32 * 1024 * 1024
-"""Exchanges of so many bytes are kept while they are read; a source that does not fit is read again for the chosen."""
-STORY_LIMIT = 30
 BODY_LIMIT = 256 * 1024
 """Bodies of the exchanges around the failing one are cut here, in bytes; the failing one's never are."""
 _LONE_LIMIT = 200
-_NOT_LET_IN = (401, 403)
-_SHORTEST_TOKEN = 16
 _URL_LIMIT = 10_000
 
 Message = TypeVar("Message", Request, Response)
-
-
-class CallSource(Struct):
-    """A source that holds exchanges, with who reads it; ``notes`` and ``count`` are filled while it is read."""
-
-    source: Source
-    reader: Reader
-    notes: list[str] = []
-    count: int = 0
-    kept: tuple[Exchange, ...] | None = None
-
-
-class Memory(Struct):
-    """How many bytes of exchanges may still be kept."""
-
-    free: int = KEPT_IN_MEMORY
 
 
 class Calls(Struct, frozen=True):
@@ -99,24 +78,21 @@ def read_calls(
     paired = pair(lone, told=bool(case.requests and case.responses))
     candidates += [failing.weigh(exchange, (-1, order), clues) for order, exchange in enumerate(paired)]
     assumed = not any("://" in url for url in urls)
-    slug = provider or (fallback if assumed else "")
+    slug = provider or (_speaker(lone) or fallback if assumed else "")
     profile = providers.load(slug) if slug else providers.recognise(urls)
-
-    def load(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Exchange]:
-        return _load(call_sources, paired, set(wanted))
 
     chosen, reasons = _choose(candidates, call_sources, case, profile)
     if chosen is None and len(paired) == 1 and len(candidates) == 1:
         # one curl command and nothing else: what else could it be about
         chosen, reasons = candidates[0], ("the only call there is",)
-    payment = case.payment_id
+    payment, failed, facts = case.payment_id, None, Facts()
     if chosen is not None:
-        failed = load([chosen.key])[chosen.key]
+        failed = load_calls(call_sources, paired, {chosen.key})[chosen.key]
         facts = identify(profile, typed=case.typed_ids, exchanges=(failed,), failing=0, logs=())
         payment = payment or (facts.payment_id.value if facts.payment_id else "")
-    story = _story(call_sources, paired, profile, payment)
-    if chosen is not None:
-        story |= _token_call(call_sources, paired, profile, failed)
+    story = find_story(call_sources, paired, profile, payment, failed, facts)
+    if chosen is not None and failed is not None:
+        story |= find_token_call(call_sources, paired, profile, failed)
         story[chosen.key] = failed
     ordered = sorted(story.items(), key=lambda entry: (_when(entry[1]), entry[0]))
     exchanges = tuple(exchange if key == (chosen and chosen.key) else _shortened(exchange) for key, exchange in ordered)
@@ -131,108 +107,10 @@ def read_calls(
     )
 
 
-def stream_calls(
-    call_source: CallSource, progress: Progress | None = None, memory: Memory | None = None
-) -> Iterator[Exchange]:
-    """Every exchange of a source; what fits into ``memory`` is kept, so that it is read once."""
-    if call_source.kept is not None:
-        yield from call_source.kept
-        return
-    source, progress = call_source.source, progress or NoProgress()
-    kept: list[Exchange] | None = [] if memory is not None else None
-    notes: list[str] = []
-    count = size = 0
-    progress.begin(f"reading {source.name}", source.size)
-    with source.open(notes) as stream:
-        for exchange in call_source.reader.read(counted(stream, progress.advance), source.name, notes):
-            count += 1
-            if kept is not None and memory is not None:
-                size += _size(exchange)
-                kept.append(exchange)
-                kept = kept if size <= memory.free else None
-            yield exchange
-    call_source.notes, call_source.count = notes, count
-    if kept is not None and memory is not None:
-        call_source.kept = tuple(kept)
-        memory.free -= size
-
-
-def _load(
-    call_sources: list[CallSource], paired: tuple[Exchange, ...], wanted: set[tuple[int, int]]
-) -> dict[tuple[int, int], Exchange]:
-    found = {key: paired[key[1]] for key in wanted if key[0] == -1}
-    for number, call_source in enumerate(call_sources):
-        indexes = {index for source, index in wanted if source == number}
-        if indexes:
-            for exchange in stream_calls(call_source):
-                if exchange.index in indexes:
-                    found[(number, exchange.index)] = exchange
-    return found
-
-
-def _story(
-    call_sources: list[CallSource], paired: tuple[Exchange, ...], profile: Profile, payment: str
-) -> dict[tuple[int, int], Exchange]:
-    """The exchanges with the provider that mention the payment, the last ones if there are too many.
-
-    What an integrator's own pages and services tell each other of it (polls, statistics) is no part of its story.
-    """
-    story: dict[tuple[int, int], Exchange] = {}
-    if not payment:
-        return story
-
-    def concerns(url: str, exchange: Exchange) -> bool:
-        return not profile.hosts or exchange.direction == "incoming" or providers.find_host(profile, url) is not None
-
-    def add(key: tuple[int, int], exchange: Exchange) -> None:
-        if (
-            exchange.request is None
-            or exchange.request.method == "OPTIONS"
-            or not concerns(exchange.request.url, exchange)
-        ):
-            return
-        if payment_story(profile, (exchange,), payment):
-            story[key] = exchange
-            if len(story) > STORY_LIMIT:
-                del story[next(iter(story))]
-
-    for number, call_source in enumerate(call_sources):
-        for exchange in stream_calls(call_source):
-            if not is_lone(exchange):
-                add((number, exchange.index), exchange)
-    for order, exchange in enumerate(paired):
-        add((-1, order), exchange)
-    return story
-
-
-def _token_call(
-    call_sources: list[CallSource], paired: tuple[Exchange, ...], profile: Profile, failed: Exchange
-) -> dict[tuple[int, int], Exchange]:
-    """The call that fetched the token of a call that was not let in: the one whose answer holds it, else the last.
-
-    Host and keys of the two show why the token was refused.
-    """
-    request, response = failed.request, failed.response
-    if request is None or response is None or response.status not in _NOT_LET_IN:
-        return {}
-    sent = next((value for name, value in request.headers if name.lower() == "authorization"), "")
-    token = sent.rpartition(" ")[2].encode()
-    found: dict[tuple[int, int], Exchange] = {}
-    everything = [((-1, order), exchange) for order, exchange in enumerate(paired)]
-    for key, exchange in chain(_streamed(call_sources), everything):
-        answer = exchange.response
-        if exchange.request is None or answer is None or not providers.is_token_call(profile, exchange.request.url):
-            continue
-        if len(token) >= _SHORTEST_TOKEN and token in answer.body:
-            return {key: exchange}
-        if exchange.started is None or failed.started is None or exchange.started <= failed.started:
-            found = {key: exchange}
-    return found
-
-
-def _streamed(call_sources: list[CallSource]) -> Iterator[tuple[tuple[int, int], Exchange]]:
-    for number, call_source in enumerate(call_sources):
-        yield from (((number, each.index), each) for each in stream_calls(call_source) if not is_lone(each))
+def _speaker(lone: Iterable[Exchange]) -> str:
+    """The provider whose answers the saved ones look like, where no call names a host."""
+    bodies = (exchange.response.body for exchange in lone if exchange.response is not None)
+    return next((slug for body in bodies if (slug := providers.recognise_body(body)) is not None), "")
 
 
 def _choose(
@@ -271,16 +149,6 @@ def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], 
     else:
         where = f"no recording or call is named {name}" if name else "there is no recording or call in the evidence"
     raise MisuseError(f"There is no entry {entry}: {where}.", "ticket-bundler inspect FILE lists them.")
-
-
-def is_lone(exchange: Exchange) -> bool:
-    """Whether request or response is saved alone, so that it has to be paired."""
-    return exchange.request is None or (exchange.response is None and not exchange.error)
-
-
-def _size(exchange: Exchange) -> int:
-    """About how many bytes an exchange holds: its bodies, and a kilobyte for all else."""
-    return 1024 + sum(len(message.body) for message in (exchange.request, exchange.response) if message is not None)
 
 
 def _when(exchange: Exchange) -> tuple[bool, float]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bundler import providers
-from bundler.assemble.calls import CallSource, Memory, is_lone, stream_calls
+from bundler.assemble.call_sources import CallSource, Memory, is_lone, stream_calls
 from bundler.assemble.case import Case, Progress
 from bundler.assemble.pile import DEFAULT_PROVIDER, sort_evidence
 from bundler.checks.golive import GoLiveItem, go_live

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from bundler import providers
-from bundler.assemble.calls import CallSource
+from bundler.assemble.call_sources import CallSource
 from bundler.assemble.case import Case
 from bundler.assemble.maps import without_maps
 from bundler.config import Settings

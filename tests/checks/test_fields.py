@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bundler.checks.fields import MOST_PROBLEMS, find_problems
-from bundler.providers.body_places import is_amount
 from bundler.providers import PROVIDERS, load
+from bundler.providers.body_places import is_amount
 from bundler.providers.demands import FieldRule
 from tests.checks.payment_calls import EPAYMENT, FIELDS, ONLINE, changed
 
