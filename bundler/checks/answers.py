@@ -189,11 +189,11 @@ def fields_blamed(view: View) -> Iterator[Finding]:
 
 def _row(view: View, code: str, group: str | None) -> ErrorCode | None:
     """The row for the code: of the API that failed; where that is not known, of the APIs that write errors so."""
-    if (row := find_code(view.profile, view.ticket.family, code, group)) is not None or view.ticket.family:
-        return row
+    if view.ticket.family or not view.profile.families:
+        return find_code(view.profile, view.ticket.family, code, group)
     families = view.error.families if view.error is not None else ()
     rows = [row for family in families if (row := find_code(view.profile, family, code, group)) is not None]
-    return rows[0] if len(rows) == 1 else None
+    return rows[0] if rows and all(row is rows[0] for row in rows) else None
 
 
 def _believed(view: View, confidence: float) -> float:

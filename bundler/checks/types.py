@@ -14,7 +14,7 @@ from bundler.checks.calls import Call, calls_of
 from bundler.checks.said import Said, find_said
 from bundler.checks.story import Story, tell_story
 from bundler.model import Asked, Exchange, Finding, Origin, SafeTicket
-from bundler.providers import ErrorReading, MatchedOperation, find_host, find_operation, find_stranger, load
+from bundler.providers import ErrorReading, MatchedOperation, find_operation, find_stranger, load
 from bundler.providers.profile import Profile
 
 
@@ -51,14 +51,14 @@ class View:
     def other_speaker(self) -> str | None:
         """Whose answer it looks like, where that is another service than the provider; None where nothing says so.
 
-        On a host of the provider every answer is the provider's; elsewhere its form tells before the host does.
+        Its form tells before the host does: behind the provider's name a proxy may pass on what somebody else says.
         """
         failing, owner = self.failing, self.said.owner if self.said is not None else None
         if failing is not None and failing.direction == "incoming":
             return None
         url = failing.request.url if failing is not None and failing.request is not None else ""
-        if owner not in (None, self.profile.slug) and self.profile.hosts and find_host(self.profile, url) is None:
-            return load(owner).name if owner else None
+        if owner is not None and owner != self.profile.slug:
+            return load(owner).name
         return find_stranger(self.profile, url) if url else None
 
     @cached_property
