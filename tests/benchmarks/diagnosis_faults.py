@@ -177,7 +177,7 @@ _HEADERS = (
     ("epayment", "capture", "Idempotency-Key", 400, "code"),
     ("recurring", "charge", "Idempotency-Key", 400, "code"),
     ("epayment-psp", "initiate", "Merchant-Serial-Number", 403, "code config"),
-    ("epayment-psp", "initiate", "Psp-Id", 400, "code"),
+    ("epayment-psp", "initiate", "Psp-Id", 400, "code config"),
     ("access-token", "token", "client_secret", 401, "code config"),
     ("userinfo", "read", "+Ocp-Apim-Subscription-Key", 401, "code"),
     ("mobilepay-online", "initiate", "x-ibm-client-id", 401, "code config"),
