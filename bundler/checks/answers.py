@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bundler.checks.types import View, check
 from bundler.model import Finding, ProviderCode, Who
-from bundler.providers import find_band, find_code, find_status, find_texts
+from bundler.providers import ErrorReading, find_band, find_code, find_status, find_texts, related_families
 from bundler.providers.causes import ErrorCode
 
 _BY_STATUS = 0.6
@@ -21,6 +21,8 @@ _FOREIGN = 0.4
 _TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,120})", re.IGNORECASE)
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,100}>\s*)?<(?:!doctype\s+html|html|head|body|center|h1)\b", re.IGNORECASE)
 _WITHOUT_CALL = 0.7
+_BY_NUMBER = 0.74
+"""What is believed of a documented code in an answer of a form that the API is not known to use."""
 _BUSY = {429, 502, 503, 504}
 _NO_FIELDS = {"errorcode", "customerrorcode", "traceid"}
 _BLAMED_SHOWN = 3
@@ -50,7 +52,10 @@ def provider_code_known(view: View) -> Iterator[Finding]:
             advice=row.remedy,
             provider_code=ProviderCode(error.code, row.group),
             who=row.who,
-            confidence=_believed(view, row.confidence * (1 if row.certainty == "documented" else _UNCONFIRMED)),
+            confidence=min(
+                _believed(view, row.confidence * (1 if row.certainty == "documented" else _UNCONFIRMED)),
+                1 if _is_own_form(view, error) else _BY_NUMBER,
+            ),
             link=row.link or None,
             origins=(said.origin,),
         )
@@ -194,6 +199,12 @@ def _row(view: View, code: str, group: str | None) -> ErrorCode | None:
     families = view.error.families if view.error is not None else ()
     rows = [row for family in families if (row := find_code(view.profile, family, code, group)) is not None]
     return rows[0] if rows and all(row is rows[0] for row in rows) else None
+
+
+def _is_own_form(view: View, error: ErrorReading) -> bool:
+    """Whether the error is written as the API that failed writes its errors; only a number may be chance."""
+    related = related_families(view.profile, view.ticket.family)
+    return not related or any(slug in error.families for slug in related)
 
 
 def _believed(view: View, confidence: float) -> float:

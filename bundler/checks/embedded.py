@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import jiter
 
@@ -19,26 +19,37 @@ _WORDS = {"None": "null", "True": "true", "False": "false"}
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def embedded_bodies(record: str) -> Iterator[Any]:
-    """Every JSON object or array that ``record`` quotes, the outermost first; of one that is cut, what is left of it.
+class Body(NamedTuple):
+    """A JSON object or array; of one that is cut, what is left of it."""
 
-    A last string or number that the cut ran through is left out: half a code is another code.
+    value: Any
+    is_whole: bool
+
+
+def embedded_bodies(record: str) -> Iterator[Body]:
+    """Every JSON object or array that ``record`` quotes, the outermost first.
+
+    A last string or number that a cut ran through is left out: half a code is another code.
     """
     yield from _bodies(record[:LONGEST_RECORD], 0)
 
 
 def read_partly(text: str) -> Any:
     """The JSON value that ``text`` begins with, as far as it goes; None where it begins with none."""
+    return _as_far_as_it_goes(text).value
+
+
+def _as_far_as_it_goes(text: str) -> Body:
     try:
         value, _ = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         pass
     else:
-        return value
+        return Body(value, is_whole=True)
     try:
-        return jiter.from_json(text.encode("utf-8", "replace"), partial_mode=True)
+        return Body(jiter.from_json(text.encode("utf-8", "replace"), partial_mode=True), is_whole=False)
     except ValueError:
-        return _before_the_break(text)
+        return Body(_before_the_break(text), is_whole=False)
 
 
 def _before_the_break(text: str) -> Any:
@@ -52,37 +63,38 @@ def _before_the_break(text: str) -> Any:
     return None
 
 
-def _bodies(text: str, depth: int) -> Iterator[Any]:
+def _bodies(text: str, depth: int) -> Iterator[Body]:
     start = 0
     for _ in range(_MOST_BODIES):
         begin = _BEGIN.search(text, start)
         if begin is None:
             return
-        value, end = _value_at(text, begin.start())
-        if value is None:
+        body, end = _body_at(text, begin.start())
+        if body.value is None:
             start = begin.end()
             continue
         start = max(end, begin.end())
-        yield value
+        yield body
         if depth < _DEEPEST:
-            for inner in _strings(value):
+            for inner in _strings(body.value):
                 yield from _bodies(inner, depth + 1)
 
 
-def _value_at(text: str, start: int) -> tuple[Any, int]:
-    """The value that begins at ``start`` and where it ends; a cut one ends with the text."""
+def _body_at(text: str, start: int) -> tuple[Body, int]:
+    """The body that begins at ``start`` and where it ends; a cut one ends with the text."""
     try:
-        return _DECODER.raw_decode(text, start)
+        value, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
         pass
+    else:
+        return Body(value, is_whole=True), end
     rest = text[start:]
     head = rest[:8]
     if '\\"' in head:
-        return read_partly(rest.replace('\\"', '"').replace("\\\\", "\\")), len(text)
-    if "'" in head:
-        plain = _PYTHON_WORDS.sub(lambda word: _WORDS[word[1]], _PRINTED.sub('"', rest))
-        return read_partly(plain), len(text)
-    return read_partly(rest), len(text)
+        rest = rest.replace('\\"', '"').replace("\\\\", "\\")
+    elif "'" in head:
+        rest = _PYTHON_WORDS.sub(lambda word: _WORDS[word[1]], _PRINTED.sub('"', rest))
+    return _as_far_as_it_goes(rest), len(text)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from msgspec import Struct
 
-from bundler.checks.embedded import embedded_bodies, read_partly
+from bundler.checks.embedded import Body, embedded_bodies, read_partly
 from bundler.model import Exchange, Origin, SafeTicket
 from bundler.providers import (
     ErrorReading,
     find_code,
+    read_cut_error,
     read_error,
     read_error_value,
     recognise_body,
@@ -74,7 +74,7 @@ def _answer(failing: Exchange, ticket: SafeTicket, profile: Profile) -> Said:
     text = response.body[:LONGEST_TEXT].decode("utf-8", "replace")
     if reading is None and decode_json(response.body) is None and text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         part = read_partly(text.lstrip("\ufeff \t\r\n"))
-        reading, is_whole = read_error_value(profile, ticket.family, part), False
+        reading, is_whole = read_cut_error(profile, ticket.family, part), False
         if reading is None or reading.code is None:
             reading = _named_code(text, ticket, profile) or reading
     owner = recognise_body(response.body)
@@ -100,27 +100,31 @@ def _record(data: bytes, origin: Origin, ticket: SafeTicket, profile: Profile) -
     text = data.decode("utf-8", "replace")
     status = _STATUS.search(data) or _ACCESS.search(data)
     quoted = list(islice(_objects(text), _MOST_OBJECTS))
-    owner = next(filter(None, map(recognise_value, quoted)), None)
-    readings = [reading for value in quoted if (reading := read_error_value(profile, ticket.family, value)) is not None]
-    reading = max(readings, key=lambda each: _telling(each, ticket, profile), default=None)
-    if (reading is None or reading.code is None) and (named := _named_code(text, ticket, profile)) is not None:
-        reading = named
+    owner = next(filter(None, (recognise_value(each.value) for each in quoted)), None)
+    readings: list[ErrorReading] = []
+    for each in quoted:
+        read = read_error_value if each.is_whole else read_cut_error
+        if (reading := read(profile, ticket.family, each.value)) is not None:
+            readings.append(reading)
+    best = max(readings, key=lambda reading: _telling(reading, ticket, profile), default=None)
+    if (best is None or best.code is None) and (named := _named_code(text, ticket, profile)) is not None:
+        best = named
     told = int(status[1]) if status is not None else None
-    return Said(text, origin, reading, told, is_answer=False, owner=owner)
+    return Said(text, origin, best, told, is_answer=False, owner=owner)
 
 
-def _objects(text: str) -> Iterator[Any]:
+def _objects(text: str) -> Iterator[Body]:
     """Every object in the bodies that a record quotes, and every array of objects, the outermost first."""
     for body in embedded_bodies(text):
-        waiting = [body]
+        waiting = [body.value]
         while waiting:
             value = waiting.pop(0)
             if isinstance(value, dict):
-                yield value
+                yield Body(value, body.is_whole)
                 waiting.extend(inner for inner in value.values() if isinstance(inner, dict | list))
             elif isinstance(value, list):
                 if value and isinstance(value[0], dict):
-                    yield value
+                    yield Body(value, body.is_whole)
                 waiting.extend(inner for inner in value[:_MOST_OBJECTS] if isinstance(inner, dict | list))
 
 

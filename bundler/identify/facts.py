@@ -34,7 +34,8 @@ def identify(
     what mentions its payment: a log window holds other payments too.
     """
     given = {key: value.strip() for key, value in typed.items() if value.strip()}
-    pools = Pools(profile, exchanges, failing, logs)
+    told = [value for key, value in given.items() if key not in _MAIN_ROLES]
+    pools = Pools(profile, exchanges, failing, logs, told)
     choice = _Choice(pools, given)
     payment = choice.payment()
     merchant = choice.merchant()

@@ -22,8 +22,14 @@ class Pools:
     """The sightings of the failing exchange, of its payment and of everything else, each read when it is asked for."""
 
     def __init__(
-        self, profile: Profile, exchanges: Sequence[Exchange], failing: int | None, logs: Sequence[Excerpt]
+        self,
+        profile: Profile,
+        exchanges: Sequence[Exchange],
+        failing: int | None,
+        logs: Sequence[Excerpt],
+        told: Sequence[str] = (),
     ) -> None:
+        self._told = told
         self.profile = profile
         self.exchanges = exchanges
         self.failing = failing
@@ -38,7 +44,9 @@ class Pools:
         del called[()]
         if called:  # a token is fetched before every payment, but it is the payment that the ticket is about
             return max(called, key=lambda slugs: (self._knows_payments(slugs), called[slugs]))
-        named = {sighting.family for record in self._all_records for sighting in record.sightings if sighting.family}
+        about = [record for record in self._all_records if record.mentions(self._told)] or self._all_records
+        named = {sighting.family for record in about for sighting in record.sightings if sighting.family}
+        named = named or {slug for record in about for slug in record.families}
         return related_families(self.profile, named.pop()) if len(named) == 1 else ()
 
     @cached_property
@@ -54,7 +62,7 @@ class Pools:
         kept = []
         for record in self._all_records:
             fitting = tuple(sighting for sighting in record.sightings if applies(sighting.identifier, self.families))
-            kept.append(Record(record.source, record.line, record.data, fitting))
+            kept.append(Record(record.source, record.line, record.data, fitting, record.families))
         return tuple(kept)
 
     @cached_property
@@ -84,8 +92,9 @@ class Pools:
 
     @cached_property
     def links(self) -> tuple[str, ...]:
-        """Ids of the failing call other than the payment's: what names one of them is about the same call."""
-        own = [s.value for s in self.own if s.identifier.role in {"trace_id", "other"} and not s.loose]
+        """Ids of the failing call other than the payment's, told or its own: what names one is about the same call."""
+        own = [*self._told]
+        own += [s.value for s in self.own if s.identifier.role in {"trace_id", "other"} and not s.loose]
         return tuple(dict.fromkeys(value for value in own if len(value) >= _SHORTEST_LINK))[:_LINKS]
 
     def failed_to_create(self, role: FactRole) -> bool:

@@ -19,12 +19,13 @@ _TROUBLE = re.compile(
 
 
 class Record(Struct, frozen=True):
-    """One log record: its bytes, the line it starts on and the identifiers in it."""
+    """One log record: its bytes, the line it starts on, the identifiers in it and the APIs that it speaks of calling."""
 
     source: str
     line: int
     data: bytes
     sightings: tuple[Sighting, ...]
+    families: frozenset[str] = frozenset()
 
     def mentions(self, values: Sequence[str]) -> bool:
         """Whether the record speaks of one of the ids, under whatever name."""
@@ -49,7 +50,8 @@ def read_records(profile: Profile, logs: Sequence[Excerpt], families: Sequence[s
         for span, data in excerpt.records():
             text = data.decode("utf-8", "replace")
             sightings = tuple(reader.read(text, _places(excerpt.source, span.line, text)))
-            records.append(Record(excerpt.source, span.line, data, sightings))
+            called = reader.families_called(text) if "://" in text else frozenset()
+            records.append(Record(excerpt.source, span.line, data, sightings, called))
     return tuple(records)
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from bundler.identify.sightings import Sighting, find_identifier
 from bundler.model import Origin
-from bundler.providers import find_operation, identifiers_of_key
+from bundler.providers import find_family, find_operation, identifiers_of_key
 from bundler.providers.profile import Identifier, Profile
 
 _KEY_AND_VALUE = re.compile(
@@ -32,6 +32,7 @@ _ELSEWHERE = "https://elsewhere.invalid"
 """Stands before a path without a host: it may be anybody's, so only paths that name the provider's API count."""
 
 _SHORTEST_AFTER_BLANK = 4
+_MOST_CALLS = 100
 
 
 class TextReader:
@@ -58,6 +59,12 @@ class TextReader:
                 yield Sighting(identifier, value, origin(match.start()))
         if self._profile.operations and "/" in text:
             yield from self._in_calls(text, origin)
+
+    def families_called(self, text: str) -> frozenset[str]:
+        """The APIs of the addresses in ``text`` that name a host."""
+        urls = (match["url"].rstrip(".,:;)]") for match in islice(_CALL.finditer(text), _MOST_CALLS))
+        found = (find_family(self._profile, url) for url in urls if url.startswith("http"))
+        return frozenset(family.slug for family in found if family is not None)
 
     def _in_calls(self, text: str, origin: Callable[[int], Origin]) -> Iterator[Sighting]:
         for match in _CALL.finditer(text):

@@ -2,7 +2,7 @@
 
 from bundler.providers.bands import find_band
 from bundler.providers.codes import find_code, find_status
-from bundler.providers.error_bodies import ErrorReading, read_error, read_error_value
+from bundler.providers.error_bodies import ErrorReading, read_cut_error, read_error, read_error_value
 from bundler.providers.families import family_of_call
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
@@ -43,6 +43,7 @@ __all__ = [
     "load",
     "mentions",
     "own_profiles",
+    "read_cut_error",
     "read_error",
     "read_error_value",
     "read_profile",

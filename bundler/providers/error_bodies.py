@@ -53,12 +53,34 @@ def read_error_value(profile: Profile, family: str | None, value: Any) -> ErrorR
     fitting = [shape for shape in profile.shapes if _fits(value, shape)]
     if not fitting:
         return None
+    return _read(profile, value, max(fitting, key=lambda shape: (*_closeness(shape, related), len(shape.needs))))
 
-    def closeness(shape: ErrorShape) -> tuple[bool, bool, int]:
-        own = any(slug in shape.families for slug in related)
-        return own, not (related and shape.families), len(shape.needs)
 
-    shape = max(fitting, key=closeness)
+def read_cut_error(profile: Profile, family: str | None, value: Any) -> ErrorReading | None:
+    """What is left of an error body that was cut, decoded as far as it goes: by the form whose code it still has.
+
+    Only a form of the family will do: what is missing may be what would tell it from another's.
+    """
+    whole = read_error_value(profile, family, value)
+    if whole is not None and whole.code is not None and whole.families:
+        return whole
+    related = related_families(profile, family)
+    with_code = [
+        (sum(leads_somewhere(value, path) for path in shape.needs), shape)
+        for shape in profile.shapes
+        if any(slug in shape.families for slug in related) and _code(value, shape) is not None
+    ]
+    if not with_code:
+        return whole
+    return _read(profile, value, max(with_code, key=lambda each: each[0])[1])
+
+
+def _closeness(shape: ErrorShape, related: Sequence[str]) -> tuple[bool, bool]:
+    own = any(slug in shape.families for slug in related)
+    return own, not (related and shape.families)
+
+
+def _read(profile: Profile, value: Any, shape: ErrorShape) -> ErrorReading:
     return ErrorReading(
         shape=shape.name,
         code=_code(value, shape),

@@ -37,6 +37,7 @@ def _holds(plain: str, parts: Sequence[str]) -> bool:
     return any(folded(part) in plain for part in parts)
 
 
+@lru_cache(maxsize=2048)
 def folded(text: str) -> str:
     """``text`` without case, every run of blanks as one."""
     return _BLANKS.sub(" ", text[:LONGEST_TEXT]).casefold()
@@ -45,9 +46,11 @@ def folded(text: str) -> str:
 def mentions(groups: Sequence[Sequence[str]], text: str) -> bool:
     """Whether ``text`` holds a word or phrase of each group; one fits only where a word begins, in any case."""
     plain = folded(text)
-    return bool(groups) and all(any(_beginning(word).search(plain) for word in group) for group in groups)
+    return bool(groups) and all(any(_begins_in(plain, folded(word)) for word in group) for group in groups)
 
 
-@lru_cache(maxsize=2048)
-def _beginning(word: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)" + re.escape(folded(word)))
+def _begins_in(plain: str, word: str) -> bool:
+    at = plain.find(word)
+    while at > 0 and (plain[at - 1].isalnum() or plain[at - 1] == "_"):
+        at = plain.find(word, at + 1)
+    return at >= 0

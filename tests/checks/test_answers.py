@@ -112,7 +112,7 @@ def test_an_unknown_code_says_so() -> None:
 @given(st.text(alphabet="{}[]\"\\',:a1 \n", max_size=120))
 def test_any_text_is_searched_for_bodies_without_raising(text: str) -> None:
     for body in embedded_bodies(text):
-        assert isinstance(body, dict | list)
+        assert isinstance(body.value, dict | list)
 
 
 def test_a_record_of_nothing_but_brackets_is_given_up_soon() -> None:

@@ -29,6 +29,8 @@ _TOTALS = {
     "authorisedamount": "authorised",
     "reservedamount": "authorised",
     "capturedamount": "captured",
+    "amountcaptured": "captured",
+    "amountrefunded": "refunded",
     "refundedamount": "refunded",
     "cancelledamount": "cancelled",
     "canceledamount": "cancelled",

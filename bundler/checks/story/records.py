@@ -108,7 +108,7 @@ class RecordReader:
         told = [
             each
             for body in embedded_bodies(text)
-            for each in read_told(self._profile, self._family, body, self._payment)
+            for each in read_told(self._profile, self._family, body.value, self._payment)
             if not each.is_state
         ]
         for each in told:
