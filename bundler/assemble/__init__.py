@@ -21,6 +21,7 @@ from bundler.assemble.call_sources import CallSource
 from bundler.assemble.calls import Calls, read_calls, require_fault
 from bundler.assemble.case import Case, NoProgress, Progress
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
+from bundler.assemble.logged_failure import failure_after, find_logged_failure, last_mention
 from bundler.assemble.pile import provider_of_logs, sort_evidence
 from bundler.config import Settings
 from bundler.errors import MisuseError
@@ -134,16 +135,24 @@ def _follow(
 ) -> tuple[tuple[Excerpt, ...], Facts, tuple[Collected, ...]]:
     """The one loop of the way: ids and the moment that are first found in logs send us through the logs once more."""
     reference = Reference(moment.zone, moment.zone_from, moment.now)
+    logged = None
+    if calls.failing is None and facts.occurred_at is None and not case.typed_ids:
+        logged = find_logged_failure(log_sources, calls.profile, reference, progress)
+    clues = logged.ids if logged is not None else ()
+    if logged is not None and logged.moment is not None:
+        place = (logged.moment, logged.source, logged.line)
+        facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, place)
+    mention: datetime | None = None
     searched: tuple[tuple[str, ...], datetime | None] | None = None
     cut_out: tuple[Excerpt, ...] = ()
     collected: tuple[Collected, ...] = ()
     for _ in range(2):
-        ids = cutting.searchable(facts)
+        ids = tuple(dict.fromkeys((*cutting.searchable(facts), *clues)))
         occurred = facts.occurred_at.value if facts.occurred_at else None
-        if not (log_sources or sources) or (ids, occurred) == searched:
+        if not (log_sources or sources) or (ids, occurred or mention) == searched:
             break
-        searched = (ids, occurred)
-        window = cutting.window_of(occurred, calls, case)
+        searched = (ids, occurred or mention)
+        window = cutting.window_of(occurred or mention, calls, case)
         asked: tuple[LogSource, ...] = ()
         if sources:
             payment = facts.payment_id.value if facts.payment_id else ""
@@ -152,16 +161,27 @@ def _follow(
             )
             collected, asked = collection.collected, collection.logs
         remarks = cutting.skew_remarks(calls) if window is not None else ()
+        remarks += (logged.remark,) if logged is not None and logged.remark else ()
         cut_out = cutting.cut((*log_sources, *asked), ids, window, reference, progress, remarks=remarks)
-        found = _identify(calls, case, cut_out)
+        found = _identify(calls, case, cut_out, clues)
         facts = replace(found, occurred_at=facts.occurred_at)
-        if facts.occurred_at is None and (failure := cutting.first_failure(cut_out, ids)) is not None:
-            facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, failure)
+        if facts.occurred_at is None:
+            failure = cutting.first_failure(cut_out, ids) or failure_after(cut_out, mention)
+            if failure is not None:
+                facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, failure)
+            mention = last_mention(cut_out)
     return cut_out, facts, collected
 
 
-def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt]) -> Facts:
-    return identify(calls.profile, typed=case.typed_ids, exchanges=calls.exchanges, failing=calls.failing, logs=cut_out)
+def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt], clues: Sequence[str] = ()) -> Facts:
+    return identify(
+        calls.profile,
+        typed=case.typed_ids,
+        exchanges=calls.exchanges,
+        failing=calls.failing,
+        logs=cut_out,
+        clues=clues,
+    )
 
 
 def _taken(collected: Collected) -> Taken:

@@ -15,10 +15,18 @@ def assumption(ticket: SafeTicket, calls: Calls, *, is_named: bool) -> str:
     if is_named:
         return ""
     if calls.assumed_provider:
+        if _is_logged(ticket, calls):
+            return ""
         return "Assumed, for no host was seen (--provider names another)."
     if calls.profile.slug != "generic":
         return ""
     return f"No profile knows {_host(ticket) or 'the hosts'}; the generic one is used (--provider names another)."
+
+
+def _is_logged(ticket: SafeTicket, calls: Calls) -> bool:
+    """Whether the logs name a host of the provider."""
+    hosts = [f"//{host.host}".encode() for host in calls.profile.hosts if not host.host.startswith(".")]
+    return any(host in excerpt.data for excerpt in ticket.logs for host in hosts)
 
 
 def _host(ticket: SafeTicket) -> str:

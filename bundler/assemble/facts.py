@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from msgspec.structs import replace
@@ -101,11 +101,10 @@ def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | N
         host = find_host(calls.profile, exchange.request.url) if exchange.request is not None else None
         if host is not None and host.environment:
             seen.add(host.environment)
-    if not seen:
-        for host in calls.profile.hosts:
-            needle = f"//{host.host}{host.path}".encode()
-            if host.environment and any(needle in excerpt.data for excerpt in excerpts):
-                seen.add(host.environment)
+    for text in _telling(excerpts):
+        if not seen:
+            named = (host for host in calls.profile.hosts if f"//{host.host}{host.path}".encode() in text)
+            seen = {host.environment for host in named if host.environment}
     if len(seen) > 1:
         return "mixed"
     return seen.pop() if seen else None
@@ -122,10 +121,17 @@ def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
         family = family_of_call(calls.profile, request.url, names, request.body)
         if family is not None:
             return family.slug
-    for family in calls.profile.families:
-        if any(path.encode() in excerpt.data for path in family.paths if len(path) > 4 for excerpt in excerpts):
-            return family.slug
+    for text in _telling(excerpts):
+        for family in calls.profile.families:
+            if any(path.encode() in text for path in family.paths if len(path) > 4):
+                return family.slug
     return None
+
+
+def _telling(excerpts: Sequence[Excerpt]) -> Iterator[bytes]:
+    """The records that name an id of the payment, then all: around it stand those of other payments."""
+    yield b"".join(data for excerpt in excerpts for span, data in excerpt.records() if span.mentions)
+    yield b"".join(excerpt.data for excerpt in excerpts)
 
 
 def summary_of(calls: Calls, case: Case) -> str:

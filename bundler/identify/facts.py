@@ -25,16 +25,17 @@ def identify(
     exchanges: Sequence[Exchange],
     failing: int | None,
     logs: Sequence[Excerpt],
+    clues: Sequence[str] = (),
 ) -> Facts:
     """The facts of the failing call without its time, each with its origins; what is not found is None or empty.
 
     ``typed`` has the keys ``payment_id``, ``merchant_id``, ``trace_id`` or the name of any other identifier; what the
     user typed wins. Then comes the failing exchange (path, headers, query, bodies), then other exchanges of the same
     payment, then log records. Values that disagree become rivals, but only those seen in the failing exchange or in
-    what mentions its payment: a log window holds other payments too.
+    what mentions its payment: a log window holds other payments too. ``clues`` are ids of the failure under no name.
     """
     given = {key: value.strip() for key, value in typed.items() if value.strip()}
-    told = [value for key, value in given.items() if key not in _MAIN_ROLES]
+    told = [*(value for key, value in given.items() if key not in _MAIN_ROLES), *clues]
     pools = Pools(profile, exchanges, failing, logs, told)
     choice = _Choice(pools, given)
     payment = choice.payment()

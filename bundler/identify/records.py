@@ -19,7 +19,7 @@ _TROUBLE = re.compile(
 
 
 class Record(Struct, frozen=True):
-    """One log record: its bytes, the line it starts on, the identifiers in it and the APIs that it speaks of calling."""
+    """One log record: its bytes, the line it starts on, the identifiers in it and the APIs whose addresses it names."""
 
     source: str
     line: int

@@ -1,0 +1,116 @@
+"""Finds the failure in the logs themselves: where nothing else tells it, and right after the payment's last record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from bundler.assemble.case import Progress
+from bundler.assemble.excerpts import SHORTEST_ID
+from bundler.errors import UnreadableInput
+from bundler.excerpts.cutting import LogSource, Reference, timeline_of
+from bundler.identify.records import read_records as read_sightings
+from bundler.logs.catalogue import PLAIN, find_format
+from bundler.logs.levels import SEVERE, level
+from bundler.logs.records import Record, read_records
+from bundler.logs.types import LogFormat
+from bundler.model import Excerpt, RecordSpan
+from bundler.providers.profile import Profile
+
+FOLLOWS_WITHIN = timedelta(seconds=10)
+"""An error that names no payment belongs to the one that was spoken of so shortly before, if nothing came between."""
+
+_TELLS = re.compile(rb"error|fail|exception|fatal|severe|crit|[^\d][45]\d\d[^\d]", re.IGNORECASE)
+_ANSWERED = re.compile(
+    rb"(?:status(?:[ _-]?code)?|HTTP/\d(?:\.\d)?\"?|answered|returned)[^\d\n]{1,4}[45]\d\d(?!\d)", re.I
+)
+
+
+class LoggedFailure(Struct, frozen=True):
+    """The last record of a failed call to the provider: when, where, the ids in it; ``count`` is how many there are."""
+
+    moment: datetime | None
+    source: str
+    line: int
+    ids: tuple[str, ...]
+    count: int
+
+    @property
+    def remark(self) -> str:
+        """What to tell of the choice; empty where there was none."""
+        if self.count < 2:
+            return ""
+        return (
+            f"the last of {self.count:,} failures in the logs was taken; --payment-id, --trace-id or --at picks another"
+        )
+
+
+def find_logged_failure(
+    log_sources: Sequence[LogSource], profile: Profile, reference: Reference, progress: Progress
+) -> LoggedFailure | None:
+    """The last failure that the logs tell of a call to the provider, or None; reads each log once, as a stream.
+
+    A record counts when its level or a status tells of a fault, and it names an id or a host of the provider.
+    """
+    latest: tuple[datetime | None, LogSource, Record, tuple[str, ...]] | None = None
+    count = 0
+    for log in log_sources:
+        for record in _failing_records(log, reference, progress):
+            ids = _ids_in(record, log.source.name, profile)
+            if not ids and not any(host.host.lstrip(".").encode() in record.data for host in profile.hosts):
+                continue
+            count += 1
+            if latest is None or latest[0] is None or (record.moment is not None and record.moment >= latest[0]):
+                latest = record.moment, log, record, ids
+    if latest is None:
+        return None
+    moment, log, record, ids = latest
+    return LoggedFailure(moment, log.source.name, record.line, ids, count)
+
+
+def last_mention(excerpts: Sequence[Excerpt]) -> datetime | None:
+    """The moment of the last record that names one of the ids that the excerpts were cut by."""
+    moments = [span.moment for excerpt in excerpts for span in excerpt.spans if span.mentions and span.moment]
+    return max(moments, default=None)
+
+
+def failure_after(excerpts: Sequence[Excerpt], mention: datetime | None) -> tuple[datetime, str, int] | None:
+    """Moment, source and line of the first error record within ten seconds of the last one that names the payment."""
+    if mention is None:
+        return None
+    found: list[tuple[datetime, str, int]] = []
+    for excerpt in excerpts:
+        fmt = find_format(excerpt.format) or PLAIN
+        for span, data in excerpt.records():
+            moment = span.moment
+            if moment is None or not mention <= moment <= mention + FOLLOWS_WITHIN or span.mentions:
+                continue
+            if level(fmt, data) in SEVERE:
+                found.append((moment, excerpt.source, span.line))
+    return min(found, default=None)
+
+
+def _failing_records(log: LogSource, reference: Reference, progress: Progress) -> Iterator[Record]:
+    progress.begin(f"looking for failures in {log.source.name}", log.source.size)
+    try:
+        with log.source.open([]) as stream:
+            for record in read_records(stream, log.format, timeline_of(log, reference), advance=progress.advance):
+                if _TELLS.search(record.data) and _is_failure(log.format, record.data):
+                    yield record
+    except UnreadableInput:
+        return  # it is told where the log is cut
+
+
+def _is_failure(fmt: LogFormat, data: bytes) -> bool:
+    return level(fmt, data) in SEVERE or _ANSWERED.search(data) is not None
+
+
+def _ids_in(record: Record, source: str, profile: Profile) -> tuple[str, ...]:
+    span = RecordSpan(record.line, record.line_count, record.moment)
+    alone = Excerpt(source, "", record.data, (span,))
+    seen = [sighting for read in read_sightings(profile, (alone,), ()) for sighting in read.sightings]
+    values = (sighting.value for sighting in seen if sighting.identifier.role != "merchant_id")
+    return tuple(dict.fromkeys(value for value in values if len(value) >= SHORTEST_ID))
