@@ -109,8 +109,10 @@ def _is_failure(fmt: LogFormat, data: bytes) -> bool:
 
 
 def _ids_in(record: Record, source: str, profile: Profile) -> tuple[str, ...]:
+    """The payment that the record names, else everything in it that leads to other records of the same call."""
     span = RecordSpan(record.line, record.line_count, record.moment)
     alone = Excerpt(source, "", record.data, (span,))
     seen = [sighting for read in read_sightings(profile, (alone,), ()) for sighting in read.sightings]
-    values = (sighting.value for sighting in seen if sighting.identifier.role != "merchant_id")
-    return tuple(dict.fromkeys(value for value in values if len(value) >= SHORTEST_ID))
+    payments = [sighting.value for sighting in seen if sighting.identifier.role == "payment_id"]
+    others = [sighting.value for sighting in seen if sighting.identifier.role in ("trace_id", "other")]
+    return tuple(dict.fromkeys(value for value in payments or others if len(value) >= SHORTEST_ID))

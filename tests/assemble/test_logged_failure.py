@@ -1,0 +1,85 @@
+"""A log alone is enough to start from: its last failure, and the error right after the payment's last record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import Invoke
+
+API = "https://apitest.vipps.no/epayment/v1/payments"
+TRACE = "00-4f1c9a7e2b6d4830a5e8c1d7b3f90a62-8c2e5b7a9d1f3046-01"
+
+
+def record(time: str, level: str, text: str) -> str:
+    return f"2026-11-23 {time},000 {level} shop.payments: {text}\n"
+
+
+def refused(reference: str, code: str, title: str) -> str:
+    body = {
+        "type": "https://httpstatuses.io/400",
+        "title": title,
+        "status": 400,
+        "instance": f"/v1/payments/{reference}/capture",
+        "traceId": TRACE,
+        "extraDetails": [{"name": "ErrorCode", "reason": code}],
+    }
+    return f"POST {API}/{reference}/capture failed with status 400: {json.dumps(body)}"
+
+
+def ticket(invoke: Invoke, folder: Path, text: str, *more: str) -> dict[str, Any]:
+    (folder / "service.log").write_text(text, encoding="utf-8")
+    outcome = invoke("check", folder / "service.log", "--tz", "UTC", "--json", *more)
+    assert outcome.code == 0, outcome.err
+    found: dict[str, Any] = json.loads(outcome.out)["ticket"]
+    return found
+
+
+QUIET = "".join(
+    record(f"12:{minute:02}:00", "INFO", f"GET {API}/acme-quiet-{minute} answered 200") for minute in range(60)
+)
+
+
+def test_a_log_alone_is_read_at_its_last_failure(invoke: Invoke, tmp_path: Path) -> None:
+    text = (
+        QUIET
+        + record("13:00:00", "ERROR", refused("acme-shop-1001", "6090", "Capture amount too high"))
+        + record("13:40:00", "ERROR", refused("acme-shop-1002", "6080", "Cannot capture before reservation"))
+        + record("13:41:00", "INFO", "bye")
+    )
+    found = ticket(invoke, tmp_path, text)
+    assert found["facts"]["payment_id"]["value"] == "acme-shop-1002"
+    assert found["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:40:00")
+    assert found["cause"]["provider_code"]["code"] == "6080"
+    assert found["environment"] == "sandbox"
+    assert any("the last of 2 failures" in note for taken in found["evidence"] for note in taken["notes"])
+
+
+def test_a_typed_payment_picks_its_own_failure(invoke: Invoke, tmp_path: Path) -> None:
+    text = record("13:00:00", "ERROR", refused("acme-shop-1001", "6090", "Capture amount too high")) + record(
+        "13:40:00", "ERROR", refused("acme-shop-1002", "6080", "Cannot capture before reservation")
+    )
+    found = ticket(invoke, tmp_path, text, "--payment-id", "acme-shop-1001")
+    assert found["cause"]["provider_code"]["code"] == "6090"
+
+
+def test_an_error_without_an_id_belongs_to_the_payment_before_it(invoke: Invoke, tmp_path: Path) -> None:
+    body = (
+        refused("acme-shop-1001", "6090", "Capture amount too high").partition(": ")[2].replace("acme-shop-1001", "x")
+    )
+    text = (
+        QUIET
+        + record("13:00:00", "INFO", f"calling POST {API}/acme-shop-1001/capture")
+        + record("13:00:02", "ERROR", f"Request failed with status code 400 {body}")
+        + record("13:30:00", "ERROR", "something else entirely")
+    )
+    found = ticket(invoke, tmp_path, text, "--payment-id", "acme-shop-1001")
+    assert found["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:00:02")
+    assert found["cause"]["provider_code"]["code"] == "6090"
+
+
+def test_a_log_in_which_nothing_of_the_provider_failed_is_left_alone(invoke: Invoke, tmp_path: Path) -> None:
+    found = ticket(invoke, tmp_path, QUIET + record("13:00:00", "ERROR", "disk almost full"))
+    assert found["cause"] is None
+    assert found["facts"]["occurred_at"] is None
