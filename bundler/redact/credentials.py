@@ -33,6 +33,8 @@ _COOKIE = re.compile(
 _NEXT_COOKIE = re.compile(rb"[ \t]{0,4}[;,\n][ \t]{0,4}")
 _FLAG = re.compile(rb"(?i:secure|httponly|partitioned)(?=[;,\s]|\Z)")
 _DATE = re.compile(rb"[^;\"'\r\n\\]{0,40}")
+_LONGEST_PARAMETERS = 16 * 1024
+"""So far behind a scheme its parameters are looked for where nothing tells their end: a line may be endless."""
 _ATTRIBUTES = frozenset(b"path domain expires max-age samesite priority version comment".split())
 
 
@@ -61,7 +63,8 @@ def authorization_values(text: bytes, at: int, limit: int, *, whole: bool = Fals
             start = doubled.end()  # a mistake that support has to see
         if quoted and _WITH_PARAMETERS.fullmatch(scheme[1]) and (listed := _PARAMETERS.match(text, start, limit)):
             end = max(end, listed.end())  # the quotes of the parameters were taken for the end
-        parameters = list(_SECRET_PARAMETER.finditer(text, start, end))
+        near = end if is_delimited else min(end, start + _LONGEST_PARAMETERS)
+        parameters = list(_SECRET_PARAMETER.finditer(text, start, near))
         if parameters:
             yield from (Value(*found.span(1), is_quoted=True) for found in parameters)
             return

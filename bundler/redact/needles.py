@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bundler.redact.escapes import find_through_escapes
 from bundler.redact.proofs import looks_random
-from bundler.redact.skeletons import skeleton
+from bundler.redact.skeletons import LONG_LINES, skeleton
 from bundler.redact.vault import base64_forms
 from bundler.redact.windows import Windows
 
@@ -37,6 +37,8 @@ _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MORE_ZEROS = re.compile(rb"0++")
 _PLAIN = re.compile(rb"[!#-.0-\[\]-~]*+")
 _LARGE = 64 * 1024
+_DAY = re.compile(rb"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+"""A day as stamps write it: found once where a secret was to be, it would mask the time of every record."""
 _NORDIC = re.compile(rb"(?:47|45)([0-9]{8})|46([0-9]{7,9})|358([0-9]{5,10})")
 
 
@@ -64,7 +66,7 @@ def is_worth_searching(kind: str, value: bytes) -> bool:
         text = value.decode("utf-8", "replace")
         return len(text) >= 3 and len(value) >= 4 and not text.isdigit() and not text.islower()
     if value.isdigit():
-        return len(value) >= 7
+        return len(value) >= 7 and not (kind in _CREDENTIALS and _DAY.fullmatch(value))
     return len(value) >= 6 and (
         kind not in _RANDOM_ONLY or (looks_random(value) and (kind != "cookie" or len(value) >= 8))
     )
@@ -168,7 +170,7 @@ class Needles:
             yield from find_through_escapes(text, self._as_written)
 
     def _as_written(self, text: bytes) -> Iterator[Occurrence]:
-        if len(text) < _LARGE:
+        if len(text) < _LARGE or len(text) > LONG_LINES * (text.count(b"\n") + 1):
             for form in self._forms[self._small_count :]:
                 self._for_small.add(form)
             self._small_count = len(self._forms)

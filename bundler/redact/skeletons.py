@@ -25,7 +25,8 @@ _LETTERS = frozenset(bytes((byte,)) for byte in b"ghijklmnopqrstuvwxyz")
 _ESCAPES = (b"\\n", b"\\r", b"\\t")
 _LARGE = 16 * 1024
 _MOST = 100_000
-_LONGEST = 2048
+LONG_LINES = 2048
+"""Lines longer than this on average have hardly a skeleton in common, and each holds something of everything."""
 _PAUSE = 15
 
 
@@ -82,7 +83,7 @@ class Skeletons:
 
     def pick(self, text: bytes) -> Lines:
         """The lines worth reading; a small text is, whole."""
-        if len(text) < _LARGE or len(text) > _LONGEST * (text.count(b"\n") + 1):
+        if len(text) < _LARGE or len(text) > LONG_LINES * (text.count(b"\n") + 1):
             return Lines(text)  # lines so long are worth reading nearly always, and no two of them are alike
         if self._pause:
             self._pause -= 1
@@ -107,7 +108,7 @@ class Skeletons:
                 known.clear()
             judged = dict.fromkeys(unknown, False)
             judged.update(dict.fromkeys(self._worth_reading(list(unknown)), True))
-            known.update((each, verdict) for each, verdict in judged.items() if len(each) <= _LONGEST)
+            known.update((each, verdict) for each, verdict in judged.items() if len(each) <= LONG_LINES)
             verdicts = [judged.get(each, verdict) for each, verdict in zip(skeletons, verdicts, strict=True)]
         return [bool(verdict) for verdict in verdicts]
 

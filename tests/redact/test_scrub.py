@@ -118,3 +118,15 @@ def test_a_line_on_which_a_rule_fails_is_withheld_and_the_rest_is_not(monkeypatc
     scrub(io.BytesIO(b"one\npassword=hunter2x\r\ncard 4111111111111111\n"), sink, VIPPS, marks.append)
     assert sink.getvalue() == b"one\n[withheld: the rule password failed]\r\ncard [card-1:last4=1111]\n"
     assert [mark.kind for mark in marks] == ["withheld", "card"]
+
+
+def test_a_day_where_a_token_was_to_be_leaves_the_times_of_other_records_alone() -> None:
+    text = b"access_token=20260311\n" + b"20260311T140200Z paid\n" * 3
+    masked, _ = run(text)
+    assert masked.endswith(b"20260311T140200Z paid\n" * 3)
+
+
+def test_a_known_value_is_found_in_a_line_without_an_end() -> None:
+    filler = b" ".join(b"step %d of the order is done" % number for number in range(4_000))
+    text = b"access_token=kq8Zr2Lw9Tn4Vb7X " + filler + b" retried with kq8Zr2Lw9Tn4Vb7X " + filler
+    assert b"kq8Zr2Lw9Tn4Vb7X" not in run(text)[0]
