@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from bundler.commands import COMMANDS
+from bundler.providers import PROVIDERS, load
 from bundler.redact import table_rows
 
 ROOT = Path(__file__).parents[1]
@@ -16,9 +17,16 @@ README = ROOT / "README.md"
 def _tables() -> dict[str, str]:
     """The tables that follow from the code, by the mark under which they stand."""
     masked = "".join(f"| {row.kind} | {row.what} | `{row.placeholder}` |\n" for row in table_rows())
+    profiles = [load(slug) for slug in PROVIDERS]
+    providers = "".join(
+        f"| `{profile.slug}` | {profile.name} | {len(profile.families)} | {len(profile.operations)} | "
+        f"{sum(map(len, (profile.codes, profile.statuses, profile.texts, profile.behaviours)))} |\n"
+        for profile in profiles
+    )
     commands = "".join(f"| `{name}` | {about} |\n" for name, about in COMMANDS.items())
     return {
         "masked": f"| kind | what it is | what stands for it |\n|---|---|---|\n{masked}",
+        "providers": f"| `--provider` | whose | APIs | calls | causes explained |\n|---|---|---|---|---|\n{providers}",
         "commands": f"| command | what it does |\n|---|---|\n{commands}",
     }
 
