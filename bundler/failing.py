@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler.model import Exchange
+from bundler.model import Exchange, header_of
 from bundler.providers import find_host
 from bundler.providers.profile import Profile
 
@@ -175,8 +175,7 @@ def _mentions(exchange: Exchange, value: str) -> bool:
 
 
 def _media_type(exchange: Exchange) -> str:
-    headers = exchange.response.headers if exchange.response else ()
-    return next((value.lower() for name, value in headers if name.lower() == "content-type"), "")
+    return header_of(exchange.response, "content-type").lower()
 
 
 def _is_api_answer(exchange: Exchange) -> bool:

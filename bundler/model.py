@@ -114,6 +114,12 @@ class Response(Struct, frozen=True):
     body_state: BodyState = BodyState.ABSENT
 
 
+def header_of(message: Request | Response | None, name: str) -> str:
+    """The first value of a header, without blanks around it; empty where there is none. Names are without case."""
+    headers = message.headers if message is not None else ()
+    return next((value.strip() for header, value in headers if header.lower() == name), "")
+
+
 class Exchange(Struct, frozen=True):
     """A request with its response, as far as the source knows them.
 

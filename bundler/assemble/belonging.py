@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bundler import providers
 from bundler.assemble.call_sources import CallSource, Key, all_calls
 from bundler.identify import payment_story
-from bundler.model import Exchange, Facts
+from bundler.model import Exchange, Facts, header_of
 from bundler.providers.json_body import decode_json
 from bundler.providers.profile import Profile
 
@@ -71,8 +71,7 @@ def find_token_call(
     request, response = failed.request, failed.response
     if request is None or response is None or response.status not in _NOT_LET_IN:
         return {}
-    sent = next((value for name, value in request.headers if name.lower() == "authorization"), "")
-    token = sent.rpartition(" ")[2].encode()
+    token = header_of(request, "authorization").rpartition(" ")[2].encode()
     found: dict[Key, Exchange] = {}
     for key, exchange in all_calls(call_sources, paired):
         answer = exchange.response

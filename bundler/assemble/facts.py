@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bundler import failing
 from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case
-from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival
+from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival, header_of
 from bundler.moments.parse import parse_when
 from bundler.moments.understood import understand_time
 from bundler.moments.when import When
@@ -81,8 +81,7 @@ def _call_time(calls: Calls, zone: tzinfo, zone_from: str, now: datetime) -> Occ
         return OccurredAt(exchange.started, written, "the source", origin, local=_local(exchange.started, zone))
     if exchange.started_written:
         return _occurred(parse_when(exchange.started_written, now=now, zone=zone, zone_from=zone_from), origin)
-    headers = exchange.response.headers if exchange.response is not None else ()
-    answered = next((text for name, text in headers if name.lower() == "date"), "")
+    answered = header_of(exchange.response, "date")
     if answered:  # a saved answer says when it was given, which is a moment after the call (RFC 9110 section 6.6.1)
         when = parse_when(answered, now=now, zone=zone, zone_from=zone_from)
         return _occurred(when, (exchange.origin("response header Date"),))

@@ -86,7 +86,7 @@ def failure_after(excerpts: Sequence[Excerpt], mention: datetime | None) -> tupl
         fmt = find_format(excerpt.format) or PLAIN
         for span, data in excerpt.records():
             moment = span.moment
-            if moment is None or not mention <= moment <= mention + FOLLOWS_WITHIN or span.mentions:
+            if moment is None or not timedelta(0) <= moment - mention <= FOLLOWS_WITHIN or span.mentions:
                 continue
             if level(fmt, data) in SEVERE:
                 found.append((moment, excerpt.source, span.line))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bundler.checks.types import View, check
-from bundler.model import Finding, ProviderCode, Who
+from bundler.model import Finding, ProviderCode, Who, header_of
 from bundler.providers import ErrorReading, find_band, find_code, find_status, find_texts, related_families
 from bundler.providers.causes import ErrorCode
 
@@ -109,7 +109,7 @@ def api_answered(view: View) -> Iterator[Finding]:
         return
     found = _TITLE.search(said.text)
     title = f' titled "{found[1].strip()}"' if found else ""
-    server = next((value for name, value in response.headers if name.lower() == "server"), "")
+    server = header_of(response, "server")
     status = f", status {response.status}" if response.status is not None else ""
     is_fault = response.status is None or response.status >= 400
     who: Who = "wait" if response.status in _BUSY else "code"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from itertools import pairwise
 
 from bundler.checks.steps import docs_of
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.types import View, check
 from bundler.checks.windows import find_deadline, find_limits, span
-from bundler.model import Exchange, Finding
+from bundler.model import Exchange, Finding, header_of
+from bundler.moments.answers import answered_at, read_http_date
 from bundler.providers.demands import RateLimit
 
 _TOO_MANY_REQUESTS = 429
@@ -219,22 +219,17 @@ def _exchange(view: View, moment: StoryMoment) -> Exchange | None:
 
 def _answered(view: View, moment: StoryMoment, started: datetime) -> datetime:
     exchange = _exchange(view, moment)
-    duration = (exchange.duration_ms or 0.0) if exchange is not None else 0.0
-    return started + timedelta(milliseconds=min(max(duration, 0.0), _LONGEST_WAIT_S * 1000))
+    return (answered_at(exchange) if exchange is not None else None) or started
 
 
 def _retry_after(view: View, moment: StoryMoment) -> float | None:
     """The seconds that an answer asks to wait: a number or a date (RFC 9110, section 10.2.3)."""
     exchange = _exchange(view, moment)
-    headers = exchange.response.headers if exchange is not None and exchange.response is not None else ()
-    text = next((value.strip() for name, value in headers if name.lower() == "retry-after"), "")
+    text = header_of(exchange.response, "retry-after") if exchange is not None else ""
     if text.isascii() and text.isdecimal() and len(text) <= 6:
         return min(float(text), _LONGEST_WAIT_S)
-    try:
-        until = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
-        return None
-    if until.tzinfo is None or moment.when is None:
+    until = read_http_date(text)
+    if until is None or moment.when is None:
         return None
     seconds = (until - moment.when).total_seconds()
     return min(seconds, _LONGEST_WAIT_S) if seconds > 0 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
@@ -116,9 +117,9 @@ def _record(data: bytes, origin: Origin, ticket: SafeTicket, profile: Profile) -
 def _objects(text: str) -> Iterator[Body]:
     """Every object in the bodies that a record quotes, and every array of objects, the outermost first."""
     for body in embedded_bodies(text):
-        waiting = [body.value]
+        waiting = deque([body.value])
         while waiting:
-            value = waiting.pop(0)
+            value = waiting.popleft()
             if isinstance(value, dict):
                 yield Body(value, body.is_whole)
                 waiting.extend(inner for inner in value.values() if isinstance(inner, dict | list))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from bundler.checks.money import money
 from bundler.checks.steps import PROBABLE, PROVEN, STEP_NAMES, refused_step, step_finding
@@ -222,7 +222,7 @@ def _came_later(moment: StoryMoment, failing: StoryMoment) -> bool:
 
 
 def _at(moment: StoryMoment) -> str:
-    return f" at {moment.when:%H:%M:%S} UTC" if moment.when is not None else ""
+    return f" at {moment.when.astimezone(UTC):%H:%M:%S} UTC" if moment.when is not None else ""
 
 
 CHECKS = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from bundler.checks.blame import believed, can_be, is_failing
 from bundler.checks.calls import Call, are_apart
@@ -13,6 +12,7 @@ from bundler.checks.headers import holds_for
 from bundler.checks.shown_tokens import ShownToken, duration, find_token
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin, Who
+from bundler.moments.answers import served_at
 from bundler.moments.skew import clock_skew
 from bundler.providers import find_host, is_token_call
 
@@ -159,14 +159,8 @@ def _moment(view: View, call: Call) -> datetime | None:
     """When the provider saw the call: by the recording and the Date header, by that alone, or by the ticket."""
     if call.exchange.started is not None:
         return call.exchange.started + clock_skew(call.exchange)
-    response = call.exchange.response
-    for name, value in response.headers if response is not None else ():
-        if name.lower() == "date":
-            try:
-                served = parsedate_to_datetime(value)
-            except (TypeError, ValueError, IndexError):
-                break
-            return served if served.tzinfo is not None else None
+    if (served := served_at(call.exchange)) is not None:
+        return served
     occurred = view.ticket.facts.occurred_at
     return occurred.value if occurred is not None and occurred.certainty == "certain" else None
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bundler.checks.deadlines import answer_deadline, deliveries
 from bundler.checks.steps import documented
 from bundler.checks.types import View, check
-from bundler.model import BodyState, Exchange, Finding
+from bundler.model import BodyState, Exchange, Finding, header_of
 
 _BLOCKING = 0.75
 _REPEATED = 0.7
@@ -64,10 +64,12 @@ def body_as_signed(view: View) -> Iterator[Finding]:
     """
     for exchange, _, failed in deliveries(view):
         request = exchange.request
-        if request is None or request.body_state is not BodyState.PRESENT or _is_masked(view, request.body):
+        if request is None or request.body_state is not BodyState.PRESENT:
             continue
-        digest = next((value.strip() for name, value in request.headers if name.lower() == _DIGEST_HEADER), "")
+        digest = header_of(request, _DIGEST_HEADER)
         if len(digest) != _DIGEST_LENGTH or b64encode(sha256(request.body).digest()).decode() == digest:
+            continue
+        if _is_masked(view, request.body):
             continue
         status = exchange.response.status if exchange.response is not None else None
         advice, link = documented(

@@ -18,6 +18,8 @@ from bundler.readers.bodies import content_length, find_header, state_of
 from bundler.readers.form import rebuilt_form
 from bundler.readers.source_text import valid_text
 
+_ENDS_OF_TIME = (1, 9999)
+"""Years of clocks that were never set; they leave no room to reckon with."""
 _ERROR_KEYS = ("_error", "_failureText", "_errorText", "_charlesStatus")
 
 
@@ -195,7 +197,8 @@ def _moment(value: object) -> tuple[datetime | None, str]:
         moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None, written
-    return (moment if moment.tzinfo is not None else None), written
+    is_moment = moment.tzinfo is not None and moment.year not in _ENDS_OF_TIME
+    return (moment if is_moment else None), written
 
 
 def _duration(value: object) -> float | None:

@@ -320,8 +320,9 @@ def test_broken_compression_gives_what_was_readable() -> None:
     assert "ends early" in outcome.notes[0]
 
 
-def test_moment_beyond_the_calendar_is_no_moment() -> None:
-    exchange = har_entry.to_exchange({**entry(), "startedDateTime": "0001-01-01T00:00:00+14:00"}, "a.har", 1)
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00+14:00", "0001-06-01T00:00:00Z", "9999-12-31T23:59:59.999Z"])
+def test_moment_at_an_end_of_the_calendar_is_no_moment(written: str) -> None:
+    exchange = har_entry.to_exchange({**entry(), "startedDateTime": written}, "a.har", 1)
     assert exchange is not None
     assert exchange.started is None
 

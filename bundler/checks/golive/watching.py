@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bundler.checks.golive.traffic import Call, CallStep, CardType, Page, Traffic
 from bundler.checks.story.bodies import Told, read_payload, read_told, read_totals
-from bundler.model import Exchange, Response
+from bundler.model import Exchange, header_of
 from bundler.providers import find_family, find_host, find_operation, identifiers_of_key
 from bundler.providers.json_body import decode_json
 from bundler.providers.payloads import find_payload
@@ -57,7 +57,7 @@ def watch(exchanges: Iterable[Exchange], profile: Profile, own_names: tuple[str,
         for page in _pages(exchange, profile):
             pages.setdefault((page.host.host, page.host.path, page.is_done_page), page)
         if exchange.response is not None and _is_picture(exchange.request.url):
-            pictures[exchange.request.url[:_LONGEST]] = _header(exchange.response, "content-type").lower()
+            pictures[exchange.request.url[:_LONGEST]] = header_of(exchange.response, "content-type").lower()
     names = frozenset(name.strip().casefold() for name in own_names if name.strip())
     return Traffic(tuple(calls), tuple(pages.values()), pictures, names)
 
@@ -158,7 +158,7 @@ def _pages(exchange: Exchange, profile: Profile) -> Iterator[Page]:
         return
     named = [(request.url, "URL")] if exchange.direction == "outgoing" else []
     if response is not None:
-        if location := _header(response, "location"):
+        if location := header_of(response, "location"):
             named.append((_joined(request.url, location), "response header Location"))
         answer = decode_json(response.body)
         if isinstance(answer, dict):
@@ -173,10 +173,6 @@ def _joined(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:
         return location
-
-
-def _header(response: Response, name: str) -> str:
-    return next((value for key, value in response.headers if key.lower() == name), "")
 
 
 def _is_picture(url: str) -> bool:

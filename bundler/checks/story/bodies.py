@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -107,11 +108,11 @@ def read_told(profile: Profile, family: str | None, value: Any, payment: tuple[s
 def read_totals(value: Any) -> Totals | None:
     """The amounts that the body says the payment has come to, by the names that providers give them."""
     found: dict[str, int] = {}
-    waiting: list[tuple[Any, int]] = [(value, 0)]
-    while waiting:
-        item, depth = waiting.pop(0)
-        if not isinstance(item, dict):
-            continue
+    waiting: deque[tuple[Any, int]] = deque([(value, 0)] if isinstance(value, dict) else ())
+    for _ in range(_MOST_OBJECTS):
+        if not waiting:
+            break
+        item, depth = waiting.popleft()
         for key, inner in list(item.items())[:_MOST_ENTRIES]:
             form = key_form(key)
             amount = whole(inner.get("value") if isinstance(inner, dict) else inner)
@@ -121,7 +122,7 @@ def read_totals(value: Any) -> Totals | None:
                 for name, total in _SUMMARY.items():
                     if (sum_ := whole(inner.get(name))) is not None:
                         found.setdefault(total, sum_)
-            if depth < _DEEPEST_TOTALS:
+            if depth < _DEEPEST_TOTALS and isinstance(inner, dict):
                 waiting.append((inner, depth + 1))
     return Totals(**found) if found else None
 
@@ -139,14 +140,14 @@ def amount_of(value: Any, path: str) -> tuple[int | None, str]:
 
 
 def read_time(value: Any) -> datetime | None:
-    """A moment as machines write it (ISO 8601 with a zone); None for anything else."""
+    """A moment, in UTC, as machines write it (ISO 8601 with a zone); None for anything else."""
     if not isinstance(value, str) or not 19 <= len(value) <= 40:
         return None
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None
 
 
 def whole(value: Any) -> int | None:
@@ -156,10 +157,10 @@ def whole(value: Any) -> int | None:
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
     """The objects of a value, the outermost first."""
-    waiting = [value]
+    waiting = deque([value])
     count = 0
     while waiting and count < _MOST_OBJECTS:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         count += 1
         if isinstance(item, dict):
             yield item

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 from bundler.checks.story.bodies import (
@@ -16,6 +15,7 @@ from bundler.checks.story.bodies import (
 )
 from bundler.checks.story.moments import StoryMoment
 from bundler.model import Exchange, Request, SafeTicket
+from bundler.moments.answers import answered_at
 from bundler.providers import MatchedOperation, find_host, find_operation
 from bundler.providers.json_body import decode_json
 from bundler.providers.payloads import find_payload
@@ -105,7 +105,7 @@ def _answered(
             kind="state",
             origin=exchange.origin("response body"),
             position=exchange.index,
-            when=_answered_at(exchange),
+            when=answered_at(exchange),
             same=f"{exchange.started or exchange.origin('')} {state} {totals}",
             exchange=index,
             totals=totals,
@@ -161,13 +161,6 @@ def _is_of_another_payment(matched: MatchedOperation, payment: tuple[str, str]) 
     name, wanted = payment
     value = matched.params.get(name, "")
     return bool(value and wanted) and value.casefold() != wanted.casefold()
-
-
-def _answered_at(exchange: Exchange) -> Any:
-    if exchange.started is None:
-        return None
-    duration = exchange.duration_ms or 0.0
-    return exchange.started + timedelta(milliseconds=duration if 0 <= duration < 3_600_000 else 0.0)
 
 
 def _told_moment(told: Told, index: int, exchange: Exchange, place: str) -> StoryMoment:
