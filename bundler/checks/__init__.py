@@ -6,27 +6,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bundler.checks import (
-    answers,
-    behaviours,
-    deadlines,
-    desks,
-    environments,
-    exchanges,
-    headers,
-    identifiers,
-    leftovers,
-    missing,
-    rates,
-    requests,
-    reuse,
-    states,
-    surroundings,
-    times,
-    tokens,
-    webhooks,
-)
-from bundler.checks.asked import review
+from bundler.checks import exchanges, identifiers, surroundings, times
+from bundler.checks.answer import answers
+from bundler.checks.desk import desks, missing
+from bundler.checks.desk.asked import review
+from bundler.checks.payment import behaviours, deadlines, rates, reuse, states, webhooks
+from bundler.checks.request import environments, headers, leftovers, requests, tokens
 from bundler.checks.types import Check, View
 from bundler.model import Finding, SafeTicket
 from bundler.providers.profile import Profile

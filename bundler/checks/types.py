@@ -9,9 +9,9 @@ from textwrap import dedent
 
 from msgspec import Struct
 
-from bundler.checks.asked import review
-from bundler.checks.calls import Call, calls_of
-from bundler.checks.said import Said, find_said
+from bundler.checks.answer.said import Said, find_said
+from bundler.checks.desk.asked import review
+from bundler.checks.request.calls import Call, calls_of
 from bundler.checks.story import Story, tell_story
 from bundler.model import Asked, Exchange, Finding, Origin, SafeTicket
 from bundler.providers import ErrorReading, MatchedOperation, find_operation, find_stranger, load

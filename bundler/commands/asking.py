@@ -8,7 +8,7 @@ import click
 from msgspec.structs import replace
 
 from bundler.assemble.case import Case
-from bundler.checks.verdict import is_senders
+from bundler.checks.desk.verdict import is_senders
 from bundler.commands.console import say
 from bundler.commands.outcome import tell_cause
 from bundler.errors import BundlerError

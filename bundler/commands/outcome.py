@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bundler.checks.asked import score
-from bundler.checks.missing import OWN_CODES
-from bundler.checks.verdict import is_senders, sentence
+from bundler.checks.desk.asked import score
+from bundler.checks.desk.missing import OWN_CODES
+from bundler.checks.desk.verdict import is_senders, sentence
 from bundler.failing import title
 from bundler.model import Asked, Finding, Origin, SafeTicket
 from bundler.providers.profile import Profile

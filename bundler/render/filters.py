@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bundler import document
-from bundler.checks import asked, verdict
+from bundler.checks.desk import asked, verdict
 from bundler.model import Finding, SafeTicket
 from bundler.render import excerpts, headline, http, pictures, privacy, text, times
 

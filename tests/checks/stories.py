@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bundler.checks import behaviours, deadlines, rates, reuse, states, webhooks
+from bundler.checks.payment import behaviours, deadlines, rates, reuse, states, webhooks
 from bundler.checks.types import View
 from bundler.model import BodyState, Excerpt, Exchange, Facts, Finding, RecordSpan, Request, Response, SafeTicket
 from bundler.providers import load

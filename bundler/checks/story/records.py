@@ -8,7 +8,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from bundler.checks.embedded import embedded_bodies
+from bundler.checks.answer.embedded import embedded_bodies
 from bundler.checks.story.bodies import find_event, read_told
 from bundler.checks.story.calls import outcome
 from bundler.checks.story.moments import StoryMoment

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bundler.checks import run
-from bundler.checks.shown_tokens import duration, find_token
+from bundler.checks.request.shown_tokens import duration, find_token
 from bundler.model import Exchange, Finding
 from tests.checks.makers import AT, NOW
 from tests.checks.payment_calls import (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bundler.checks.blame import believed, can_be, is_failing
-from bundler.checks.calls import Call, are_apart
-from bundler.checks.headers import holds_for
-from bundler.checks.shown_tokens import ShownToken, duration, find_token
+from bundler.checks.request.blame import believed, can_be, is_failing
+from bundler.checks.request.calls import Call, are_apart
+from bundler.checks.request.headers import holds_for
+from bundler.checks.request.shown_tokens import ShownToken, duration, find_token
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin, Who
 from bundler.moments.answers import served_at

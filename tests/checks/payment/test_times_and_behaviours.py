@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bundler.checks import run
-from bundler.checks.windows import find_deadline, span
+from bundler.checks.payment.windows import find_deadline, span
 from bundler.model import SafeTicket
 from bundler.providers import load
 from tests.checks.makers import NOW

@@ -7,13 +7,13 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from bundler.checks.money import money
-from bundler.checks.steps import docs_of, documented
+from bundler.checks.payment.money import money
+from bundler.checks.payment.steps import docs_of, documented
+from bundler.checks.payment.windows import find_limits
 from bundler.checks.story.calls import body_of
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.story.records import telling_records
 from bundler.checks.types import View, check
-from bundler.checks.windows import find_limits
 from bundler.model import Finding, Origin, Request
 from bundler.providers import identifiers_of_key, key_form, mentions, related_families
 from bundler.providers.causes import Behaviour

@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from bundler.checks.asked import NAMES, review, score
-from bundler.checks.problems import problem_of
+from bundler.checks.desk.asked import NAMES, review, score
+from bundler.checks.desk.problems import problem_of
 from bundler.model import Asked, Exchange, Facts, Request, Response, SafeTicket
 from bundler.providers import PROVIDERS, load
 from bundler.providers.desks import Problem

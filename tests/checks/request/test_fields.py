@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.checks.fields import MOST_PROBLEMS, find_problems
+from bundler.checks.request.fields import MOST_PROBLEMS, find_problems
 from bundler.providers import PROVIDERS, load
 from bundler.providers.body_places import is_amount
 from bundler.providers.demands import FieldRule

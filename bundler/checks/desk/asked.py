@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bundler.checks.problems import happened_in_app, problem_of, said, system_headers
+from bundler.checks.desk.problems import happened_in_app, problem_of, said, system_headers
 from bundler.model import Asked, Fact, Origin, SafeTicket
 from bundler.providers import key_form, mentions
 from bundler.providers.desks import AskItem, Problem

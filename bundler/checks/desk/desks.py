@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bundler.checks.problems import problem_of, said
+from bundler.checks.desk.problems import problem_of, said
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin
 from bundler.providers import mentions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bundler.checks.steps import PROBABLE, PROVEN, STEP_NAMES, refused_call, refused_step, step_finding
+from bundler.checks.payment.steps import PROBABLE, PROVEN, STEP_NAMES, refused_call, refused_step, step_finding
 from bundler.checks.story.calls import body_of, idempotency_key, outcome, told_exchanges
 from bundler.checks.story.ledger import Ledger, balance
 from bundler.checks.story.moments import StoryMoment

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bundler.checks import run
-from bundler.checks.embedded import embedded_bodies
+from bundler.checks.answer.embedded import embedded_bodies
 from bundler.model import Excerpt, Finding, RecordSpan, SafeTicket
 from bundler.providers import load
 from tests.checks.makers import AT, INITIATE, NOW, call, failing, ticket

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
 
-from bundler.checks.deadlines import answer_deadline, deliveries
-from bundler.checks.steps import documented
+from bundler.checks.payment.deadlines import answer_deadline, deliveries
+from bundler.checks.payment.steps import documented
 from bundler.checks.types import View, check
 from bundler.model import BodyState, Exchange, Finding, header_of
 

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from bundler.checks.blame import believed, can_be, is_failing
-from bundler.checks.calls import Call
 from bundler.checks.masked import is_masked
-from bundler.checks.requests import code_of
+from bundler.checks.request.blame import believed, can_be, is_failing
+from bundler.checks.request.calls import Call
+from bundler.checks.request.requests import code_of
 from bundler.checks.types import View, check
 from bundler.model import Finding
 from bundler.providers.json_body import printable, scalars, trail_text

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from bundler.checks.blame import believed, can_be, is_explained, is_failing
-from bundler.checks.calls import Call, are_apart
+from bundler.checks.request.blame import believed, can_be, is_explained, is_failing
+from bundler.checks.request.calls import Call, are_apart
 from bundler.checks.story import StoryMoment
 from bundler.checks.types import View, check
 from bundler.model import Exchange, Finding

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bundler.checks.steps import PROBABLE, PROVEN, docs_of
+from bundler.checks.payment.steps import PROBABLE, PROVEN, docs_of
+from bundler.checks.payment.windows import find_deadline, span
 from bundler.checks.story.bodies import read_time
 from bundler.checks.story.calls import body_of, comes_in, told_exchanges
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.types import View, check
-from bundler.checks.windows import find_deadline, span
 from bundler.model import Exchange, Finding, Origin
 from bundler.providers.demands import Deadline, DeadlineName
 from bundler.providers.payloads import find_payload

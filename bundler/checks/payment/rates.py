@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from bundler.checks.steps import docs_of
+from bundler.checks.payment.steps import docs_of
+from bundler.checks.payment.windows import find_deadline, find_limits, span
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.types import View, check
-from bundler.checks.windows import find_deadline, find_limits, span
 from bundler.model import Exchange, Finding, header_of
 from bundler.moments.answers import answered_at, read_http_date
 from bundler.providers.demands import RateLimit

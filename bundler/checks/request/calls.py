@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from bundler.checks.fields import Problem, find_problems
+from bundler.checks.request.fields import Problem, find_problems
 from bundler.model import BodyState, Exchange, Request, SafeTicket
 from bundler.providers import MatchedOperation, find_family, find_host, find_operation, related_families
 from bundler.providers.demands import FieldRule

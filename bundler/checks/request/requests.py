@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from bundler.checks.blame import believed, blame_of_field, can_be, is_failing
-from bundler.checks.calls import Call
-from bundler.checks.fields import Problem
 from bundler.checks.masked import is_masked
+from bundler.checks.request.blame import believed, blame_of_field, can_be, is_failing
+from bundler.checks.request.calls import Call
+from bundler.checks.request.fields import Problem
 from bundler.checks.types import View, check
 from bundler.model import BodyState, Finding
 from bundler.providers import identifiers_of_key

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bundler.checks.verdict import is_senders, sentence
+from bundler.checks.desk.verdict import is_senders, sentence
 from bundler.model import Finding, ProviderCode, Who
 
 

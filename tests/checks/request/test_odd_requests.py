@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.checks import environments, headers, leftovers, requests, tokens
+from bundler.checks.request import environments, headers, leftovers, requests, tokens
 from bundler.checks.types import View
 from bundler.model import Exchange, Finding, Request, Response
 from bundler.providers import load

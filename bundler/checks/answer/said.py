@@ -9,7 +9,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from bundler.checks.embedded import Body, embedded_bodies, read_partly
+from bundler.checks.answer.embedded import Body, embedded_bodies, read_partly
 from bundler.model import Exchange, Origin, SafeTicket
 from bundler.providers import (
     ErrorReading,

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from bundler.checks.forms import wrong_form
 from bundler.checks.masked import before_mask, is_masked
+from bundler.checks.request.forms import wrong_form
 from bundler.providers import key_form
 from bundler.providers.body_places import MOST_ELEMENTS, Place, holds, places, plain
 from bundler.providers.demands import FieldRule

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
 
-from bundler.checks.blame import believed, blame_of_header, can_be, is_failing
-from bundler.checks.calls import Call
 from bundler.checks.masked import is_masked
+from bundler.checks.request.blame import believed, blame_of_header, can_be, is_failing
+from bundler.checks.request.calls import Call
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin
 from bundler.providers import identifiers_of_key, key_form

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 
-from bundler.checks.money import money
-from bundler.checks.steps import PROBABLE, PROVEN, STEP_NAMES, refused_step, step_finding
+from bundler.checks.payment.money import money
+from bundler.checks.payment.steps import PROBABLE, PROVEN, STEP_NAMES, refused_step, step_finding
 from bundler.checks.story.ledger import balance
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.types import View, check

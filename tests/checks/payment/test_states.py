@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bundler.checks.money import money
+from bundler.checks.payment.money import money
 from bundler.model import SafeTicket
 from tests.checks.samples_states import AUTHORISED, SAMPLES_OF_STATES
 from tests.checks.stories import (

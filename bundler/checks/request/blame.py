@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bundler.checks.calls import Call
+from bundler.checks.request.calls import Call
 from bundler.checks.types import View
 from bundler.providers import find_code, identifiers_of_header, key_form
 
