@@ -7,7 +7,7 @@ from bundler.providers.families import family_of_call
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
 from bundler.providers.payloads import find_payload
-from bundler.providers.phrases import find_text, find_texts, mentions
+from bundler.providers.phrases import find_texts, mentions
 from bundler.providers.recognition import recognise_body, recognise_value
 from bundler.providers.urls import (
     MatchedOperation,
@@ -33,7 +33,6 @@ __all__ = [
     "find_payload",
     "find_status",
     "find_stranger",
-    "find_text",
     "find_texts",
     "identifiers_of_header",
     "identifiers_of_key",

@@ -36,8 +36,7 @@ class ErrorCode(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class StatusRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What an HTTP status usually means with this provider, for when the body says nothing more.
 
-    Status 0 stands for "no answer came". A row with ``contains`` holds only when the body or the error has one of these
-    texts in it (compared without case), and then wins; of the others the first that fits is the one.
+    Status 0 stands for "no answer came"; of several rows for a status the first that fits is the one.
     """
 
     status: int
@@ -45,7 +44,6 @@ class StatusRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     remedy: str
     who: Who
     families: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
     link: str = ""
     source: str = ""
     valid_from: str = ""

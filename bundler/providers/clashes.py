@@ -75,7 +75,7 @@ def _code(row: ErrorCode) -> Iterator[Claim]:
 
 
 def _status(row: StatusRow) -> Iterator[Claim]:
-    yield Claim(f"the status {row.status}", (row.status, row.families, row.contains))
+    yield Claim(f"the status {row.status}", (row.status, row.families))
 
 
 def _field(row: FieldRule) -> Iterator[Claim]:

@@ -31,32 +31,30 @@ def find_code(profile: Profile, family: str | None, code: str | int, group: str 
                 return row
     if family:
         return None
-    found = ([row for row in profile.codes if (row.group, row.code) == key] for key in keys)
-    rows = next(filter(None, found), [])
+    anywhere = _rows_by_code(profile)
+    rows = next((anywhere[key] for key in keys if key in anywhere), [])
     return rows[0] if len(rows) == 1 else None
 
 
-def find_status(profile: Profile, family: str | None, status: int, text: str = "") -> StatusRow | None:
-    """The row for an HTTP status (0: no answer came); ``text`` is the body or the error, for rows that look at it.
+def find_status(profile: Profile, family: str | None, status: int) -> StatusRow | None:
+    """The first row for an HTTP status (0: no answer came) that holds for the family.
 
     Of a status that the provider says nothing of, it is the row that says what the status means everywhere.
     """
-    folded = text.casefold()
     related = related_families(profile, family)
-    plain: StatusRow | None = None
-    rows = profile.statuses
-    if not any(row.status == status for row in rows):
-        rows = load(PROVIDERS[-1]).statuses
-    for row in rows:
-        if row.status != status or (row.families and not any(slug in row.families for slug in related)):
-            continue
-        if any(part.casefold() in folded for part in row.contains):
-            return row
-        if not row.contains:
-            plain = plain or row
-    return plain
+    rows = [row for row in profile.statuses if row.status == status]
+    rows = rows or [row for row in load(PROVIDERS[-1]).statuses if row.status == status]
+    return next((row for row in rows if not row.families or any(slug in row.families for slug in related)), None)
 
 
 @lru_cache(maxsize=8)
 def _table(profile: Profile) -> dict[_Key, ErrorCode]:
     return {(row.family, row.group, row.code): row for row in profile.codes}
+
+
+@lru_cache(maxsize=8)
+def _rows_by_code(profile: Profile) -> dict[tuple[str | None, str], list[ErrorCode]]:
+    rows: dict[tuple[str | None, str], list[ErrorCode]] = {}
+    for row in profile.codes:
+        rows.setdefault((row.group, row.code), []).append(row)
+    return rows

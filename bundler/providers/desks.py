@@ -81,5 +81,4 @@ class Support(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     answers_within: str = ""
     contact_page: str = ""
     status_page: str = ""
-    size_limit: int = 10_000_000
     source: str = ""

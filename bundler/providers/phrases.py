@@ -16,11 +16,6 @@ LONGEST_TEXT = 20_000
 _BLANKS = re.compile(r"\s+")
 
 
-def find_text(profile: Profile, family: str | None, status: int | None, text: str) -> MessageText | None:
-    """The first row whose text stands in ``text``; a row of the family comes before one of all families."""
-    return next(find_texts(profile, family, status, text), None)
-
-
 def find_texts(profile: Profile, family: str | None, status: int | None, text: str) -> Iterator[MessageText]:
     """Every row that fits: those of the family first. A row with statuses fits only an answer with one of them."""
     plain = folded(text)

@@ -132,9 +132,9 @@ codes = [
         ("time_zone = 1\n", ", line 4: time_zone has to be a text, and is a whole number.", 'time_zone = "…"'),
         ('[support]\n\nadress = "a"\n', ", line 6: there is no field adress.", "Did you mean address?"),
         (
-            "[support]\nsize_limit = '9'\n",
-            ", line 5: support.size_limit has to be a whole number, and is a text.",
-            "= 1",
+            "[support]\naddress = 9\n",
+            ", line 5: support.address has to be a text, and is a whole number.",
+            'address = "…"',
         ),
     ],
 )

@@ -69,7 +69,7 @@ def test_no_key_stands_twice_in_a_table(profile: Profile) -> None:
     keys += [("operation", row.family, row.method, row.path.lower()) for row in profile.operations]
     keys += [("identifier", row.name) for row in profile.identifiers]
     keys += [("shape", row.name) for row in profile.shapes]
-    keys += [("status", row.status, row.families, row.contains) for row in profile.statuses]
+    keys += [("status", row.status, row.families) for row in profile.statuses]
     keys += [("host", row.host, row.path) for row in profile.hosts]
     keys += [("header", name.lower()) for row in profile.headers for name in row.names]
     keys += [("key", name.lower()) for row in profile.keys for name in row.names]

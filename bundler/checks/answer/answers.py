@@ -82,7 +82,7 @@ def status_explained(view: View) -> Iterator[Finding]:
     said = view.said
     if said is None or said.status is None or 0 < said.status < 400:
         return
-    row = find_status(view.profile, view.ticket.family, said.status, said.text)
+    row = find_status(view.profile, view.ticket.family, said.status)
     if row is not None:
         yield Finding(
             code="RSP004",
