@@ -1,0 +1,61 @@
+"""What is known of a mail account, as values: where its servers are and how one gets in; never a password."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bundler.mail.letter import Sender
+
+Security = Literal["tls", "starttls"]
+"""``tls`` from the first byte (RFC 8314 section 3), or STARTTLS, without which nothing is said to the server."""
+Mechanism = Literal["password", "xoauth2", "oauthbearer"]
+
+
+class Server(Struct, frozen=True):
+    """A server as an address in the configuration names it: ``imaps://host:993``, ``smtp+starttls://host:587``."""
+
+    host: str
+    port: int
+    security: Security
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One account of the user's configuration (``[account.NAME]``).
+
+    ``user`` is who logs in, the sender's address where it is not told. ``password_command`` and ``token_command`` are
+    argument lists of programs that print the secret. ``drafts`` and ``sent`` overrule what the server says of its
+    folders; ``keeps_sent`` is True where a copy is to be filed, because the provider does not do that itself.
+    ``source_address`` is where connections come from, for machines with several.
+    """
+
+    name: str
+    sender: Sender
+    user: str = ""
+    smtp: Server | None = None
+    imap: Server | None = None
+    mechanism: Mechanism = "password"
+    password_command: tuple[str, ...] = ()
+    token_command: tuple[str, ...] = ()
+    sendmail: tuple[str, ...] = ()
+    drafts: str = ""
+    sent: str = ""
+    keeps_sent: bool = False
+    ca_file: str = ""
+    timeout_s: float = 30.0
+    source_address: str = ""
+
+    @property
+    def login(self) -> str:
+        """Who logs in."""
+        return self.user or self.sender.address
+
+
+class Credential(Struct, frozen=True):
+    """A password or a token; shows itself nowhere."""
+
+    secret: str
+
+    def __repr__(self) -> str:
+        return "Credential(…)"
