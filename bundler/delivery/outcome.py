@@ -7,8 +7,9 @@ from typing import Literal
 from msgspec import Struct
 
 State = Literal["delivered", "partly", "refused", "later", "unknown"]
-"""``partly``: some recipients were refused. ``later``: refused for now (4xx), or no way to the server; nothing was taken.
-``unknown``: the mail was given over and no answer came; it may have been taken, and is never tried again blindly."""
+"""``partly``: some recipients were refused. ``later``: refused for now (4xx), or no way to the server.
+Nothing was taken then. ``unknown``: the mail was given over and no answer came; it may have been taken, and is never
+tried again blindly."""
 
 
 class Refusal(Struct, frozen=True):
