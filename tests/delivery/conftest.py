@@ -1,0 +1,21 @@
+"""What the tests of handing over share: certificates for servers on loopback."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.certificates import Certificates, make_certificates, openssl_is_here
+
+
+@pytest.fixture(scope="session")
+def certificates() -> Iterator[Certificates]:
+    """Certificates in a folder that servers can read after they have changed their user (pytest's own is 0700)."""
+    if not openssl_is_here():
+        pytest.skip("openssl is not installed")
+    with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
+        Path(folder).chmod(0o755)
+        yield make_certificates(Path(folder))
