@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
+from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.contents import unreadable
+from bundler.mail import age
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -35,23 +36,19 @@ def read_recipients(typed: Sequence[str]) -> Recipients | None:
     """
     if not typed:
         return None
-    pyrage = _pyrage()
+    _pyrage()
     keys: list[Any] = []
     for each in typed:
-        if each.startswith(("age1", "ssh-")):
-            keys.append(_recipient(pyrage, each, "--map-recipient"))
-            continue
-        lines = _key_lines(each)
-        if not lines:
-            raise UnreadableInput(f"{each} names no recipient.", "It holds one public key a line: age1….")
-        keys += [_recipient(pyrage, line, each) for line in lines]
+        if each.startswith(age.STARTS):
+            keys.append(age.recipient(each, "--map-recipient"))
+        else:
+            keys += age.recipients_in(_key_file(each), each)
     return Recipients(tuple(keys))
 
 
 def seal(data: bytes, recipients: Recipients) -> bytes:
     """``data`` encrypted, so that each of ``recipients`` can open it; the same bytes never come out twice."""
-    sealed: bytes = _pyrage().encrypt(data, list(recipients.keys))
-    return sealed
+    return age.encrypt(data, recipients.keys)
 
 
 def unseal(data: bytes, identities: Sequence[Path], name: str) -> bytes:
@@ -77,24 +74,7 @@ def unseal(data: bytes, identities: Sequence[Path], name: str) -> bytes:
 
 
 def _pyrage() -> ModuleType:
-    try:
-        import pyrage
-    except ImportError as error:
-        raise EnvironmentProblem(
-            "Encrypted maps need the package pyrage, which is not installed.", "pip install 'ticket-bundler[age]'"
-        ) from error
-    module: ModuleType = pyrage
-    return module
-
-
-def _recipient(pyrage: ModuleType, text: str, where: str) -> Any:
-    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
-    try:
-        return kind.Recipient.from_str(text)
-    except pyrage.RecipientError:
-        raise MisuseError(
-            f"A recipient in {where} is no public key.", "It begins with age1 and is copied whole, from age-keygen -y."
-        ) from None
+    return age.pyrage("Encrypted maps")
 
 
 def _identities(pyrage: ModuleType, path: Path) -> list[Any]:
@@ -103,7 +83,7 @@ def _identities(pyrage: ModuleType, path: Path) -> list[Any]:
     try:
         if data.lstrip().startswith(b"-----BEGIN "):
             return [pyrage.ssh.Identity.from_buffer(data)]
-        keys = [pyrage.x25519.Identity.from_str(line) for line in _lines(data)]
+        keys = [pyrage.x25519.Identity.from_str(line) for line in age.key_lines(data)]
     except (pyrage.IdentityError, UnicodeDecodeError):
         keys = []
     if not keys:
@@ -111,19 +91,6 @@ def _identities(pyrage: ModuleType, path: Path) -> list[Any]:
             f"{path} holds no key that can be used.", "Name the file that age-keygen wrote, without a pass phrase."
         )
     return keys
-
-
-def _key_lines(path: str) -> list[str]:
-    try:
-        return _lines(_key_file(path))
-    except UnicodeDecodeError:
-        raise UnreadableInput(f"{path} names no recipient.", "It holds one public key a line: age1….") from None
-
-
-def _lines(data: bytes) -> list[str]:
-    """The lines that are neither empty nor a comment."""
-    lines = [line.strip() for line in data.decode("ascii").splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _key_file(path: str) -> bytes:

@@ -1,0 +1,183 @@
+"""Encrypts a letter for everybody who gets it: the whole mail (RFC 3156), or the bundle as its only attachment.
+
+It is for all of them or for nobody: one recipient without a key that may be used, and nothing is encrypted. There is no
+way with a password, for a password would travel the same way. What is encrypted never comes out twice the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import getaddresses
+from hashlib import sha256
+from typing import Literal
+
+from msgspec.structs import replace
+
+from bundler.errors import MisuseError
+from bundler.mail import age, openpgp
+from bundler.mail.compose import POLICY
+from bundler.mail.digest import with_digest
+from bundler.mail.keys import Key, kind_of, same_address
+from bundler.mail.letter import Letter
+from bundler.mail.read import read_mail
+
+Form = Literal["message", "attachment"]
+"""The whole mail as OpenPGP/MIME, or a mail of a few lines with the encrypted bundle attached."""
+
+_CLEAR = (
+    *("date", "from", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references"),
+    *("x-unsent", "x-ticket-id", "auto-submitted"),
+)
+"""What has to be read on the way, and what a desk files the mail by; all other headers are inside alone."""
+_NOT_INSIDE = (b"bcc", b"x-unsent", b"x-ticket-digest", b"mime-version")
+_FIELD = re.compile(rb"([!-9;-~]+):((?:[^\r\n]|\r\n[ \t])*)\r\n")
+_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}): (.{1,300})")
+_PROTECTED = b';\r\n protected-headers="v1"; hp="cipher"\r\n'
+"""Tells mail programs that the headers inside are the real ones: RFC 9788, and what they went by before it."""
+
+
+def seal_letter(
+    letter: Letter,
+    keys: Sequence[Key],
+    moment: datetime,
+    *,
+    form: Form | None = None,
+    bundle: bytes = b"",
+    clear: Sequence[str] = (),
+) -> Letter:
+    """``letter`` encrypted for each of its recipients, those of Cc and Bcc among them, and for the sender if there is
+    a key of theirs.
+
+    Without a ``form``, a mail that is sent at once is encrypted whole where the keys are of OpenPGP; a draft gets the
+    attachment, for a program that opens it to be edited could read nothing else. ``bundle`` is what is attached then.
+    Readable stay who writes to whom and when, and a subject that tells the ticket's id alone; in front of an attachment
+    also the fields of the mail's own first lines that ``clear`` names (``MerchantId``).
+
+    Raises ``UnreadableInput``, naming the recipient, where there is no key for one, or one that has expired at
+    ``moment``, was revoked, cannot be encrypted to or is of somebody else; ``MisuseError`` for keys of two kinds, and
+    for a form that cannot be; ``EnvironmentProblem`` without the package for that kind.
+    """
+    if not keys:
+        raise MisuseError("No key to encrypt the mail to was named.", "Name the recipient's: --encrypt FILE.")
+    if not letter.recipients:
+        raise MisuseError("A mail without a recipient cannot be encrypted.", "Name one with --to.")
+    kinds = {kind_of(key) for key in keys}
+    if len(kinds) > 1:
+        raise MisuseError(
+            "The keys are of OpenPGP and of age, and a mail is encrypted in one way.", "Name keys of one kind alone."
+        )
+    is_openpgp = kinds == {"openpgp"}
+    form = form or ("message" if is_openpgp and letter.manner == "send" else "attachment")
+    if form == "message":
+        if not is_openpgp:
+            raise MisuseError(
+                "A whole mail is encrypted with OpenPGP, and the keys are of age.", "Encrypt the bundle alone."
+            )
+        if letter.manner in ("file", "mutt"):
+            raise MisuseError(
+                "A mail that is encrypted whole cannot be opened to be edited.",
+                "Send it at once, or encrypt the bundle alone.",
+            )
+        return _whole(letter, _readers(letter, keys, moment))
+    if not bundle:
+        raise ValueError("what is attached is the bundle")
+    if is_openpgp:
+        sealed, ending = openpgp.encrypt(bundle, _readers(letter, keys, moment), armoured=False), "pgp"
+    else:
+        sealed, ending = age.encrypt(bundle, age.keys_for(letter.recipients, keys, letter.sender)), "age"
+    return _attached(letter, sealed, ending, clear)
+
+
+def _readers(letter: Letter, keys: Sequence[Key], moment: datetime) -> list[openpgp.Reader]:
+    fields, _ = _apart(letter.data)
+    named = [field.decode("utf-8", "replace") for name, field in fields if name in (b"to", b"cc")]
+    seen = [address for _, address in getaddresses([each.partition(":")[2] for each in named])]
+    known = openpgp.read_certificates(keys)
+    readers: list[openpgp.Reader] = []
+    for address in letter.recipients:
+        is_hidden = not any(same_address(address, each) for each in seen)
+        readers += openpgp.readers_for(address, known, moment, is_hidden=is_hidden)
+    return readers + (openpgp.find_own(letter.sender, known, moment) if letter.sender else [])
+
+
+def _whole(letter: Letter, readers: Sequence[openpgp.Reader]) -> Letter:
+    """The mail with its headers, but those that are nobody's business, inside; RFC 3156 section 4 around it."""
+    fields, body = _apart(letter.data)
+    subject, outside = _outside(letter, fields)
+    is_content = {name: name.startswith(b"content-") for name, _ in fields}
+    inside = [field for name, field in fields if name not in _NOT_INSIDE and not is_content[name]]
+    inside += [b"HP-Outer: " + field for field in outside if not field.lower().startswith((b"bcc:", b"x-unsent:"))]
+    inside += [
+        field.removesuffix(b"\r\n") + _PROTECTED if name == b"content-type" else field
+        for name, field in fields
+        if is_content[name]
+    ]
+    sealed = openpgp.encrypt(b"".join((*inside, b"\r\n", body)), readers, armoured=True).replace(b"\n", b"\r\n")
+    boundary = b"=_" + sha256(sealed).hexdigest()[:32].encode()
+    data = b"".join(
+        (
+            *outside,
+            b"MIME-Version: 1.0\r\n",
+            b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";\r\n boundary="',
+            boundary,
+            b'"\r\n\r\nThis mail is encrypted with OpenPGP (RFC 3156).\r\n--',
+            boundary,
+            b"\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--",
+            boundary,
+            b'\r\nContent-Type: application/octet-stream; name="encrypted.asc"',
+            b'\r\nContent-Disposition: inline; filename="encrypted.asc"\r\n\r\n',
+            sealed,
+            b"\r\n--" + boundary + b"--\r\n",
+        )
+    )
+    return replace(letter, data=data, subject=subject)
+
+
+def _attached(letter: Letter, sealed: bytes, ending: str, clear: Sequence[str]) -> Letter:
+    fields, _ = _apart(letter.data)
+    subject, outside = _outside(letter, fields)
+    plain = f"ticket-{letter.ticket_id}.zip"
+    name = f"{plain}.{ending}"
+    opener = (
+        f"age --decrypt -i YOUR-KEY -o {plain} {name}" if ending == "age" else f"gpg --output {plain} --decrypt {name}"
+    )
+    shown = [f"{label}: {value}" for label, value in _block(letter) if label in clear and label != "Ticket"]
+    lines = [*shown, f"Ticket: {letter.ticket_id}", "", f"The ticket is in {name}, encrypted for you. To open it:"]
+    lines += ["", f"  {opener}", "", "report.html in it is the page to begin with."]
+    content = EmailMessage(policy=POLICY)
+    content.set_content("\n".join(lines) + "\n", cte="quoted-printable")
+    content.add_attachment(sealed, "application", "octet-stream", filename=name)
+    content.set_boundary(f"=_{sha256(sealed).hexdigest()[:32]}")
+    for part in content.iter_parts():
+        del part["MIME-Version"]  # it belongs to the message alone (RFC 2045 section 4)
+    data = b"".join(outside) + content.as_bytes()
+    is_marked = any(name == b"x-ticket-digest" for name, _ in fields)
+    return replace(letter, data=with_digest(data) if is_marked else data, subject=subject)
+
+
+def _outside(letter: Letter, fields: Sequence[tuple[bytes, bytes]]) -> tuple[str, list[bytes]]:
+    """The subject, and the headers that stay readable, each whole with its line end."""
+    reply = "Re: " if letter.subject.startswith("Re: ") else ""
+    subject = f"{reply}[{letter.ticket_id}] ticket"
+    outside = []
+    for name, field in fields:
+        if name == b"subject":
+            outside.append(f"Subject: {subject}\r\n".encode("ascii"))
+        elif name.decode() in _CLEAR:
+            outside.append(field)
+    return subject, outside
+
+
+def _block(letter: Letter) -> list[tuple[str, str]]:
+    """The names and values that the mail's text begins with."""
+    lines = read_mail(letter.data).text.partition("\n\n")[0].split("\n")
+    return [(found[1], found[2]) for line in lines if (found := _NAMED.fullmatch(line)) is not None]
+
+
+def _apart(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The header fields, each by its lower-case name and whole with its line end, and all below the blank line."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    return [(found[1].lower(), found[0]) for found in _FIELD.finditer(head + b"\r\n")], body
