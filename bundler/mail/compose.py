@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from hashlib import sha256
@@ -17,17 +16,23 @@ from hashlib import sha256
 from msgspec import Struct
 
 from bundler.errors import MisuseError
+from bundler.mail.addresses import PLAIN, header_field
+from bundler.mail.clipping import clipped
 from bundler.mail.digest import with_digest
+from bundler.mail.letter import Sender
 from bundler.model import Reporter, SafeTicket
 
 
 class _DraftPolicy(EmailPolicy):
     """Leaves the subject on one line: the library would break one of about 70 characters right after ``Subject:``,
-    and readers, the library itself among them, then show it with a blank in front."""
+    and readers, the library itself among them, then show it with a blank in front. Ids of mails stay as they are, one a
+    line, for the library would encode a long one as if it were words."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name == "Subject":
+        if name in ("Subject", "In-Reply-To"):
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name == "References":
+            return f"{name}: {value.replace(' ', f'{self.linesep} ')}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 
@@ -37,12 +42,16 @@ POLICY = _DraftPolicy(linesep=SMTP.linesep, max_line_length=76)
 
 SUBJECT_LIMIT = 120
 INLINE_LIMIT = 2
+_NAME_LIMIT = 200
+_REFERENCE_LIMIT = 20
+"""Of a long thread the first and the latest mails are named (RFC 5537 section 3.4.4 lets one do so)."""
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _MEDIA_TYPE = re.compile(r"(?:application|image)/[a-z0-9][a-z0-9.+-]*")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_MESSAGE_ID = re.compile(r"<(?!.*=\?)[!-;=?-~]{1,240}>")
+_REPLY = re.compile(r"re:\s*", re.IGNORECASE)
 _FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
 
 
@@ -65,38 +74,52 @@ def picture_id(ticket_id: str, number: int) -> str:
 
 
 def compose(
-    ticket: SafeTicket, *, to: str, subject: str, text: str, html: str, attachments: Sequence[Attachment]
+    ticket: SafeTicket,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    attachments: Sequence[Attachment],
+    in_reply_to: str = "",
+    references: Sequence[str] = (),
 ) -> bytes:
     """The draft of a mail to ``to``, as the bytes of an ``.eml`` file: CRLF, lines of 76 characters but the subject.
 
-    With an empty ``to`` the draft has no recipient, and the person who sends it fills that in.
+    With an empty ``to`` the draft has no recipient, and the person who sends it fills that in. HTML that mail programs
+    would cut is replaced by the text (``clipping``). ``in_reply_to`` is the ``<id>`` of the mail that this one follows
+    up, ``references`` are those of the mails before that; the subject then begins with ``Re:``, once.
 
-    Raises ``MisuseError`` for an address or a subject that no header may hold (the subject is ASCII, one line, at
-    most 120 characters) and ``ValueError`` for attachments whose names, types or content ids are not ours to use.
+    Raises ``MisuseError`` for an address, a subject or an id that no header may hold (the subject is ASCII, one line,
+    at most 120 characters after its ``Re:``) and ``ValueError`` for attachments whose names, types or content ids are
+    not ours to use.
     """
-    _check(to, subject, attachments)
+    bare = _bare(subject)
+    _check(to, bare, attachments)
+    thread = _thread(in_reply_to, references)
     inline = [each for each in attachments if each.content_id is not None]
     message = EmailMessage(policy=POLICY)
-    if sender := _sender(ticket.reporter):
-        message["From"] = sender
     if to:
         message["To"] = to
-    message["Subject"] = subject
+    message["Subject"] = f"Re: {bare}" if thread or bare != subject else bare
+    if thread:
+        message["In-Reply-To"] = in_reply_to
+        message["References"] = " ".join(thread)
     message["X-Unsent"] = "1"
     message["X-Ticket-Id"] = _FOREIGN.sub("-", ticket.ticket_id)
     message.set_content(_tidy(text), cte="quoted-printable")
     message.make_alternative()
-    message.attach(_page(_tidy(html), inline))
+    message.attach(_page(clipped(_tidy(html), _tidy(text)), inline))
     message.make_mixed()
     for each in attachments:
         if each.content_id is None:
             _attach(message, each)
     _fix_boundaries(message, ticket.ticket_id, [text, html], attachments)
-    return with_digest(message.as_bytes())
+    return with_digest(_from(ticket.reporter) + message.as_bytes())
 
 
 def _check(to: str, subject: str, attachments: Sequence[Attachment]) -> None:
-    if to and not _ADDRESS.fullmatch(to):
+    if to and not PLAIN.fullmatch(to):
         raise MisuseError(
             "The address to send the ticket to is not a plain mail address.",
             "Set it as name@example.com, without a display name.",
@@ -119,11 +142,29 @@ def _check(to: str, subject: str, attachments: Sequence[Attachment]) -> None:
         raise ValueError("content ids look like addresses and differ")
 
 
-def _sender(reporter: Reporter) -> Address | None:
-    if not _ADDRESS.fullmatch(reporter.email):
-        return None
+def _bare(subject: str) -> str:
+    """The subject without what replies before this one put in front of it."""
+    while found := _REPLY.match(subject):
+        subject = subject[found.end() :]
+    return subject
+
+
+def _thread(in_reply_to: str, references: Sequence[str]) -> list[str]:
+    """The ids of all the mails that this one follows, the latest last."""
+    ids = list(dict.fromkeys([*references, in_reply_to])) if in_reply_to else []
+    if not all(map(_MESSAGE_ID.fullmatch, ids)):
+        raise MisuseError(
+            "The id of the mail to follow up is not one.",
+            "Copy it from that mail's Message-ID, with its angle brackets.",
+        )
+    return ids if len(ids) <= _REFERENCE_LIMIT else [ids[0], *ids[1 - _REFERENCE_LIMIT :]]
+
+
+def _from(reporter: Reporter) -> bytes:
+    if not PLAIN.fullmatch(reporter.email):
+        return b""
     name = " ".join("".join(each if each.isprintable() else " " for each in reporter.name).split())
-    return Address(display_name=name, addr_spec=reporter.email)
+    return header_field("From", [Sender(reporter.email, name[:_NAME_LIMIT])])
 
 
 def _tidy(text: str) -> str:

@@ -199,3 +199,88 @@ def test_mail_without_pictures_has_its_html_alone() -> None:
     data = compose(full_ticket(), to="", subject="x", text="a", html="b", attachments=[])
     assert b"multipart/related" not in data
     assert read_mail(data).html == "b\n"
+
+
+def follow_up(
+    subject: str = "x", in_reply_to: str = "<first@shop.example>", references: list[str] | None = None
+) -> bytes:
+    return compose(
+        full_ticket(),
+        to="",
+        subject=subject,
+        text="a",
+        html="b",
+        attachments=[],
+        in_reply_to=in_reply_to,
+        references=references or [],
+    )
+
+
+@pytest.mark.parametrize("subject", ["x [t-1]", "Re: x [t-1]", "RE: re:Re: x [t-1]"])
+def test_follow_up_names_what_it_follows_and_says_re_once(subject: str) -> None:
+    message = _parsed(follow_up(subject, references=["<older@shop.example>"]))
+    assert message["Subject"] == "Re: x [t-1]"
+    assert message["In-Reply-To"] == "<first@shop.example>"
+    assert message["References"] == "<older@shop.example> <first@shop.example>"
+
+
+def test_subject_of_a_follow_up_may_be_as_long_as_that_of_the_first_mail() -> None:
+    assert _parsed(follow_up("x" * 120))["Subject"] == "Re: " + "x" * 120
+    with pytest.raises(MisuseError, match="subject"):
+        follow_up("Re: " + "x" * 121)
+
+
+def test_mail_that_follows_none_has_the_headers_of_none() -> None:
+    message = _parsed(mail())
+    assert "In-Reply-To" not in message
+    assert "References" not in message
+    assert str(message["Subject"]).startswith("[")
+
+
+def test_long_ids_of_mails_stay_as_they_are_one_a_line() -> None:
+    ids = [f"<{number:03}{'x' * 150}@shop.example>" for number in range(30)]
+    data = follow_up(in_reply_to=ids[-1], references=ids[:-1])
+    kept = [ids[0], *ids[-19:]]
+    assert ("References: " + "\r\n ".join(kept) + "\r\n").encode() in data
+    assert f"\r\nIn-Reply-To: {ids[-1]}\r\n".encode() in data
+
+
+@pytest.mark.parametrize(
+    "given", ["first@shop.example", "<a b@c>", "<a>\r\nBcc: b@example.com", "<æ@c>", "<>", "<a=?b>"]
+)
+def test_id_that_could_bend_the_header_is_refused(given: str) -> None:
+    with pytest.raises(MisuseError, match="id of the mail"):
+        follow_up(in_reply_to=given)
+
+
+@given(st.text(max_size=220))
+@settings(max_examples=200)
+def test_any_name_of_a_reporter_is_read_back_beside_the_same_address(name: str) -> None:
+    ticket = replace(full_ticket(), reporter=Reporter(name=name, email="dev@example.com"))
+    data = compose(ticket, to="", subject="x", text="a", html="b", attachments=[])
+    (address,) = _parsed(data)["From"].addresses
+    assert address.addr_spec == "dev@example.com"
+    cleaned = " ".join("".join(each if each.isprintable() else " " for each in name).split())[:200]
+    assert " ".join(address.display_name.split()) == " ".join(cleaned.split())
+    assert max(map(len, data.partition(b"To:")[0].split(b"\r\n"))) <= 76
+
+
+def test_page_too_long_for_mail_programs_is_replaced_by_the_text_and_says_so() -> None:
+    picture = '<img src="cid:picture-01.t-7f3a2c19d0@ticket-bundler.invalid" alt="The app">'
+    html = f"<html lang='en'><body>{picture}{'<p>Beløb</p>' * 9_000}</body></html>"
+    text = "PaymentId: 1b0c & <more>\n" + "én linje\n" * 20_000
+    data = compose(full_ticket(), to="", subject="x", text=text, html=html, attachments=attachments())
+    read = read_mail(data)
+    assert len(read.html.encode()) <= 90_000
+    assert "page was longer than mail programs show" in read.html
+    assert "PaymentId: 1b0c &amp; &lt;more&gt;\nén linje\n" in read.html
+    assert "The rest is in the text of this mail" in read.html
+    assert picture in read.html
+    assert read.text == text
+
+
+def test_text_that_fits_a_page_stands_whole_in_place_of_one_that_was_too_long() -> None:
+    data = compose(full_ticket(), to="", subject="x", text="PaymentId: 1", html="<p>x</p>" * 20_000, attachments=[])
+    assert "<pre" in read_mail(data).html
+    assert "PaymentId: 1\n" in read_mail(data).html
+    assert "The rest is" not in read_mail(data).html
