@@ -13,8 +13,8 @@ from bundler.render.text import ascii_line, inline
 from bundler.render.times import iso
 
 SUBJECT_LIMIT = 120
-_ID_LIMIT = 90
-"""An id longer than this cannot stay whole in a subject; the report has it."""
+_ID_LIMIT = 76
+"""An id, with its name before it, that is longer than this cannot stay whole in a subject; the report has it."""
 
 _ENVIRONMENTS: dict[Environment | None, str] = {
     "production": "Production (live)",
@@ -42,6 +42,7 @@ _SHAPE = re.compile(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # UUID, RFC 9562 section 4
     r"|\d{5,}|[a-z]{2,4}[_-](?=[A-Za-z]*\d)[0-9A-Za-z]{4,}|\[[a-z-]+-\d+[^\]]*\]"
 )
+_TICKET_ID = re.compile(r"[0-9A-Za-z-]{1,14}")
 
 _SEGMENT_LIMIT = 200
 _VERSION = re.compile(r"/v\d{1,2}(?=/)")
@@ -178,7 +179,8 @@ def _order(step: Step) -> tuple[float, int]:
 
 
 def subject(ticket: SafeTicket) -> str:
-    """``[sandbox] POST /v1/payments/{id}/captures -> 409, PaymentId 1b0c…``: one ASCII line of ``SUBJECT_LIMIT``.
+    """``[sandbox] POST /v1/payments/{id}/captures -> 409, PaymentId 1b0c… [TB-7F3A2C91]``: one ASCII line of
+    ``SUBJECT_LIMIT``; the ticket's own id at its end is what answers and follow-ups are filed by.
 
     When it does not fit, the path begins at its version, then loses its first segments; the id stays whole or, where
     it alone would fill the line, is left out.
@@ -187,6 +189,7 @@ def subject(ticket: SafeTicket) -> str:
     fact = next((fact for fact in ticket.facts.ids() if fact.value), None)
     named = ascii_line(f", {label(fact)} {fact.value}") if fact else ""
     suffix = named if len(named) <= _ID_LIMIT else ""
+    suffix += f" [{ticket.ticket_id}]" if _TICKET_ID.fullmatch(ticket.ticket_id) else ""
     room = SUBJECT_LIMIT - len(prefix) - len(suffix)
     return prefix + _what(ticket, room) + suffix
 
@@ -198,7 +201,7 @@ def _what(ticket: SafeTicket, room: int) -> str:
     end = " -> no response"
     if failing.response is not None:
         end = f" -> {failing.response.status or status(None)}"
-    method, _, path = title(failing, ticket).partition(" ")
+    method, _, path = (title(failing, ticket) if failing.request else "Response alone").partition(" ")
     start = ascii_line(f"{method} {path}")
     head, _, tail = start.partition(" ")
     if len(start) + len(end) > room and (version := _VERSION.search(tail)):

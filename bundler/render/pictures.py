@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Literal
 
 from bundler.model import Picture, SafeTicket
+from bundler.render.headline import shortened
 from bundler.render.text import inline
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ def cid(ticket: SafeTicket, number: int) -> str:
     return picture_id(ticket.ticket_id, number)
 
 
-def alt(picture: Picture) -> str:
-    """What the picture shows, in the user's words; where there are none, what it is."""
-    return inline(
-        picture.caption or f"Screenshot from {picture.source}, {picture.width} × {picture.height} pixels", 200
-    )
+def alt(picture: Picture, event: str | None = None) -> str:
+    """What the picture shows, in the user's words: its caption, else what it is and the ``event`` it was made at."""
+    if picture.caption:
+        return inline(picture.caption, 200)
+    made = f"Screenshot from {picture.source}, {picture.width} × {picture.height} pixels"
+    words = " ".join((event or "").split())
+    return inline(f"{made}: {shortened(words, 160)}" if words else made, 400)

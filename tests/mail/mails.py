@@ -9,7 +9,9 @@ from bundler.pack.open import open_bundle
 from tests.document.tickets import full_ticket
 from tests.pack.bundles import bundle
 
-SUBJECT = "[sandbox] POST /v1/payments/{id}/captures -> 409, PaymentId 1b0c5c2e-6d1f-4a6e-9a51-0d6a3c1f7e42"
+SUBJECT = (
+    "[sandbox] POST /v1/payments/{id}/captures -> 409, PaymentId 1b0c5c2e-6d1f-4a6e-9a51-0d6a3c1f7e42 [t-7f3a2c19d0]"
+)
 TEXT = "MerchantId: 65a1c0de\nSummary: Beløbet er for højt  \n.\nFrom the log:\n" + "x" * 2000 + "\n-- \nÅse\n"
 HTML = "<!doctype html><html lang=en><body><p>Beløbet er for højt</p><img src='cid:x'></body></html>\n" * 20
 

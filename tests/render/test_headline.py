@@ -57,7 +57,7 @@ def test_symptom_without_a_call_is_the_event() -> None:
 
 def test_subject_is_the_one_of_the_house() -> None:
     subject = headline.subject(safe_ticket())
-    assert subject == f"[sandbox] POST /v1/payments/{{id}}/captures -> 409, PaymentId {PAYMENT}"
+    assert subject == f"[sandbox] POST /v1/payments/{{id}}/captures -> 409, PaymentId {PAYMENT} [TB-7F3A2C91]"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_subject_is_the_one_of_the_house() -> None:
         ),
         (
             {"exchanges": (failing("GET", "x", None, request=None),), "failing": 0, "environment": None},
-            f"[environment unknown] Response without its request -> status not known, PaymentId {PAYMENT}",
+            f"[environment unknown] Response alone -> status not known, PaymentId {PAYMENT}",
         ),
         ({"failing": None, "event": "Beløbet er ugyldigt…"}, f"[sandbox] Beloebet er ugyldigt..., PaymentId {PAYMENT}"),
         (
@@ -88,14 +88,14 @@ def test_subject_is_the_one_of_the_house() -> None:
     ],
 )
 def test_subject_says_what_there_is(changes: dict[str, object], subject: str) -> None:
-    assert headline.subject(safe_ticket(**changes)) == subject
+    assert headline.subject(safe_ticket(**changes)) == f"{subject} [TB-7F3A2C91]"
 
 
 def test_long_path_loses_its_beginning_and_the_id_stays_whole() -> None:
     url = "https://api.example.com/" + "/".join(f"segment{word}" for word in "abcdefghij") + "/captures"
     subject = headline.subject(safe_ticket(exchanges=(failing("POST", url),), failing=0))
     assert len(subject) <= 120
-    assert subject.endswith(f"/captures -> 409, PaymentId {PAYMENT}")
+    assert subject.endswith(f"/captures -> 409, PaymentId {PAYMENT} [TB-7F3A2C91]")
     assert subject.startswith("[sandbox] POST .../segment")
 
 
@@ -103,7 +103,7 @@ def test_id_that_would_fill_the_line_is_left_out_and_not_cut() -> None:
     long = "x1" * 60
     subject = headline.subject(safe_ticket(facts=Facts(payment_id=Fact("orderId", long, SEEN))))
     assert "x1x1" not in subject
-    assert subject.endswith("-> 409")
+    assert subject.endswith("-> 409 [TB-7F3A2C91]")
 
 
 words = st.text(max_size=200)
