@@ -13,8 +13,14 @@ import pytest
 from bundler.commands import COMMANDS
 
 SOURCE = Path(__file__).parents[1] / "bundler"
-CLOCKS = {"config/__init__.py", "evidence/processes.py", "commands/crash.py", "commands/console.py"}
-"""The present moment, how long a program may take, the crash file's name, and how long somebody has been waiting."""
+CLOCKS = {
+    "config/__init__.py",
+    "evidence/processes.py",
+    "commands/crash.py",
+    "commands/console.py",
+    "delivery/dialogue.py",
+}
+"""The present moment, how long a program and a server may take, the crash file's name, and how long somebody waits."""
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:

@@ -9,24 +9,22 @@ LONGEST = 160
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
-def server_words(said: bytes, secret: str = "") -> str:
+def server_words(said: bytes, *secrets: str) -> str:
     """The words of ``said``: at most 160 printable characters, blanks and line ends as single blanks.
 
-    An enhanced code (RFC 3463) that a reply of several lines repeats on each is kept once. ``secret`` does not come
+    An enhanced code (RFC 3463) that a reply of several lines repeats on each is kept once. ``secrets`` do not come
     back, neither plain nor in base64, in case the server repeats what it was told.
     """
     words: list[str] = []
-    for word in _without(said, secret).decode("utf-8", "replace").split():
+    for word in _without(said, secrets).decode("utf-8", "replace").split():
         if not (_ENHANCED.fullmatch(word) and word in words):
             words.append(word)
     text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in " ".join(words))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
 
 
-def _without(said: bytes, secret: str) -> bytes:
-    if not secret:
-        return said
-    plain = secret.encode()
-    for each in (plain, b64encode(plain), b64encode(plain).rstrip(b"=")):
-        said = said.replace(each, "…".encode())
+def _without(said: bytes, secrets: tuple[str, ...]) -> bytes:
+    for plain in (secret.encode() for secret in secrets if secret):
+        for each in (plain, b64encode(plain), b64encode(plain).rstrip(b"=")):
+            said = said.replace(each, "…".encode())
     return said

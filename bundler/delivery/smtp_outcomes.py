@@ -1,0 +1,71 @@
+"""What is told of a mail that an SMTP server took, refused, or left us in the dark about."""
+
+from __future__ import annotations
+
+import re
+
+from bundler.delivery.accounts import Server
+from bundler.delivery.dialogue import Reply
+from bundler.delivery.outcome import Outcome, Refusal
+from bundler.delivery.words import server_words
+
+RESUME = "Try again later: ticket-bundler send --resume"
+_QUEUED = re.compile(r"\bqueued as ([A-Za-z0-9.-]{1,64})")
+
+
+def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[Refusal, ...], reply: Reply) -> Outcome:
+    """What is told when the server has the whole mail and did not say no."""
+    to = ", ".join(accepted)
+    if reply.kind != 2:
+        return Outcome(
+            "unknown",
+            f"{where(server)} was given the whole mail to {to} and never answered: it may have been sent.",
+            "Look into Sent and the inbox, or ask the recipient, before you send it again: "
+            "ticket-bundler send --resume",
+            accepted,
+            refusals,
+        )
+    queued = _QUEUED.search(server_words(reply.text))
+    place = queued[1] if queued else ""
+    if not refusals:
+        return Outcome("delivered", f"{where(server)} took the mail to {to}.", "", accepted, (), place)
+    return Outcome(
+        "partly",
+        f"{where(server)} took the mail to {to}, and refused {_listed(refusals)}.",
+        "Correct what was refused and send it to those alone: the others have it.",
+        accepted,
+        refusals,
+        place,
+    )
+
+
+def when_nobody_may_have_it(server: Server, refusals: tuple[Refusal, ...]) -> Outcome:
+    told = f"{where(server)} refused {_listed(refusals)}; nothing was sent."
+    if any(each.code // 100 != 5 for each in refusals):
+        return Outcome("later", told, RESUME, refusals=refusals)
+    return Outcome("refused", told, "Check the recipients' addresses.", refusals=refusals)
+
+
+def when_turned_away(server: Server, recipients: tuple[str, ...], reply: Reply) -> Outcome:
+    words = server_words(reply.text)
+    refusals = tuple(Refusal(each, reply.code, words) for each in dict.fromkeys(recipients))
+    said = f"({reply.code} {words})" if reply.code else "(no answer that SMTP knows)"
+    if reply.kind != 5:
+        told = f"{where(server)} does not take the mail now {said}; nothing was sent."
+        return Outcome("later", told, RESUME, refusals=refusals)
+    hint = "Make it smaller: --size-limit" if reply.code == 552 else "The server's words tell what to change."
+    return Outcome("refused", f"{where(server)} refuses the mail {said}; nothing was sent.", hint, refusals=refusals)
+
+
+def where(server: Server) -> str:
+    return f"{server.host}:{server.port}"
+
+
+def _listed(refusals: tuple[Refusal, ...]) -> str:
+    return ", ".join(f"{each.recipient} ({each.code} {each.text})" for each in refusals)
+
+
+def reason(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "it does not answer"
+    return server_words((error.strerror or str(error) or type(error).__name__).encode())
