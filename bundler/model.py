@@ -148,11 +148,12 @@ class Exchange(Struct, frozen=True):
         return Origin(self.source, ", ".join(part for part in (self.place, place) if part))
 
 
-class Omission(Struct, frozen=True):
-    """What an excerpt left out, and why."""
+class Omission(Struct, frozen=True, omit_defaults=True):
+    """What an excerpt, or a file of a mail, left out, and why. ``size`` is in bytes, 0 where it was not counted."""
 
     records: int
     why: str
+    size: int = 0
 
 
 class RecordSpan(Struct, frozen=True):

@@ -35,6 +35,16 @@ INTEGRITY: dict[str, FindingKind] = {
         "The files in it are judged by their digests all the same; if one is reported, ask for the mail again.",
     ),
     "PRV114": FindingKind("The draft is not byte for byte what it was when it was made.", "blocker", _AGAIN),
+    "PRV115": FindingKind(
+        "The mail holds less of a file than the bundle does, as its manifest says.",
+        "note",
+        "It had to fit into a mail. The sender has the whole bundle: ask for it if what is left out matters.",
+    ),
+    "PRV116": FindingKind(
+        "A file of the ticket is not in this mail, as its manifest says.",
+        "note",
+        "It is in another mail of the same ticket, or only in the bundle, which the sender has.",
+    ),
 }
 
 

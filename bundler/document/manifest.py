@@ -1,4 +1,7 @@
-"""The records of ``MANIFEST.json``: every file of a bundle with its size, digest, origin and what was taken out."""
+"""The records of ``MANIFEST.json``: every file of a bundle with its size, digest, origin and what was taken out.
+
+A mail that holds less than the bundle has a manifest of its own: of what is attached to it, beside what is not.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,36 @@ Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Size = Annotated[int, Meta(ge=0)]
 
 
-class ManifestFile(Struct, frozen=True, kw_only=True):
+class Whole(Struct, frozen=True, kw_only=True):
+    """A file of the bundle of which a mail holds only a part, or a smaller picture; ``name`` is its own name."""
+
+    name: str
+    size: Size
+    sha256: Sha256
+
+
+class Elsewhere(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file of the bundle that this mail does not hold: it is in the mail ``mail`` (from 1), or in none."""
+
+    name: str
+    size: Size
+    sha256: Sha256
+    mail: int | None = None
+    why: str = ""
+
+
+class MailNumber(Struct, frozen=True, kw_only=True):
+    """Which of the mails of a ticket this is, counted from 1."""
+
+    number: int
+    count: int
+
+
+class ManifestFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One file. ``packed_sha256`` is the digest of its bytes as they lie in the zip, compressed.
 
     One content can be compressed in many ways, so that without it a changed archive could unpack to the same files.
+    ``whole`` is there where this file is only a part of one of the bundle; ``omitted`` then tells what it lacks.
     """
 
     name: str
@@ -29,15 +58,21 @@ class ManifestFile(Struct, frozen=True, kw_only=True):
     redactions: tuple[Redaction, ...]
     omitted: tuple[Omission, ...]
     packed_sha256: Sha256 | None = None
+    whole: Whole | None = None
 
 
-class Manifest(Struct, frozen=True, kw_only=True):
-    """All files of a bundle but the manifest itself, sorted by name."""
+class Manifest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All files of a bundle, or of a mail, but the manifest itself, sorted by name.
+
+    ``elsewhere`` and ``mail`` are only in the manifest of a mail that does not hold everything.
+    """
 
     schema: Literal["ticket-bundler/manifest/1"]
     ticket_id: str
     tool: str
     files: tuple[ManifestFile, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+    mail: MailNumber | None = None
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

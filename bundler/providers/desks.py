@@ -74,11 +74,15 @@ class Desk(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Support(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where and how to reach the provider's developer support."""
+    """Where and how to reach the provider's developer support.
+
+    ``size_limit`` is the largest mail that it takes, encoded, in bytes; 0 where that is not known.
+    """
 
     address: str = ""
     desk: str = ""
     answers_within: str = ""
     contact_page: str = ""
     status_page: str = ""
+    size_limit: int = 0
     source: str = ""
