@@ -15,6 +15,7 @@ from bundler.redact.kept import digest_of
 from bundler.redact.layers import LIMITS, Layer, Limits, Opener, Path, Spot, Unread
 from bundler.redact.needles import Needles, Occurrence
 from bundler.redact.pseudonyms import SELF_EVIDENT
+from bundler.redact.rule import Hit
 from bundler.redact.vault import PLACEHOLDER, Vault, base64_forms, canonical
 from bundler.redact.word_search import WordSearch
 from bundler.redact.words import KIND, NO_WORDS, Words
@@ -90,16 +91,17 @@ def find_leaks(
     words: Words = NO_WORDS,
     kept: Iterable[Kept] = (),
     limits: Limits = LIMITS,
+    hits: Callable[[bytes], Iterable[Hit]] | None = None,
 ) -> Look:
     """Every leak in ``files``: pairs of a name and the bytes as they are to leave, packed and encoded.
 
     They are opened layer by layer (``layers``). A leak is a value of the ``vault`` or one of the ``words``, in any way
     of writing, or what only a secret looks like (``certain``). ``protected`` values may stay, and so may what stands
     for a value of the vault. ``kept`` is what the ticket itself says stays on purpose: a find whose digest is there is
-    told, and is no leak. Of one rule at most 50 places in a file are told. Raises ``RuleFailure`` when a rule does:
-    a file that could not be searched is not clean.
+    told, and is no leak. Of one rule at most 50 places in a file are told. ``hits`` searches a text in place of
+    ``certain``. Raises ``RuleFailure`` when a rule does: a file that could not be searched is not clean.
     """
-    seeker = _Seeker(vault, profile, [text for text in protected if text], words, kept)
+    seeker = _Seeker(vault, profile, [text for text in protected if text], words, kept, hits)
     opener = Opener(limits)
     unread: list[Leak] = []
     tally = _Tally()
@@ -154,10 +156,17 @@ class _Seeker:
     """Finds in one text what must not be there."""
 
     def __init__(
-        self, vault: Vault | None, profile: Profile, protected: Iterable[str], words: Words, kept: Iterable[Kept]
+        self,
+        vault: Vault | None,
+        profile: Profile,
+        protected: Iterable[str],
+        words: Words,
+        kept: Iterable[Kept],
+        hits: Callable[[bytes], Iterable[Hit]] | None,
     ) -> None:
         self._kept = {each.sha256: each for each in kept}
         self._search = certain_search(profile)
+        self._hits = hits or self._search.certain_hits
         protected = (*protected, *words.kept)
         self._protected = {canonical(text.encode("utf-8", "surrogatepass")) for text in protected if len(text) > 2}
         self._values = _Values()
@@ -185,7 +194,7 @@ class _Seeker:
 
     def find(self, text: bytes) -> Iterator[_Found]:
         """Each leak in ``text``, and each secret that stays on purpose."""
-        for hit in self._search.certain_hits(text):
+        for hit in self._hits(text):
             if not self._is_protected(hit.value) and not self._stands_for_something(text, hit.start, hit.end):
                 yield _Found(hit.start, hit.rule.kind, hit.rule.name, self._excuse(hit.value))
         for place in self._values.find(text):

@@ -114,6 +114,12 @@ def cards(value: bytes, _written: bytes) -> Iterator[Pool]:
         yield Pool(f"card {prefix} {len(value)} {last}", 10**width, write)
 
 
+def may_stand_for_card(digits: bytes) -> bool:
+    """True for what ``cards`` makes: it begins like a test number of its brand and fails Luhn, so no card has it."""
+    begins_so = digits.startswith(tuple(prefix.encode() for prefix in _TEST_PREFIXES.values()))
+    return digits.isdigit() and 13 <= len(digits) <= 19 and begins_so and not _passes_luhn(digits.decode())
+
+
 def shows_last_four(value: bytes) -> bool:
     """True for a real card number of 14 digits or more, of which the last four may be told (PCI DSS 4.0, 3.4.1)."""
     return value.isdigit() and len(value) >= 14 and is_card(value)
