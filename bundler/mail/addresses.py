@@ -84,17 +84,18 @@ def _name(name: str) -> Iterator[str]:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         yield name if _BARE.fullmatch(name) else f'"{quoted}"'
         return
-    piece = b""
-    for letter in name:
-        if len(piece + letter.encode()) > _WORD_SIZE:
-            yield _word(piece)
-            piece = b""
-        piece += letter.encode()
+    piece = ""
+    for word in re.split("(?<= )", name):  # some readers put a blank between two encoded words, where none belongs
+        for part in [word] if len(word.encode()) <= _WORD_SIZE else word:
+            if len((piece + part).encode()) > _WORD_SIZE:
+                yield _word(piece)
+                piece = ""
+            piece += part
     yield _word(piece)
 
 
-def _word(data: bytes) -> str:
-    return f"=?utf-8?b?{b64encode(data).decode()}?="
+def _word(text: str) -> str:
+    return f"=?utf-8?b?{b64encode(text.encode()).decode()}?="
 
 
 def _shown(address: str) -> str:
