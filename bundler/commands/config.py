@@ -43,10 +43,15 @@ def check() -> int:
     from bundler import config as settings
     from bundler.commands.settings import load_settings
     from bundler.config.profiles import own_folders
+    from bundler.delivery.configured import choose_default, configured_account
     from bundler.evidence.presets import configured_source
 
-    for name, table in load_settings().sources.items():
+    loaded = load_settings()
+    for name, table in loaded.sources.items():
         configured_source(name, table)
+    for name, account in loaded.accounts.items():
+        configured_account(name, account)
+    choose_default(loaded.accounts, loaded.default_account)
     for path in (settings.user_file(), settings.project_file(settings.current_folder())):
         if path is not None:
             result(f"{path}: {'fine' if path.is_file() else 'not there, which is fine too'}")
@@ -63,19 +68,36 @@ def init(for_user: bool, to_stdout: bool) -> int:
     from bundler import config as settings
 
     if to_stdout:
-        result(settings.starter().rstrip("\n"))
+        result(settings.starter(for_user=for_user).rstrip("\n"))
         return 0
     path = settings.user_file() if for_user else Path(settings.PROJECT_FILE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(settings.starter())
+            file.write(settings.starter(for_user=for_user))
     except FileExistsError as error:
         raise UnreadableInput(f"{path} exists already.", "Edit it, or look at ticket-bundler config show.") from error
     except OSError as error:
         raise UnreadableInput(f"{path} cannot be written ({error.strerror}).", "Try --stdout.") from error
     result(str(path))
     say("Fill in what you like; every line is optional.")
+    return 0
+
+
+@config.command("import-mail")
+@click.argument("program", metavar="git|msmtp")
+@click.argument("file", default="", metavar="[FILE]")
+def import_mail(program: str, file: str) -> int:
+    """Print the mail accounts that git or msmtp know as [account.…] tables for your own configuration.
+
+    FILE is another msmtp configuration, or a folder for git. Nothing is written, and no password is copied.
+    """
+    from bundler import config as settings
+    from bundler.delivery.import_mail import import_mail as read
+
+    for account in read(program, Path(file) if file else None):
+        result(account.as_table())
+    say(f"Put what you need of it into {settings.user_file()}; then: ticket-bundler config check")
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bundler.config import profiles, sources
+from bundler.config import accounts, profiles, sources
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ OPTIONS = (
     Option("", "output", "folder for finished tickets", '"tickets"'),
     Option("", "formats", "files and folders with log formats of your own", '["log-formats/"]'),
     Option("", "templates", "folder whose templates win over the shipped ones", '"support-templates"'),
+    Option("", "default_account", "which of your mail accounts is used, where there are several", '"work"'),
     Option("redaction", "keep", "texts that are never masked, unless they are secrets", '["example-psp"]'),
     Option("redaction", "mask_file", "texts that are always masked, one a line", '"mask-words.txt"'),
     Option("redaction", "rules", "files with masking rules of your own", '["masking-rules.toml"]'),
@@ -73,6 +74,7 @@ class Settings(NamedTuple):
     formats: tuple[str, ...] = ()
     output: str = ""
     templates: str = ""
+    default_account: str = ""
     keep: tuple[str, ...] = ()
     mask_file: str = ""
     rules: tuple[str, ...] = ()
@@ -83,6 +85,8 @@ class Settings(NamedTuple):
 
     None of them runs unless somebody asks for it by that name.
     """
+    accounts: Mapping[str, Mapping[str, accounts.Value]] = _NOTHING
+    """Mail accounts by name, as they are written; only the user's own file may hold any."""
     origins: Mapping[str, str] = _NOTHING
 
     @property
@@ -135,7 +139,10 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     origins: dict[str, str] = {}
     for path in (user_file(), project_file(folder)):
         if path is not None and path.is_file():
-            for name, value in read_file(path).items():
+            read = read_file(path)
+            if path != user_file():
+                accounts.refuse_accounts(path, (name for name in read if name.startswith(f"{accounts.TABLE}.")))
+            for name, value in read.items():
                 values[name] = value
                 origins[name] = str(path)
                 _refuse_unknown_provider(str(path), name, value, folder)
@@ -146,11 +153,16 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
             _refuse_unknown_zone(f"${option.variable}", option.key, text)
             _refuse_unknown_provider(f"${option.variable}", option.name, text, folder)
     plain = {name: value for name, value in values.items() if "." not in name}
-    prefix = f"{sources.TABLE}."
-    named = {name.removeprefix(prefix): table for name, table in values.items() if name.startswith(prefix)}
+    named = _tables(values, sources.TABLE)
     written_by = {field: values[name] for name, field in _REPORTER.items() if name in values}
     plain |= {field: values[name] for name, field in _REDACTION.items() if name in values}
-    return Settings(**plain, written_by=written_by, sources=named, origins=origins)
+    return Settings(
+        **plain, written_by=written_by, sources=named, accounts=_tables(values, accounts.TABLE), origins=origins
+    )
+
+
+def _tables(values: Mapping[str, Any], table: str) -> dict[str, Any]:
+    return {name.removeprefix(f"{table}."): value for name, value in values.items() if name.startswith(f"{table}.")}
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def read_file(path: Path) -> dict[str, Any]:
         ) from error
     known = {option.name: option for option in OPTIONS}
     values: dict[str, Any] = dict(sources.read_sources(path, tables.pop(sources.TABLE, {})))
+    values |= accounts.read_accounts(path, tables.pop(accounts.TABLE, {}))
     for name, value in _flat(tables):
         if name not in known:
             raise UnreadableInput(f"{path}: nobody knows the option {name!r}.", _unknown_hint(name, known))
@@ -226,8 +239,8 @@ def _refuse_unknown_provider(place: str, name: str, value: Any, folder: Path) ->
         raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(known)}.")
 
 
-def starter() -> str:
-    """A commented configuration to begin with, made from the options themselves."""
+def starter(*, for_user: bool = False) -> str:
+    """A commented configuration to begin with, made from the options themselves; the user's own has an account too."""
     lines = ["# Settings of ticket-bundler. Every line is optional; secrets never belong in here."]
     table = ""
     for option in OPTIONS:
@@ -237,6 +250,8 @@ def starter() -> str:
             table = option.table
             lines += ["", f"[{table}]"]
         lines += [f"# {option.about}", f"# {option.key} = {option.example}"]
+    if for_user:
+        lines += ["", accounts.EXAMPLE.rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 
@@ -249,16 +264,21 @@ def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
     }
     rows = [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
     for name, table in settings.sources.items():
-        place = f"{sources.TABLE}.{name}"
-        rows.append(
-            (place, tuple(_as_text(key, value) for key, value in table.items()), settings.origins.get(place, ""))
-        )
+        rows.append(_row(f"{sources.TABLE}.{name}", table, settings))
+    for name, account in settings.accounts.items():
+        rows.append(_row(f"{accounts.TABLE}.{name}", account, settings))
     return rows
 
 
-def _as_text(key: str, value: str | tuple[str, ...]) -> str:
+def _row(place: str, table: Mapping[str, Any], settings: Settings) -> tuple[str, tuple[str, ...], str]:
+    return place, tuple(_as_text(key, value) for key, value in table.items()), settings.origins.get(place, "")
+
+
+def _as_text(key: str, value: str | tuple[str, ...] | bool) -> str:
     import shlex
 
+    if isinstance(value, bool):
+        return f"{key}={str(value).lower()}"
     return f"{key}={value if isinstance(value, str) else shlex.join(value)}"
 
 

@@ -10,6 +10,8 @@ from bundler.mail.letter import Sender
 
 Security = Literal["tls", "starttls"]
 """``tls`` from the first byte (RFC 8314 section 3), or STARTTLS, without which nothing is said to the server."""
+TIMEOUT_S = 30.0
+"""How long a server may be silent."""
 Mechanism = Literal["password", "xoauth2", "oauthbearer"]
 
 
@@ -25,8 +27,9 @@ class Account(Struct, frozen=True, kw_only=True):
     """One account of the user's configuration (``[account.NAME]``).
 
     ``user`` is who logs in, the sender's address where it is not told. ``password_command`` and ``token_command`` are
-    argument lists of programs that print the secret. ``drafts`` and ``sent`` overrule what the server says of its
-    folders; ``keeps_sent`` is True where a copy is to be filed, because the provider does not do that itself.
+    argument lists of programs that print the secret, ``password_file`` a file that nobody else may read. ``drafts`` and
+    ``sent`` overrule what the server says of its folders; ``keeps_sent`` is True where a copy is to be filed, because
+    the provider does not do that itself.
     ``source_address`` is where connections come from, for machines with several.
     """
 
@@ -38,12 +41,13 @@ class Account(Struct, frozen=True, kw_only=True):
     mechanism: Mechanism = "password"
     password_command: tuple[str, ...] = ()
     token_command: tuple[str, ...] = ()
+    password_file: str = ""
     sendmail: tuple[str, ...] = ()
     drafts: str = ""
     sent: str = ""
     keeps_sent: bool = False
     ca_file: str = ""
-    timeout_s: float = 30.0
+    timeout_s: float = TIMEOUT_S
     source_address: str = ""
 
     @property
