@@ -1,0 +1,136 @@
+"""Letters that are ready to leave, each a private file that is there until the letter is gone; touches their folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bundler.delivery.ledger import Way
+from bundler.delivery.state import flush_folder, telling, write_whole
+from bundler.errors import UnreadableInput
+from bundler.mail.letter import Letter, Manner
+
+_FOLDER = "outbox"
+_ENDING = ".letter"
+_SCHEMA = "ticket-bundler/outbox/1"
+_FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
+
+
+class Waiting(Struct, frozen=True):
+    """A letter in the outbox, and what its hand-over needs. ``source`` is the file that it was made from."""
+
+    id: str
+    letter: Letter
+    way: Way
+    account: str
+    source: str = ""
+    reflected: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that leave."""
+        return sha256(self.letter.data).hexdigest()
+
+
+class _Head(Struct, frozen=True):
+    """The first line of the file; the bytes of the mail follow as they are."""
+
+    schema: str
+    id: str
+    way: Way
+    account: str
+    source: str
+    reflected: bool
+    manner: Manner
+    sender: str
+    recipients: tuple[str, ...]
+    ticket_id: str
+    subject: str
+    message_id: str
+    sha256: str
+
+
+def name_letter(letter: Letter, way: Way, account: str, moment: str, *, reflected: bool) -> str:
+    """The id of a hand-over: another one for every letter, way and moment; fit for a file's name."""
+    what = "\0".join((way, account, str(reflected), *letter.recipients, letter.message_id))
+    digest = sha256(letter.data + what.encode()).hexdigest()[:12]
+    return f"{_FOREIGN.sub('', moment)}-{_FOREIGN.sub('-', letter.ticket_id)[:48]}-{digest}"
+
+
+def put(folder: Path, waiting: Waiting) -> Path:
+    """Write the letter, on the disk and whole when this returns; one with the same id is replaced."""
+    letter = waiting.letter
+    head = _Head(
+        schema=_SCHEMA,
+        id=waiting.id,
+        way=waiting.way,
+        account=waiting.account,
+        source=waiting.source,
+        reflected=waiting.reflected,
+        manner=letter.manner,
+        sender=letter.sender,
+        recipients=letter.recipients,
+        ticket_id=letter.ticket_id,
+        subject=letter.subject,
+        message_id=letter.message_id,
+        sha256=waiting.sha256,
+    )
+    place = folder / _FOLDER
+    with telling(place):
+        place.mkdir(mode=0o700, exist_ok=True)
+    path = place / f"{waiting.id}{_ENDING}"
+    write_whole(path, msgspec.json.encode(head) + b"\n" + letter.data)
+    return path
+
+
+def take_out(folder: Path, waiting: Waiting) -> None:
+    """Remove the letter, which has arrived, was refused, or has been replaced."""
+    place = folder / _FOLDER
+    with telling(place):
+        (place / f"{waiting.id}{_ENDING}").unlink(missing_ok=True)
+        flush_folder(place)
+
+
+def narrowed(waiting: Waiting, recipients: tuple[str, ...]) -> Waiting:
+    """The same letter for fewer: those whom the server has not taken it for yet."""
+    return replace(waiting, letter=replace(waiting.letter, recipients=recipients))
+
+
+def letters(folder: Path) -> Iterator[Waiting]:
+    """All letters in the outbox, the oldest first; raises ``UnreadableInput`` for one that is not what was put in."""
+    place = folder / _FOLDER
+    with telling(place):
+        paths = sorted(path for path in place.glob(f"*{_ENDING}") if path.is_file()) if place.is_dir() else []
+    for path in paths:
+        with telling(path):
+            data = path.read_bytes()
+        yield _read(path, data)
+
+
+def _read(path: Path, data: bytes) -> Waiting:
+    line, _, content = data.partition(b"\n")
+    try:
+        head = msgspec.json.decode(line, type=_Head)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        head = None
+    if head is None or head.schema != _SCHEMA or head.sha256 != sha256(content).hexdigest():
+        raise UnreadableInput(
+            f"{path} is not what was put into the outbox, so it is not sent.",
+            "Remove it, and send the ticket again from its bundle.",
+        )
+    letter = Letter(
+        data=content,
+        manner=head.manner,
+        sender=head.sender,
+        recipients=head.recipients,
+        ticket_id=head.ticket_id,
+        subject=head.subject,
+        message_id=head.message_id,
+    )
+    return Waiting(head.id, letter, head.way, head.account, head.source, head.reflected)

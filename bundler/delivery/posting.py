@@ -1,0 +1,181 @@
+"""Hands letters over so that none is lost and none goes twice, whenever the program may be killed.
+
+A letter is on the disk before anything is tried, and the ledger says ``trying`` before a server hears of it. So a run
+that was killed leaves either a letter that was never tried, which may be sent, or one of which nobody knows whether it
+arrived, which is only sent again, byte for byte, by somebody who has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bundler.delivery.ledger import Entry, entries, is_for_now, record, refuse_second
+from bundler.delivery.outbox import Waiting, letters, narrowed, put, take_out
+from bundler.delivery.outcome import Outcome
+from bundler.delivery.state import alone
+from bundler.errors import BundlerError
+
+Deliver = Callable[[Waiting], Outcome]
+"""Raises ``BundlerError`` when nothing was given over."""
+Now = Callable[[], datetime]
+
+
+class Posted(Struct, frozen=True):
+    """What became of one letter of the outbox: an outcome, an error before anything was given over, or, with neither,
+    nothing, because its end is unknown and nobody said that they have looked."""
+
+    waiting: Waiting
+    entry: Entry
+    outcome: Outcome | None = None
+    error: BundlerError | None = None
+
+
+def post(folder: Path, waiting: Waiting, deliver: Deliver, now: Now, *, again: bool = False) -> Outcome:
+    """Hand a new letter over; it stays in the outbox until it has arrived or was refused for good.
+
+    Raises ``MisuseError`` where the ticket went there already (``again`` allows that), or may have gone; and whatever
+    ``deliver`` raises. A letter of the same ticket to the same people that was never tried is replaced.
+    """
+    with alone(folder):
+        known = entries(folder)
+        in_outbox = list(letters(folder))
+        letter = waiting.letter
+        if not waiting.reflected:
+            kept = {each.id for each in in_outbox}
+            refuse_second(known.values(), letter.ticket_id, letter.recipients, kept, again=again)
+        put(folder, waiting)
+        entry = _entry(waiting).at(now(), "queued")
+        record(folder, entry)
+        _drop_replaced(folder, [*in_outbox, waiting], known, now)
+        return _try(folder, waiting, entry, deliver, now)
+
+
+def resume(
+    folder: Path, deliver: Deliver, now: Now, *, ticket_id: str = "", has_looked: bool = False
+) -> Iterator[Posted]:
+    """Hand over what waits in the outbox, of one ticket or of all; the very bytes that were put in.
+
+    A letter whose end is unknown is handed over only when somebody ``has_looked``.
+    """
+    with alone(folder):
+        known = entries(folder)
+        asked_for = [each for each in letters(folder) if ticket_id in ("", each.letter.ticket_id)]
+        for each in _drop_replaced(folder, asked_for, known, now):
+            entry = known.get(each.id, _entry(each))
+            waiting = _remaining(folder, each, known.get(each.id))
+            if waiting is None:
+                continue
+            if is_open(entry) and not has_looked:
+                yield Posted(waiting, entry)
+                continue
+            try:
+                yield Posted(waiting, entry, _try(folder, waiting, entry, deliver, now))
+            except BundlerError as error:
+                yield Posted(waiting, entry, error=error)
+
+
+def settle_arrived(folder: Path, ticket_id: str, now: Now) -> list[Entry]:
+    """Note that those hand-overs of a ticket whose end was unknown have arrived, for somebody has looked."""
+    with alone(folder):
+        open_ones = [each for each in entries(folder).values() if each.ticket_id == ticket_id and is_open(each)]
+        for entry in open_ones:
+            record(folder, replace(entry.at(now(), "delivered"), accepted=entry.recipients))
+        ids = {entry.id for entry in open_ones}
+        for waiting in list(letters(folder)):
+            if waiting.id in ids:
+                take_out(folder, waiting)
+        return open_ones
+
+
+def is_open(entry: Entry | None) -> bool:
+    """Whether nobody knows how the hand-over ended. To be asked by whoever is ``alone``."""
+    return entry is not None and entry.state in ("trying", "unknown")
+
+
+def is_untried(entry: Entry | None) -> bool:
+    """Whether no server has taken the letter so far, and none may have."""
+    return entry is None or (entry.state == "queued" and not entry.accepted)
+
+
+def _try(folder: Path, waiting: Waiting, entry: Entry, deliver: Deliver, now: Now) -> Outcome:
+    record(folder, entry.at(now(), "trying"))
+    try:
+        outcome = deliver(waiting)
+    except BundlerError:
+        record(folder, entry.at(now(), "queued"))
+        raise
+    except BaseException:  # interrupted, or a fault of ours: what was given over is not known
+        record(folder, entry.at(now(), "unknown"))
+        raise
+    ended = entry.after(now(), outcome, waiting.letter.recipients)
+    record(folder, ended)
+    if outcome.state in ("delivered", "refused"):
+        take_out(folder, waiting)
+    elif outcome.state == "partly":
+        _keep_for_later(folder, waiting, ended, tuple(r.recipient for r in outcome.refusals if is_for_now(r.code)), now)
+    return outcome
+
+
+def _keep_for_later(
+    folder: Path, waiting: Waiting, entry: Entry, recipients: tuple[str, ...], now: Now | None = None
+) -> Waiting | None:
+    """The letter for those whom the server refused for now; None, and out of the outbox, where there are none."""
+    if not recipients:
+        take_out(folder, waiting)
+        return None
+    rest = narrowed(waiting, recipients)
+    put(folder, rest)
+    if now is not None:
+        record(folder, entry.at(now(), "queued"))
+    return rest
+
+
+def _remaining(folder: Path, waiting: Waiting, entry: Entry | None) -> Waiting | None:
+    """The letter for those who have no answer yet; what a killed run has not tidied is tidied."""
+    if entry is None:
+        return waiting
+    if entry.state in ("delivered", "refused", "dropped"):
+        take_out(folder, waiting)
+        return None
+    settled = {*entry.accepted, *entry.refused}
+    rest = tuple(each for each in waiting.letter.recipients if each not in settled)
+    return waiting if rest == waiting.letter.recipients else _keep_for_later(folder, waiting, entry, rest)
+
+
+def _drop_replaced(folder: Path, ordered: list[Waiting], known: dict[str, Entry], now: Now) -> list[Waiting]:
+    """``ordered`` without letters that were never tried and that a later one of the same ticket stands for."""
+    kept = []
+    for number, each in enumerate(ordered):
+        later = ordered[number + 1 :]
+        if is_untried(known.get(each.id)) and any(_takes_place_of(other, each) for other in later):
+            record(folder, known.get(each.id, _entry(each)).at(now(), "dropped"))
+            take_out(folder, each)
+        else:
+            kept.append(each)
+    return kept
+
+
+def _takes_place_of(new: Waiting, old: Waiting) -> bool:
+    same = (new.letter.ticket_id, new.reflected) == (old.letter.ticket_id, old.reflected)
+    return new.id != old.id and same and set(old.letter.recipients) <= set(new.letter.recipients)
+
+
+def _entry(waiting: Waiting) -> Entry:
+    letter = waiting.letter
+    return Entry(
+        when="",
+        id=waiting.id,
+        ticket_id=letter.ticket_id,
+        way=waiting.way,
+        account=waiting.account,
+        recipients=letter.recipients,
+        sha256=waiting.sha256,
+        message_id=letter.message_id,
+        state="queued",
+        reflected=waiting.reflected,
+    )
