@@ -1,0 +1,215 @@
+"""Opens a draft in the user's own mail program; touches the programs that it starts, without a shell.
+
+What each program loses was measured or read in its documentation; nothing is said of one that nobody has tried.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from bundler.errors import EnvironmentProblem, MisuseError
+from bundler.mail.letter import Manner
+
+LONGEST_LINK = 1_800
+"""Characters of a ``mailto:`` that all known programs take; some cut a longer one without a word."""
+
+
+class Message(Struct, frozen=True):
+    """What a program is given: the file with the whole mail, and its parts for those that take no file.
+
+    ``files`` lie where the program can open them.
+    """
+
+    path: Path
+    to: str
+    subject: str
+    text: str
+    files: tuple[Path, ...] = ()
+
+
+class Program(Struct, frozen=True):
+    """A way to open a draft: its name, what it is started with, what it loses, and what must be done by hand.
+
+    ``manner`` is the draft that it wants. ``needs_screen`` is True for one that shows windows; ``waits`` for one that
+    takes the terminal over.
+    """
+
+    name: str
+    about: str
+    loses: str
+    command: Callable[[Message], tuple[str, ...]]
+    manner: Manner = "file"
+    platforms: tuple[str, ...] = ()
+    needs_screen: bool = True
+    waits: bool = False
+    takes_file: bool = True
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is installed and can be shown."""
+        if self.platforms and sys.platform not in self.platforms:
+            return False
+        return has_screen() or not self.needs_screen
+
+
+def _mailto(message: Message) -> str:
+    """RFC 6068; the text is cut at a line with a note that says where the rest is."""
+    note = f"\n[cut here; the whole is in {message.path.name}]\n"
+    head = f"mailto:{quote(message.to, safe='@')}?subject={quote(message.subject)}&body="
+    lines = message.text.splitlines(keepends=True)
+    body = "".join(lines)
+    while lines and len(head + quote(body)) > LONGEST_LINK:
+        lines.pop()
+        body = "".join(lines) + note
+    return head + quote(body)
+
+
+def _compose(message: Message) -> str:
+    """Thunderbird's ``-compose``: values in single quotes, files as ``file:`` URIs, because a comma parts them."""
+    files = ",".join(path.absolute().as_uri().replace(",", "%2C").replace("'", "%27") for path in message.files)
+    text = message.text.replace("'", "’")
+    subject = message.subject.replace("'", "’")
+    return f"to='{message.to}',subject='{subject}',body='{text}',attachment='{files}'"
+
+
+_EDITED = "the sender's program writes the mail anew: Message-ID, X- headers and the plain text are its own"
+
+PROGRAMS = {
+    each.name: each
+    for each in (
+        Program(
+            "default",
+            "the program that opens .eml files on this machine",
+            f"{_EDITED}; where it only shows the mail and cannot send it (Apple Mail, new Outlook), use --way imap",
+            lambda message: (*_opener(), str(message.path.absolute())),
+        ),
+        Program(
+            "thunderbird",
+            "opens the draft ready to be sent",
+            f"{_EDITED}; the evidence, its names, recipients and the subject stay byte for byte",
+            lambda message: ("thunderbird", str(message.path.absolute())),
+        ),
+        Program(
+            "neomutt",
+            "asks for To and Subject, opens the editor, then waits for y to send",
+            "nothing: every part stays as it is",
+            lambda message: ("neomutt", "-H", str(message.path.absolute())),
+            manner="mutt",
+            needs_screen=False,
+            waits=True,
+        ),
+        Program(
+            "mutt",
+            "asks for To and Subject, opens the editor, then waits for y to send",
+            "not tried; by its documentation what neomutt keeps",
+            lambda message: ("mutt", "-H", str(message.path.absolute())),
+            manner="mutt",
+            needs_screen=False,
+            waits=True,
+        ),
+        Program(
+            "thunderbird-compose",
+            "a new mail with the files attached, for Thunderbird where it does not open .eml",
+            "the HTML and every header of ours; pictures are no longer shown in the text",
+            lambda message: ("thunderbird", "-compose", _compose(message)),
+            takes_file=False,
+        ),
+        Program(
+            "xdg-email",
+            "a new mail in the desktop's mail program, with the files attached",
+            "the HTML and every header of ours; what becomes of the files depends on that program",
+            lambda message: (
+                *("xdg-email", "--utf8", "--subject", message.subject, "--body", message.text),
+                *(word for path in message.files for word in ("--attach", str(path.absolute()))),
+                *((message.to,) if message.to else ()),
+            ),
+            platforms=("linux",),
+            takes_file=False,
+        ),
+        Program(
+            "mailto",
+            "the last resort: a new mail with the beginning of the text",
+            f"the HTML, all files, and the text beyond {LONGEST_LINK:,} characters; attach the files by hand",
+            lambda message: (*_opener(), _mailto(message)),
+            takes_file=False,
+        ),
+    )
+}
+"""By the names of ``--program``, the best first."""
+
+
+def has_screen(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether windows can be shown."""
+    return sys.platform in ("win32", "darwin") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def choose_program(name: str) -> Program:
+    """The program of that name; raises ``MisuseError`` for none, ``EnvironmentProblem`` for one that cannot run."""
+    if name not in PROGRAMS:
+        raise MisuseError(f"Nobody knows the mail program {name!r}.", f"Known are: {', '.join(PROGRAMS)}.")
+    program = PROGRAMS[name]
+    if program.platforms and sys.platform not in program.platforms:
+        raise EnvironmentProblem(f"{name} is not for this kind of machine.", "Try --program default.")
+    if not program.is_here:
+        raise EnvironmentProblem(
+            f"{name} needs a screen, and there is none.",
+            "Try --program neomutt, or --way imap for a draft to send later.",
+        )
+    return program
+
+
+def open_with(program: Program, message: Message) -> tuple[str, ...]:
+    """Start the program with the draft and return what was started; waits for one that takes the terminal over.
+
+    Raises ``EnvironmentProblem`` where it is not installed, cannot be started or ends in failure at once.
+    """
+    command = program.command(message)
+    if shutil.which(command[0]) is None:
+        raise EnvironmentProblem(
+            f"{command[0]} is not installed here.", f"Open {message.path} yourself, or choose another --program."
+        )
+    try:
+        if program.waits:
+            code = subprocess.call(command)
+        else:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # it lives on when the terminal is closed
+            )
+            code = _early_end(process)
+    except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
+        raise EnvironmentProblem(f"{command[0]} cannot be started: {why}.", f"Open {message.path} yourself.") from error
+    if code:
+        raise EnvironmentProblem(
+            f"{command[0]} ended with exit code {code}.", f"Open {message.path} yourself, or choose another --program."
+        )
+    return command
+
+
+def _early_end(process: subprocess.Popen[bytes]) -> int:
+    """The exit code of a program that ended within moments, as openers do; 0 for one that goes on."""
+    try:
+        return process.wait(2)
+    except subprocess.TimeoutExpired:
+        return 0
+
+
+def _opener() -> Sequence[str]:
+    """What opens a file in the program that the user has chosen for its kind."""
+    if sys.platform == "darwin":
+        return ("open",)
+    if sys.platform == "win32":
+        return ("rundll32", "url.dll,FileProtocolHandler")  # as start does, without a shell
+    return ("xdg-open",)
