@@ -1,0 +1,111 @@
+"""Which records of a ticket's logs a mail keeps when it has no room for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from msgspec.structs import replace
+
+from bundler.model import Excerpt, Omission
+
+WINDOW = timedelta(seconds=5)
+"""A record so near to the error is always kept."""
+ENDS = 20
+"""So many records at the head and at the tail of a log tell where it begins and ends."""
+
+_WHY = "left out of the mail for its size"
+_PAYMENT, _END, _OTHER = range(3)
+
+
+class LogRecords:
+    """The records of one log by what they are worth to a mail; ``moment`` is that of the error, if it is known.
+
+    ``window`` holds the places of those that are never left out: within five seconds of the error, and the records
+    that name the payment next to it, before and after. Where no moment is known, the last that names the payment
+    stands for the error.
+    """
+
+    def __init__(self, excerpt: Excerpt, moment: datetime | None) -> None:
+        self.excerpt = excerpt
+        lengths = [len(line) for line in excerpt.data.splitlines(keepends=True)]
+        ends = [0, *accumulate(lengths)]
+        lines = [0, *accumulate(span.line_count for span in excerpt.spans)]
+        self._starts = [ends[min(line, len(lengths))] for line in lines]
+        self._distances = _distances(excerpt, moment)
+        self.window = frozenset(self._window())
+
+    def size(self, place: int) -> int:
+        """Bytes of the record at ``place``, counted from 0."""
+        return self._starts[place + 1] - self._starts[place]
+
+    @property
+    def window_size(self) -> int:
+        return sum(map(self.size, self.window))
+
+    def worth(self) -> Iterator[tuple[int, float, int]]:
+        """What the records beyond the window are worth, the least number first, each with its place.
+
+        First those that name the payment, then head and tail, then the rest; of each the nearest to the error.
+        """
+        count = len(self.excerpt.spans)
+        for place, span in enumerate(self.excerpt.spans):
+            if place not in self.window:
+                is_end = place < ENDS or place >= count - ENDS
+                kind = _PAYMENT if span.mentions else _END if is_end else _OTHER
+                yield kind, abs(self._distances[place]), place
+
+    def part(self, places: Sequence[int]) -> Excerpt:
+        """The excerpt with the records at ``places``, in their order, and what it leaves out with how many bytes."""
+        excerpt, starts = self.excerpt, self._starts
+        if len(places) == len(excerpt.spans):
+            return excerpt
+        data = b"".join(excerpt.data[starts[place] : starts[place + 1]] for place in places)
+        spans = tuple(excerpt.spans[place] for place in places)
+        moments = [span.moment for span in spans if span.moment is not None]
+        omission = Omission(len(excerpt.spans) - len(spans), _WHY, len(excerpt.data) - len(data))
+        return replace(
+            excerpt,
+            data=data,
+            spans=spans,
+            omitted=(*excerpt.omitted, omission),
+            first=min(moments, default=None),
+            last=max(moments, default=None),
+            hits=sum(span.mentions for span in spans),
+        )
+
+    def _window(self) -> Iterator[int]:
+        spans = self.excerpt.spans
+        before, after = -1, -1
+        for place, distance in enumerate(self._distances):
+            if abs(distance) <= WINDOW.total_seconds():
+                yield place
+            if not spans[place].mentions:
+                continue
+            if distance <= 0 and (before < 0 or distance >= self._distances[before]):
+                before = place
+            if distance > 0 and (after < 0 or distance < self._distances[after]):
+                after = place
+        yield from (place for place in (before, after) if place >= 0)
+
+
+def _distances(excerpt: Excerpt, moment: datetime | None) -> list[float]:
+    """How far each record is from the error: seconds, or records and lines where time tells nothing; below 0 before it.
+
+    A record without a moment has that of the one before it, as when the log was cut.
+    """
+    spans = excerpt.spans
+    known = next((span.moment for span in spans if span.moment is not None), None)
+    if moment is None or known is None:
+        middle = max((place for place, span in enumerate(spans) if span.mentions), default=-1)
+        far = WINDOW.total_seconds() + 1
+        return [
+            0.0 if place == middle else place - middle + (far if place > middle else -far)
+            for place in range(len(spans))
+        ]
+    distances = []
+    for span in spans:
+        known = span.moment or known
+        distances.append((known - moment).total_seconds())
+    return distances
