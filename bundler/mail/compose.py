@@ -8,9 +8,8 @@ program that sends it adds them) and a From only where the reporter's address is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from collections.abc import Sequence
+from email.policy import SMTP
 from hashlib import sha256
 
 from msgspec import Struct
@@ -18,33 +17,22 @@ from msgspec import Struct
 from bundler.errors import MisuseError
 from bundler.mail.addresses import PLAIN, header_field
 from bundler.mail.clipping import clipped
-from bundler.mail.digest import with_digest
+from bundler.mail.digest import joined_with_digest
 from bundler.mail.letter import Sender
+from bundler.mail.parts import Pieces, file_part, multipart, text_part
 from bundler.model import Reporter, SafeTicket
 
-
-class _DraftPolicy(EmailPolicy):
-    """Leaves the subject on one line: the library would break one of about 70 characters right after ``Subject:``,
-    and readers, the library itself among them, then show it with a blank in front. Ids of mails stay as they are, one a
-    line, for the library would encode a long one as if it were words."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name in ("Subject", "In-Reply-To"):
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        if name == "References":
-            return f"{name}: {value.replace(' ', f'{self.linesep} ')}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
-
-
-POLICY = _DraftPolicy(linesep=SMTP.linesep, max_line_length=76)
-"""76, because quoted-printable lines of the standard library come out two longer than RFC 2045 section 6.7 allows
-(cpython#78206)."""
+POLICY = SMTP.clone(max_line_length=76)
+"""For whoever writes a part with the standard library: without it lines of quoted-printable come out two longer than
+RFC 2045 section 6.7 allows (cpython#78206)."""
 
 SUBJECT_LIMIT = 120
 INLINE_LIMIT = 2
 _NAME_LIMIT = 200
 _REFERENCE_LIMIT = 20
 """Of a long thread the first and the latest mails are named (RFC 5537 section 3.4.4 lets one do so)."""
+
+_FOLD = "\r\n "
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _MEDIA_TYPE = re.compile(r"(?:application|image)/[a-z0-9][a-z0-9.+-]*")
@@ -88,7 +76,7 @@ def compose(
 
     With an empty ``to`` the draft has no recipient, and the person who sends it fills that in. HTML that mail programs
     would cut is replaced by the text (``clipping``). ``in_reply_to`` is the ``<id>`` of the mail that this one follows
-    up, ``references`` are those of the mails before that; the subject then begins with ``Re:``, once.
+    up: the subject then begins with ``Re:``, once. ``references`` are those of the mails before that, or of the thread.
 
     Raises ``MisuseError`` for an address, a subject or an id that no header may hold (the subject is ASCII, one line,
     at most 120 characters after its ``Re:``) and ``ValueError`` for attachments whose names, types or content ids are
@@ -97,25 +85,21 @@ def compose(
     bare = _bare(subject)
     _check(to, bare, attachments)
     thread = _thread(in_reply_to, references)
-    inline = [each for each in attachments if each.content_id is not None]
-    message = EmailMessage(policy=POLICY)
-    if to:
-        message["To"] = to
-    message["Subject"] = f"Re: {bare}" if thread or bare != subject else bare
-    if thread:
-        message["In-Reply-To"] = in_reply_to
-        message["References"] = " ".join(thread)
-    message["X-Unsent"] = "1"
-    message["X-Ticket-Id"] = _FOREIGN.sub("-", ticket.ticket_id)
-    message.set_content(_tidy(text), cte="quoted-printable")
-    message.make_alternative()
-    message.attach(_page(clipped(_tidy(html), _tidy(text)), inline))
-    message.make_mixed()
-    for each in attachments:
-        if each.content_id is None:
-            _attach(message, each)
-    _fix_boundaries(message, ticket.ticket_id, [text, html], attachments)
-    return with_digest(_from(ticket.reporter) + message.as_bytes())
+    plain, page = _tidy(text), _tidy(html)
+    boundaries = _boundaries(ticket.ticket_id, [text, html], attachments)
+    inline = [_file(each) for each in attachments if each.content_id is not None]
+    shown = text_part("html", clipped(page, plain))
+    if inline:  # RFC 2387 section 3.1 wants the type of the root part named
+        shown = multipart("related", boundaries[2], [shown, *inline], 'type="text/html"; ')
+    bodies = multipart("alternative", boundaries[1], [text_part("plain", plain), shown])
+    files = [_file(each) for each in attachments if each.content_id is None]
+    fields = [f"To: {to}"] if to else []
+    fields.append(f"Subject: {f'Re: {bare}' if in_reply_to or bare != subject else bare}")
+    fields += [f"In-Reply-To: {in_reply_to}"] if in_reply_to else []
+    fields += [f"References: {_FOLD.join(thread)}"] if thread else []
+    fields += ["X-Unsent: 1", f"X-Ticket-Id: {_FOREIGN.sub('-', ticket.ticket_id)}", "MIME-Version: 1.0", ""]
+    above = _from(ticket.reporter) + "\r\n".join(fields).encode("ascii")
+    return joined_with_digest([above, *multipart("mixed", boundaries[0], [bodies, *files])])
 
 
 def _check(to: str, subject: str, attachments: Sequence[Attachment]) -> None:
@@ -151,7 +135,7 @@ def _bare(subject: str) -> str:
 
 def _thread(in_reply_to: str, references: Sequence[str]) -> list[str]:
     """The ids of all the mails that this one follows, the latest last."""
-    ids = list(dict.fromkeys([*references, in_reply_to])) if in_reply_to else []
+    ids = list(dict.fromkeys([*references, *([in_reply_to] if in_reply_to else [])]))
     if not all(map(_MESSAGE_ID.fullmatch, ids)):
         raise MisuseError(
             "The id of the mail to follow up is not one.",
@@ -173,37 +157,13 @@ def _tidy(text: str) -> str:
     return "\n".join(line.rstrip(" \t") for line in plain.split("\n")).rstrip("\n") + "\n"
 
 
-def _page(html: str, pictures: Sequence[Attachment]) -> EmailMessage:
-    """The HTML with its pictures beside it; RFC 2387 section 3.1 wants the type of the root part named."""
-    page = EmailMessage(policy=POLICY)
-    page.set_content(html, subtype="html", cte="quoted-printable")
-    for each in pictures:
-        kind, _, subtype = each.media_type.partition("/")
-        cid = f"<{each.content_id}>"
-        page.add_related(each.data, kind, subtype, cid=cid, filename=each.name, disposition="inline")
-    if pictures:
-        page.set_param("type", "text/html")
-    return page
+def _file(attachment: Attachment) -> Pieces:
+    return file_part(attachment.name, attachment.data, attachment.media_type, attachment.content_id)
 
 
-def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    kind, _, subtype = attachment.media_type.partition("/")
-    message.add_attachment(attachment.data, kind, subtype, filename=attachment.name)
-
-
-def _fix_boundaries(message: EmailMessage, ticket_id: str, texts: list[str], files: Sequence[Attachment]) -> None:
+def _boundaries(ticket_id: str, texts: list[str], files: Sequence[Attachment]) -> list[str]:
     """Boundaries that follow from the whole content: the same every time, and in no part of it but by a miracle."""
     digest = sha256(ticket_id.encode("utf-8", "replace"))
     for content in [*(text.encode("utf-8", "replace") for text in texts), *(each.data for each in files)]:
         digest.update(sha256(content).digest())
-    for number, part in enumerate(_multiparts(message)):
-        part.set_boundary(f"={number}_{digest.hexdigest()[:32]}")
-    for part in message.walk():
-        if part is not message:
-            del part["MIME-Version"]  # it belongs to the message alone (RFC 2045 section 4)
-
-
-def _multiparts(message: EmailMessage) -> Iterator[EmailMessage]:
-    for part in message.walk():
-        if part.is_multipart() and isinstance(part, EmailMessage):
-            yield part
+    return [f"={number}_{digest.hexdigest()[:32]}" for number in range(3)]
