@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import grp
 import http.server
+import imaplib
 import json
 import os
 import pwd
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -82,6 +84,15 @@ def dovecot(
                 yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def visiting(server: Dovecot, certificate: Certificate, user: str = USER) -> Iterator[imaplib.IMAP4_SSL]:
+    """The mailbox of a user, to arrange it and to look into it."""
+    context = ssl.create_default_context(cafile=certificate.cert)
+    with imaplib.IMAP4_SSL("localhost", server.imaps, ssl_context=context, timeout=_PATIENCE_S) as visitor:
+        visitor.login(user, PASSWORD)
+        yield visitor
 
 
 @contextmanager

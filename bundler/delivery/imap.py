@@ -1,0 +1,212 @@
+"""Puts a mail into the user's mailbox: a draft that any of their programs sends, or a copy of what was sent."""
+
+from __future__ import annotations
+
+import re
+
+from bundler.delivery.accounts import Account, Credential
+from bundler.delivery.folders import Folder, find_folder, find_named, quote
+from bundler.delivery.mailbox import Answer, Mailbox, Message, entered
+from bundler.delivery.mailbox_line import Unreachable
+from bundler.delivery.outcome import Outcome
+from bundler.errors import BundlerError, EnvironmentProblem, UnreadableInput
+from bundler.mail.guard import MAIL_LIMITS
+from bundler.mail.letter import Letter
+
+AGAIN = "Run the same command again: it replaces a draft of the same ticket and makes no second one."
+
+_RECENT = 200
+"""How many drafts we look at one by one where a search by header finds none: not every server searches in all."""
+_TICKET_ID = re.compile(rb"^X-Ticket-Id:[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_FOR_NOW = {"UNAVAILABLE", "INUSE", "SERVERBUG"}  # RFC 5530
+_TOO_LARGE = {"LIMIT", "TOOBIG"}  # RFC 5530, RFC 7889
+_NO_FOLDER = {"TRYCREATE", "NONEXISTENT"}  # RFC 3501 section 7.1, RFC 5530
+_SHOWN_FOLDERS = 12
+
+
+def deliver_by_imap(letter: Letter, account: Account, credential: Credential | None) -> Outcome:
+    r"""Puts ``letter`` among the drafts of the account's mailbox, and takes an older draft of the same ticket away.
+
+    Only what has the flag ``\Draft`` and exactly this ticket's id is taken away, after the new draft is there.
+    ``unknown`` when the connection ended under way: the draft may be there, and another run replaces it. ``later``
+    when there is no way to the mailbox.
+
+    Raises ``LoginRefused`` for a wrong password or token, and ``EnvironmentProblem`` for a server that is not to be
+    trusted, a mailbox without a folder for drafts, or a mail that it says it will not take; nothing was put there then.
+    """
+    if letter.manner != "imap":
+        raise ValueError("only a letter made for a mailbox goes there")
+    try:
+        with entered(account, credential) as mailbox:
+            folder = _folder(mailbox, account, r"\Drafts", account.drafts)
+            _check_size(mailbox, folder, letter)
+            mailbox.select(folder, to_change=True)
+            old = _drafts_of(mailbox, letter.ticket_id)
+            answer = mailbox.append(folder, r"(\Draft \Seen)", letter.data)
+            if answer is None or not answer.is_done:
+                return _not_delivered(mailbox, account, folder, answer)
+            told = f"The draft is in {folder.name} of {account.login}{_replace(mailbox, old)}."
+            return Outcome(
+                "delivered", told, "Open it there in your mail program or webmail, and press Send.", place=folder.name
+            )
+    except Unreachable as error:
+        return Outcome("later", f"{error.message} Nothing was put into the mailbox.", AGAIN)
+
+
+def file_sent_copy(letter: Letter, account: Account, credential: Credential | None) -> Outcome:
+    """Puts what was sent into the folder for sent mail, unless it is there already.
+
+    Ends and raises as ``deliver_by_imap`` does; whatever it says, the mail itself was sent before.
+    """
+    try:
+        with entered(account, credential) as mailbox:
+            folder = _folder(mailbox, account, r"\Sent", account.sent)
+            _check_size(mailbox, folder, letter)
+            mailbox.select(folder, to_change=True)
+            if letter.message_id and mailbox.search("HEADER Message-ID", quote(letter.message_id)):
+                return Outcome(
+                    "delivered", f"{folder.name} of {account.login} has the mail already.", place=folder.name
+                )
+            answer = mailbox.append(folder, r"(\Seen)", letter.data)
+            if answer is None or not answer.is_done:
+                return _not_delivered(mailbox, account, folder, answer)
+            return Outcome("delivered", f"A copy is in {folder.name} of {account.login}.", place=folder.name)
+    except Unreachable as error:
+        return Outcome("later", f"{error.message} There is no copy of the sent mail in the mailbox.")
+
+
+def limit_of_mailbox(account: Account, credential: Credential | None) -> int | None:
+    """The largest draft that the mailbox takes, in bytes (RFC 7889); None where it does not say, or not now.
+
+    Raises as ``deliver_by_imap`` does.
+    """
+    try:
+        with entered(account, credential) as mailbox:
+            return mailbox.find_append_limit(_folder(mailbox, account, r"\Drafts", account.drafts))
+    except Unreachable:
+        return None
+
+
+def fetch_letter(
+    account: Account,
+    credential: Credential | None,
+    folder: str = "INBOX",
+    *,
+    ticket_id: str = "",
+    uid: int = 0,
+    size_limit: int = MAIL_LIMITS.size,
+) -> bytes:
+    """One mail of a folder, byte by byte, still unread if it was: that with the UID, else the newest of a ticket.
+
+    The ticket is looked for in the header of ours, and where a program took that away, in the subject.
+
+    Raises ``UnreadableInput`` where there is no such folder or mail or it has more than ``size_limit`` bytes, else as
+    ``deliver_by_imap`` does, with ``Unreachable`` where there is no way to the mailbox.
+    """
+    with entered(account, credential) as mailbox:
+        mailbox.select(_named(mailbox, folder), to_change=False)
+        found = mailbox.search("UID", str(uid)) if uid else _letters_of(mailbox, ticket_id)
+        sizes = mailbox.fetch(found[-1:], "RFC822.SIZE")
+        if not sizes:
+            raise UnreadableInput(
+                f"The folder {folder} of {account.login} has no such mail.", "Name another folder or mail."
+            )
+        if sizes[0].size > size_limit:
+            raise UnreadableInput(
+                f"The mail is larger than {size_limit:,} bytes.", "Verify the bundle itself (the .zip)."
+            )
+        mails = mailbox.fetch(found[-1:], "BODY.PEEK[]", size_limit)
+    content = next((each.content for each in mails if each.content), b"")
+    if not content:
+        raise UnreadableInput(f"{mailbox.where} does not hand the mail out.")
+    return content
+
+
+def _folder(mailbox: Mailbox, account: Account, use: str, name: str) -> Folder:
+    folders = mailbox.folders()
+    what = {r"\Drafts": "drafts", r"\Sent": "sent"}[use]
+    found = find_named(folders, name) if name else find_folder(folders, use)
+    if found is None:
+        missing = f"named {name}" if name else f"for {'drafts' if what == 'drafts' else 'sent mail'} that we know"
+        raise EnvironmentProblem(
+            f"The mailbox of {account.login} has no folder {missing}; nothing was put there.",
+            f'Set {what} = "NAME" for the account {account.name}; the mailbox has: {_listed(folders)}.',
+        )
+    return found
+
+
+def _listed(folders: list[Folder]) -> str:
+    names = [each.name for each in folders if each.name.isprintable()]
+    return ", ".join(names[:_SHOWN_FOLDERS]) + (", …" if len(names) > _SHOWN_FOLDERS else "")
+
+
+def _named(mailbox: Mailbox, name: str) -> Folder:
+    folders = mailbox.folders()
+    found = find_named(folders, name)
+    if found is None:
+        raise UnreadableInput(f"The mailbox has no folder {name}.", f"It has: {_listed(folders)}.")
+    return found
+
+
+def _check_size(mailbox: Mailbox, folder: Folder, letter: Letter) -> None:
+    limit = mailbox.find_append_limit(folder)
+    if limit is not None and len(letter.data) > limit:
+        raise EnvironmentProblem(
+            f"The mail has {len(letter.data):,} bytes, and the mailbox takes at most {limit:,}; nothing was put there.",
+            f"Make it smaller: --size-limit {limit}",
+        )
+
+
+def _drafts_of(mailbox: Mailbox, ticket_id: str) -> list[int]:
+    """The UIDs of the drafts of this very ticket. A search finds ids that only begin alike, too."""
+    found = mailbox.search("UNDELETED DRAFT HEADER X-Ticket-Id", quote(ticket_id))
+    found = found or mailbox.search("UNDELETED DRAFT")[-_RECENT:]
+    drafts = mailbox.fetch(found, "FLAGS BODY.PEEK[HEADER.FIELDS (X-Ticket-Id)]")
+    return [each.uid for each in drafts if "\\draft" in each.flags and _is_of(each, ticket_id)]
+
+
+def _is_of(message: Message, ticket_id: str) -> bool:
+    return _TICKET_ID.findall(message.content) == [ticket_id.encode()]
+
+
+def _letters_of(mailbox: Mailbox, ticket_id: str) -> list[int]:
+    marked = mailbox.search("HEADER X-Ticket-Id", quote(ticket_id))
+    exact = [
+        each.uid for each in mailbox.fetch(marked, "BODY.PEEK[HEADER.FIELDS (X-Ticket-Id)]") if _is_of(each, ticket_id)
+    ]
+    return sorted(exact) or mailbox.search("SUBJECT", quote(ticket_id))
+
+
+def _replace(mailbox: Mailbox, old: list[int]) -> str:
+    """Takes the old drafts away, and tells the end of a sentence about it; the new draft is there in any case."""
+    if not old:
+        return ""
+    which = "the older one" if len(old) == 1 else f"the {len(old)} older ones"
+    try:
+        if mailbox.remove(old):
+            return f" and replaces {which}"
+    except BundlerError as error:
+        return f"; {which} may still be beside it ({error.message.rstrip('.')})"
+    return f"; {which} of this ticket is only marked as deleted, since other mails there are marked too"
+
+
+def _not_delivered(mailbox: Mailbox, account: Account, folder: Folder, answer: Answer | None) -> Outcome:
+    place, owner = folder.name, account.login
+    if answer is None:
+        told = f"{mailbox.where} was given the mail and never answered: it may be in {place} of {owner}."
+        return Outcome("unknown", told, AGAIN, place=place)
+    nothing = "nothing was put there"
+    if answer.code in _FOR_NOW:
+        return Outcome("later", f"{mailbox.where} does not take the mail now ({answer.words}); {nothing}.", AGAIN)
+    if answer.code in _TOO_LARGE:
+        told, hint = f"{mailbox.where} takes no mail as large as this ({answer.words})", "Make it smaller: --size-limit"
+    elif answer.code == "OVERQUOTA":
+        told, hint = f"The mailbox of {owner} is full ({answer.words})", f"Delete mail there. {AGAIN}"
+    elif answer.code in _NO_FOLDER:
+        told, hint = f"The mailbox of {owner} has no folder {place} any more", "Make it in your mail program."
+    else:
+        told, hint = (
+            f"{mailbox.where} does not take the mail ({answer.words})",
+            "The server's words tell what to change.",
+        )
+    return Outcome("refused", f"{told}; {nothing}.", hint)
