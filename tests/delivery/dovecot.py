@@ -56,6 +56,11 @@ class Dovecot(NamedTuple):
     sasl: int
     folder: Path
 
+    def empty(self) -> None:
+        """Takes away all mail and all folders that were made; nobody may be in a mailbox."""
+        for each in (self.folder / "mail").iterdir():
+            shutil.rmtree(each)
+
 
 @contextmanager
 def dovecot(
@@ -66,12 +71,13 @@ def dovecot(
     separator: str = "/",
     prefix: str = "",
     capabilities: str = "",
+    tls: bool = True,
 ) -> Iterator[Dovecot]:
     """A server with empty mailboxes, gone with all mail at the end.
 
     ``drafts`` is made at the first login (empty: there is none) and tells what it is for with ``special_use``;
     ``prefix`` stands before the names of all folders but INBOX; ``capabilities`` replaces what the server says of
-    itself after login.
+    itself after login; without ``tls`` both ports speak nothing but plain text.
     """
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))  # short, for names of sockets may have 107 bytes only
     folder.chmod(0o755)
@@ -79,7 +85,7 @@ def dovecot(
         with serving(_introspect) as introspection:
             server = Dovecot(free_port(), free_port(), free_port(), free_port(), folder)
             folders = _namespace(_mailboxes(drafts, special_use=special_use), separator, prefix)
-            configuration = _configure(server, certificate, introspection, folders, capabilities)
+            configuration = _configure(server, certificate, introspection, folders, capabilities, tls=tls)
             with _running(configuration, server):
                 yield server
     finally:
@@ -146,9 +152,9 @@ def _namespace(mailboxes: str, separator: str, prefix: str) -> str:
 
 
 def _configure(
-    server: Dovecot, certificate: Certificate, introspection: int, namespace: str, capabilities: str
+    server: Dovecot, certificate: Certificate, introspection: int, namespace: str, capabilities: str, *, tls: bool
 ) -> Path:
-    folder = server.folder
+    folder, secure = server.folder, "yes" if tls else "no"
     if os.geteuid() == 0:
         owner, group, internal, login = "nobody", "nogroup", "dovecot", "dovenull"
     else:
@@ -181,7 +187,7 @@ listen = 127.0.0.1
 default_internal_user = {internal}
 default_internal_group = {grp.getgrgid(pwd.getpwnam(internal).pw_gid).gr_name}
 default_login_user = {login}
-ssl = yes
+ssl = {secure}
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = yes
@@ -227,7 +233,7 @@ service imap-login {{
   }}
   inet_listener imaps {{
     port = {server.imaps}
-    ssl = yes
+    ssl = {secure}
   }}
 }}
 service lmtp {{
@@ -247,6 +253,10 @@ service auth-worker {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    # after a wrong password everybody from the same address would wait
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
