@@ -26,6 +26,8 @@ from bundler.model import Finding, Header
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}")
 _MAIL = "the mail"
+BESIDE = frozenset(("report.html", "report.md", "privacy.md"))
+"""What stays in the bundle: the mail's own text stands for it."""
 _HINT = "Ask the sender for the bundle itself (the .zip) and verify that."
 
 File = tuple[str, str, bytes]
@@ -150,8 +152,8 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     """What is wrong with ``mail``, read from ``data``, and with the evidence attached to it; nothing when it is whole.
 
     A draft that was never sent is judged by its every byte (``digest``), a mail that was sent by its files: programs
-    write the rest anew. Reports (``report.html``, ``report.md``, ``privacy.md``) stay in the bundle beside the mail and
-    are not asked for.
+    write the rest anew. Reports (``BESIDE``) stay in the bundle beside the mail and are not asked for. What the mail
+    leaves out, as its own manifest says, is told as notes.
     """
     findings = []
     is_sent = mail.find_header("Date") is not None or mail.find_header("Received") is not None
@@ -161,13 +163,14 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
         findings.append(damage("PRV114", _MAIL))
     if mail.defects:
         findings.append(damage("PRV113", _MAIL, f"The mail is malformed in places: {'; '.join(mail.defects[:3])}."))
-    manifest = _find_manifest(mail)
+    manifest = find_manifest(mail)
     if manifest is None:
         return (damage("PRV110", _MAIL), *findings)
-    return (*_files(mail, manifest), *_ticket(mail, manifest), *findings)
+    return (*_files(mail, manifest), *_ticket(mail, manifest), *findings, *_lacks(manifest))
 
 
-def _find_manifest(mail: Mail) -> Manifest | None:
+def find_manifest(mail: Mail) -> Manifest | None:
+    """The manifest attached to the mail, or None where there is none that can be read."""
     for name, _, data in mail.attachments:
         if name == MANIFEST_NAME:
             try:
@@ -198,9 +201,28 @@ def _files(mail: Mail, manifest: Manifest) -> list[Finding]:
     return findings
 
 
+def _lacks(manifest: Manifest) -> list[Finding]:
+    """What the manifest itself says that the mail does not hold: no damage, but to be known."""
+    lacks = []
+    for file in manifest.files:
+        if file.whole is not None:
+            why = file.omitted[-1].why if file.omitted else "cut"
+            held = f"{attachment_name(file.name)} has {file.size:,} of {file.whole.size:,} bytes: {why}."
+            lacks.append(damage("PRV115", _MAIL, held))
+    for other in manifest.elsewhere:
+        if other.mail is not None and manifest.mail is not None:
+            place = f"in mail {other.mail} of {manifest.mail.count}"
+        elif other.name in BESIDE:
+            continue
+        else:
+            place = f"not in this mail: {other.why}"
+        lacks.append(damage("PRV116", _MAIL, f"{attachment_name(other.name)} ({other.size:,} bytes) is {place}."))
+    return lacks
+
+
 def _ticket(mail: Mail, manifest: Manifest) -> list[Finding]:
     data = next((data for name, _, data in mail.attachments if name == TICKET_NAME), None)
-    if data is None:
+    if data is None:  # in another mail of the ticket, or missing, which is told already
         return []
     try:
         document = decode(data)

@@ -1,0 +1,109 @@
+"""What is said to have arrived, after mail programs and lists have been at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from bundler.mail.arrival import Arrival, what_arrived
+from bundler.mail.read import File, Mail, read_mail
+from tests.mail.mails import mail
+
+FIELDS = "MerchantId: 65a1c0de\nPaymentId: 1b0c5c2e-6d1f\nTicket: TB-7F3A2C19\n"
+
+
+def arrived(data: bytes) -> Arrival:
+    return what_arrived(read_mail(data))
+
+
+def states(arrival: Arrival) -> dict[str, str]:
+    return {part.name: part.state for part in arrival.parts}
+
+
+def with_file(change: Callable[[File], File], name: str) -> Arrival:
+    found = read_mail(mail())
+
+    def changed(file: File) -> File:
+        return change(file) if file[0] == name else file
+
+    return what_arrived(replace(found, attachments=tuple(map(changed, found.attachments))))
+
+
+def test_a_fresh_mail_arrives_whole_and_its_fields_come_from_the_ticket() -> None:
+    arrival = arrived(mail())
+    assert set(states(arrival).values()) == {"whole"}
+    assert arrival.is_trusted
+    assert {field.source for field in arrival.fields} == {"ticket.json"}
+
+
+def test_a_renamed_part_is_known_by_its_content() -> None:
+    arrival = with_file(lambda file: ("attachment-3.bin", *file[1:]), "logs-01-service.log")
+    (part,) = [part for part in arrival.parts if part.state != "whole"]
+    assert (part.name, part.state, part.arrived_as) == ("logs-01-service.log", "renamed", "attachment-3.bin")
+
+
+def test_changed_line_ends_are_told_from_changed_content() -> None:
+    ends = with_file(lambda file: (*file[:2], file[2].replace(b"\n", b"\r\n")), "logs-01-service.log")
+    other = with_file(lambda file: (*file[:2], file[2] + b"footer of a list\n"), "logs-01-service.log")
+    assert states(ends)["logs-01-service.log"] == "line-ends"
+    assert states(other)["logs-01-service.log"] == "changed"
+
+
+def test_missing_and_additional_parts_are_named() -> None:
+    found = read_mail(mail())
+    kept = tuple(file for file in found.attachments if not file[0].startswith("logs"))
+    arrival = what_arrived(replace(found, attachments=(*kept, ("footer.txt", "text/plain", b"-- \nlist"))))
+    assert states(arrival)["logs-01-service.log"] == "missing"
+    assert states(arrival)["footer.txt"] == "extra"
+
+
+def test_a_ticket_that_was_changed_is_not_trusted() -> None:
+    arrival = with_file(lambda file: (*file[:2], file[2].replace(b"incident", b"question")), "ticket.json")
+    assert not arrival.is_trusted
+    assert "ticket.json" not in {field.source for field in arrival.fields}
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "source"),
+    [
+        (FIELDS, "", "text"),
+        ("> " + FIELDS.replace("\n", "\n> "), "", "text"),
+        ("MerchantId:\t65a1c0de\nPaymentId:\t1b0c5c2e-6d1f\nTicket:\tTB-7F3A2C19\n", "", "text"),
+        ("", f"<pre>{FIELDS}</pre>", "HTML"),
+        (
+            "",
+            "<table><tr><th>MerchantId: </th><td>65a1c0de</td></tr><tr><th>PaymentId: </th><td>1b0c5c2e-6d1f</td></tr><tr><th>Ticket: </th><td>TB-7F3A2C19</td></tr></table>",
+            "HTML",
+        ),
+    ],
+    ids=["text", "quoted", "table as text", "pre", "table"],
+)
+def test_fields_are_recovered_where_no_file_is_left(text: str, html: str, source: str) -> None:
+    arrival = what_arrived(Mail((), "Re: something", "", text, html, ()))
+    found = {field.name: (field.value, field.source) for field in arrival.fields}
+    assert found == {
+        "MerchantId": ("65a1c0de", source),
+        "PaymentId": ("1b0c5c2e-6d1f", source),
+        "Ticket": ("TB-7F3A2C19", source),
+    }
+    assert arrival.ticket_id == "TB-7F3A2C19"
+
+
+def test_the_subject_is_the_last_resort() -> None:
+    subject = "Re: [sandbox] POST -> 409, PaymentId 1b0c5c2e-6d1f [TB-7F3A2C19]"
+    arrival = what_arrived(Mail((), subject, "", "hello", "", ()))
+    assert [(field.name, field.value, field.source) for field in arrival.fields] == [
+        ("PaymentId", "1b0c5c2e-6d1f", "subject"),
+        ("Ticket", "TB-7F3A2C19", "subject"),
+    ]
+
+
+def test_a_mail_that_is_none_of_ours_has_nothing_but_files() -> None:
+    arrival = what_arrived(Mail((), "Invoice", "", "MerchantId is a word", "<p>PaymentId", (("a", "b/c", b"d"),)))
+    assert (arrival.ticket_id, arrival.fields, states(arrival)) == ("", (), {"a": "extra"})
+
+
+def test_a_page_of_nothing_but_brackets_is_read_in_the_end() -> None:
+    assert what_arrived(Mail((), "", "", "", "<![" * 50_000 + "<table" * 20_000, ())).fields == ()
