@@ -14,6 +14,12 @@ from tests.mail.mails import mail
 FIELDS = "MerchantId: 65a1c0de\nPaymentId: 1b0c5c2e-6d1f\nTicket: TB-7F3A2C19\n"
 
 
+TABLE = (
+    "<table><tr><th>MerchantId: </th><td>65a1c0de</td></tr><tr><th>PaymentId: </th><td>1b0c5c2e-6d1f</td></tr>"
+    "<tr><th>Ticket: </th><td>TB-7F3A2C19</td></tr></table>"
+)
+
+
 def arrived(data: bytes) -> Arrival:
     return what_arrived(read_mail(data))
 
@@ -74,7 +80,7 @@ def test_a_ticket_that_was_changed_is_not_trusted() -> None:
         ("", f"<pre>{FIELDS}</pre>", "HTML"),
         (
             "",
-            "<table><tr><th>MerchantId: </th><td>65a1c0de</td></tr><tr><th>PaymentId: </th><td>1b0c5c2e-6d1f</td></tr><tr><th>Ticket: </th><td>TB-7F3A2C19</td></tr></table>",
+            TABLE,
             "HTML",
         ),
     ],
