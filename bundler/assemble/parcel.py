@@ -12,13 +12,12 @@ from msgspec import Struct
 from bundler import __version__
 from bundler.assemble import Draft
 from bundler.assemble.leaking import refuse, refusing_failed_rules
+from bundler.assemble.mailing import USUAL, Mailing, Sizing, Stationery, make_mailing
 from bundler.assemble.maps import ENDING, SEALED_ENDING, map_bytes
 from bundler.assemble.sealing import Recipients
 from bundler.assemble.wording import Files, foreign_words, refuse_words
 from bundler.document import (
-    MANIFEST_NAME,
     TICKET_NAME,
-    attachment_name,
     count_redactions,
     encode,
     exchange_wire,
@@ -26,7 +25,6 @@ from bundler.document import (
     to_document,
 )
 from bundler.errors import EnvironmentProblem
-from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id
 from bundler.model import Omission, SafeTicket
 from bundler.pack.build import Member, build
 from bundler.pack.open import open_bundle
@@ -40,74 +38,90 @@ TOOL = Tool(name="ticket-bundler", version=__version__, rules=rules_edition())
 _REPORTS = ("report.html", "report.md", "privacy.md")
 
 _FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
-_MEDIA_TYPES = {".json": "application/json", ".png": "image/png", ".jpg": "image/jpeg"}
-_ANYTHING = "application/octet-stream"
 
 
 class Parcel(Struct, frozen=True):
     """What leaves, as bytes, and the private map, which does not. ``stem`` is the name they share.
 
-    ``map_ending`` tells whether the map is encrypted.
+    ``map_ending`` tells whether the map is encrypted. ``lacks`` is what the mails leave out of the bundle: files by
+    name, each with a sentence.
     """
 
     stem: str
     bundle: bytes
-    mail: bytes
+    mails: tuple[bytes, ...]
     vault: bytes
     document: bytes
     map_ending: str = ENDING
+    mail_limit: int = 0
+    lacks: tuple[tuple[str, str], ...] = ()
 
 
 def make_parcel(
-    draft: Draft, templates: Path | None = None, cache: Path | None = None, recipients: Recipients | None = None
+    draft: Draft,
+    templates: Path | None = None,
+    cache: Path | None = None,
+    recipients: Recipients | None = None,
+    sizing: Sizing = USUAL,
 ) -> Parcel:
     """Bundle and mail of ``draft``; raises ``LeakFound`` when something secret is still in them.
 
-    The same draft gives the same bytes, but for a map that is encrypted for ``recipients``.
+    ``sizing`` is how large the mail may be. The same draft gives the same bytes, but for a map that is encrypted for
+    ``recipients``.
     """
-    document, files = _finished(draft.ticket, draft, templates, cache)
+    document, bundle, mailing = _finished(draft.ticket, draft, templates, cache, sizing)
     stem = _stem(draft.ticket)
-    named = [*files, ("the files' names", stem.encode())]
-    _refuse_leaks(draft, named, lambda empty: _finished(empty, draft, None, cache)[1])
-    (_, bundle), (_, mail) = files
-    private = map_bytes(draft.vault, recipients)
-    return Parcel(stem, bundle, mail, private, document, ENDING if recipients is None else SEALED_ENDING)
+    named = [*_named(bundle, mailing), ("the files' names", stem.encode())]
+    _refuse_leaks(draft, named, lambda empty: _named(*_finished(empty, draft, None, cache, USUAL)[1:]))
+    return Parcel(
+        stem,
+        bundle,
+        mailing.mails,
+        map_bytes(draft.vault, recipients),
+        document,
+        ENDING if recipients is None else SEALED_ENDING,
+        mailing.limit,
+        mailing.lacks,
+    )
 
 
 def _finished(
-    ticket: SafeTicket, draft: Draft, templates: Path | None, cache: Path | None
-) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """The document of ``ticket``, and bundle and mail by what people call them."""
+    ticket: SafeTicket, draft: Draft, templates: Path | None, cache: Path | None, sizing: Sizing
+) -> tuple[bytes, bytes, Mailing]:
+    """The document of ``ticket``, its bundle and its mails."""
     document = encode(to_document(ticket))
-    write = partial(render, ticket=ticket, tool=TOOL, templates=templates, cache=cache)
-    members = tuple(_members(ticket, document, write))
+    write = partial(render, tool=TOOL, templates=templates, cache=cache)
+    members = tuple(_members(ticket, document, partial(write, ticket=ticket)))
     bundle = build(members, ticket_id=ticket.ticket_id, tool=f"{TOOL.name} {TOOL.version}")
-    opened = open_bundle(bundle)
-    manifest = opened.members[MANIFEST_NAME]
-    mail = compose(
-        ticket,
-        to=draft.profile.support.address,
-        subject=write("subject.txt").strip(),
-        text=write("mail.txt"),
-        html=write("mail.html"),
-        attachments=tuple(_attachments(ticket, members, manifest)),
-    )
-    return document, [("the bundle", bundle), ("the mail", mail)]
+    support = draft.profile.support
+    paper = Stationery(support.address, f"{_stem(ticket)}.zip", open_bundle(bundle).manifest, write)
+    return document, bundle, make_mailing(ticket, paper, sizing, support.size_limit)
+
+
+def _named(bundle: bytes, mailing: Mailing) -> list[tuple[str, bytes]]:
+    """Bundle and mails by what people call them."""
+    count = len(mailing.mails)
+    mails = [("the mail" if count == 1 else f"mail {n} of {count}", mail) for n, mail in enumerate(mailing.mails, 1)]
+    return [("the bundle", bundle), *mails]
 
 
 def publish_parcel(parcel: Parcel, folder: Path, *, overwrite: bool) -> dict[str, Path]:
-    """Write bundle, mail and map into ``folder`` (made if need be), all or none; returns their paths."""
+    """Write bundle, mail and map into ``folder`` (made if need be), all or none; returns their paths.
+
+    Of several mails the first goes by ``mail``, the others by ``mail-2`` and so on.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
         raise EnvironmentProblem(f"The folder {folder} cannot be made: {why}.", "Name another one with -o.") from error
-    outputs = (
-        Output(f"{parcel.stem}.zip", parcel.bundle),
-        Output(f"{parcel.stem}.eml", parcel.mail),
-        Output(f"{parcel.stem}{parcel.map_ending}", parcel.vault, private=True),
-    )
-    return dict(zip(("bundle", "mail", "map"), publish(folder, outputs, overwrite=overwrite), strict=True))
+    count = len(parcel.mails)
+    outputs = {"bundle": Output(f"{parcel.stem}.zip", parcel.bundle)}
+    for number, mail in enumerate(parcel.mails, 1):
+        numbered = f".{number}of{count}" if count > 1 else ""
+        outputs["mail" if number == 1 else f"mail-{number}"] = Output(f"{parcel.stem}{numbered}.eml", mail)
+    outputs["map"] = Output(f"{parcel.stem}{parcel.map_ending}", parcel.vault, private=True)
+    return dict(zip(outputs, publish(folder, tuple(outputs.values()), overwrite=overwrite), strict=True))
 
 
 def _members(ticket: SafeTicket, document: bytes, write: Callable[[str], str]) -> Iterator[Member]:
@@ -125,21 +139,6 @@ def _members(ticket: SafeTicket, document: bytes, write: Callable[[str], str]) -
         yield member(name, excerpt.data, excerpt.source, excerpt.omitted)
     for name, picture in zip(names.pictures, ticket.pictures, strict=True):
         yield member(name, picture.data, picture.source)
-
-
-def _attachments(ticket: SafeTicket, members: tuple[Member, ...], manifest: bytes) -> Iterator[Attachment]:
-    """Every file of the bundle but the reports, which the mail's own text stands for; pictures are shown in it."""
-    shown = 0
-    for member in members:
-        if member.name in _REPORTS:
-            continue
-        media_type = _MEDIA_TYPES.get(Path(member.name).suffix, _ANYTHING)
-        content_id = None
-        if media_type.startswith("image/") and shown < INLINE_LIMIT:
-            shown += 1
-            content_id = picture_id(ticket.ticket_id, shown)
-        yield Attachment(attachment_name(member.name), member.data, media_type, content_id)
-    yield Attachment(MANIFEST_NAME, manifest, "application/json")
 
 
 def _refuse_leaks(draft: Draft, files: list[tuple[str, bytes]], write_empty: Callable[[SafeTicket], Files]) -> None:

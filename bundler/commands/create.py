@@ -14,11 +14,14 @@ from bundler.assemble.case import Case
 from bundler.commands.console import Console, is_terminal, result, say
 from bundler.commands.mapping import map_options, read_mapping
 from bundler.commands.options import case_options, make_case, read_key, require_something
+from bundler.commands.sizes import read_sizing, size_options, tell_lacks
 from bundler.commands.words import read_words, word_options
 from bundler.config import Settings
 from bundler.errors import BundlerError, ExitCode
 
 if TYPE_CHECKING:
+    from bundler.assemble.mailing import Sizing
+    from bundler.assemble.parcel import Parcel
     from bundler.assemble.sealing import Recipients
 
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--templates", default="", metavar="DIR", help="A folder whose templates win over ours, file by file.")
 @click.option("--key", default="", metavar="FILE", help="Fixes the ticket's key, for repeatable runs.")
 @map_options("The private map of an earlier ticket: what it knows keeps its placeholders.")
+@size_options
 @click.option("--force", is_flag=True, help="Overwrite files of the same name.")
 @click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
 @click.option("--no-input", is_flag=True, help="Never ask, even on a terminal.")
@@ -53,7 +57,8 @@ def create(
     ticket-bundler create --event "User tapped Pay, the app said: try again" phone.png
     ticket-bundler create --payment-id 1b0c5c2e-… logs/
 
-    Ids, time and the failing call are found; what you type wins. Nothing is sent.
+    Ids, time and the failing call are found; what you type wins. Nothing is sent. A mail that would be too large keeps
+    what is nearest to the error and says what it leaves out; the bundle is always whole.
     """
     from bundler.commands.settings import load_settings
 
@@ -74,6 +79,7 @@ def create(
         as_json=as_json,
         quiet=quiet,
         recipients=mapping.recipients,
+        sizing=read_sizing(typed),
     )
     return write_ticket(case, settings, manner)
 
@@ -89,12 +95,14 @@ class Manner(Struct, frozen=True):
     as_json: bool = False
     quiet: bool = False
     recipients: Recipients | None = None
+    sizing: Sizing | None = None
 
 
 def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     """Make the ticket, tell what was found, write the files; returns the exit code."""
     from bundler import config
     from bundler.assemble import Moment, make_draft
+    from bundler.assemble.mailing import USUAL
     from bundler.assemble.parcel import make_parcel, publish_parcel
     from bundler.commands.asking import ask_for_missing, wants_ticket
     from bundler.commands.outcome import tell
@@ -113,7 +121,7 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
         case = answered
         with Console(quiet=quiet) as console:
             draft = make_draft(case, settings, moment, console)
-    parcel = make_parcel(draft, case.templates, config.cache_folder(), manner.recipients)
+    parcel = make_parcel(draft, case.templates, config.cache_folder(), manner.recipients, manner.sizing or USUAL)
     if not manner.as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
             say(text, quiet=quiet, **style)
@@ -123,23 +131,27 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
         files = publish_parcel(parcel, manner.folder, overwrite=manner.force)
     except BundlerError as error:
         if manner.as_json:
-            _show_json(parcel.document, {}, error.exit_code)
+            _show_json(parcel, {}, error.exit_code)
         raise
     if manner.as_json:
-        _show_json(parcel.document, files, code)
+        _show_json(parcel, files, code)
         return code
     say("\nWritten", quiet=quiet, bold=True)
     for path in files.values():
         result(str(path))
+    for line in tell_lacks(parcel):
+        say(line, quiet=quiet, fg="yellow")
     say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
     return code
 
 
-def _show_json(document: bytes, files: dict[str, Path], code: ExitCode) -> None:
+def _show_json(parcel: Parcel, files: dict[str, Path], code: ExitCode) -> None:
     import json
 
     paths = {name: str(path) for name, path in files.items()}
-    shown = {"ticket": json.loads(document), "files": paths, "exit": int(code)}
+    shown = {"ticket": json.loads(parcel.document), "files": paths, "exit": int(code)}
+    if parcel.lacks:
+        shown["left_out_of_mail"] = dict(parcel.lacks)
     result(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
@@ -154,8 +166,10 @@ def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:
     if blocked:
         return "Do not send it as it is: see the blocking finding above."
     to = f" to {address}" if address else ""
+    mails = [str(path) for name, path in files.items() if name.startswith("mail")]
+    each = f", and then the other {len(mails) - 1}" if len(mails) > 1 else ""
     return (
-        f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send.\n"
+        f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send{each}.\n"
         f"ticket-bundler preview {files['bundle']} shows exactly what leaves.\n"
         f"{files['map'].name} stays with you: it holds the real values."
     )

@@ -61,6 +61,11 @@ def picture_id(ticket_id: str, number: int) -> str:
     return f"picture-{number:02}.{_FOREIGN.sub('-', ticket_id).strip('-')}@ticket-bundler.invalid"
 
 
+def thread_id(ticket_id: str) -> str:
+    """The ``<id>`` that several mails of one ticket all refer to, so that programs show them together; none has it."""
+    return f"<{_FOREIGN.sub('-', ticket_id).strip('-') or 'ticket'}@ticket-bundler.invalid>"
+
+
 def compose(
     ticket: SafeTicket,
     *,

@@ -36,18 +36,22 @@ DEFAULT_LIMIT = 10_000_000
 _PICTURES_SHARE = 4
 _MOST_TRIES = 8
 _SLACK = 64
-_BODIES = "long bodies are cut in the mail"
-_NO_ROOM = "left out of the mail for its size"
+BODIES = "long bodies are cut in the mail"
+NO_ROOM = "left out of the mail for its size"
 
 
 class MailFile(Struct, frozen=True):
-    """A file of the ticket as the mail holds it. ``whole`` is its name in the bundle; ``omitted`` is what it lacks
-    beside the file of that name."""
+    """A file of the ticket as the mail holds it.
+
+    ``whole`` is its name in the bundle, ``omitted`` what it lacks beside the file of that name. A piece is one of
+    several that are the whole file when joined.
+    """
 
     name: str
     whole: str
     data: bytes
     omitted: tuple[Omission, ...] = ()
+    is_piece: bool = False
 
 
 class NotAttached(Struct, frozen=True):
@@ -93,9 +97,11 @@ class Fitted(NamedTuple):
     holding: Holding
 
 
-def whole(ticket: SafeTicket) -> Holding:
-    """A mail that holds everything."""
-    return Choice(ticket).everything()
+def whole_within(ticket: SafeTicket, limit: int, write: Callable[[Holding], bytes]) -> bytes | None:
+    """The mail that ``write`` makes of everything, None if it is longer than ``limit`` bytes."""
+    everything = Choice(ticket).everything()
+    mail = write(everything) if everything.size <= limit else None
+    return mail if mail is not None and len(mail) <= limit else None
 
 
 def fit(ticket: SafeTicket, limit: int, write: Callable[[Holding], bytes]) -> Fitted:
@@ -166,6 +172,24 @@ class Choice:
                 return self._filled(level, room - calls, pictures)
         return None
 
+    def document_within(self, room: int) -> MailFile | None:
+        """``ticket.json`` in at most ``room`` bytes of base64, bodies cut in it where need be; None if it is larger."""
+        exchanges = self._ticket.exchanges
+        size = len(_document(self._ticket, exchanges))
+        for caps in self._caps:
+            told = tuple(_cut(each, caps.failing or caps.told) for each in exchanges)
+            data = _document(self._ticket, told)
+            if encoded_size(len(data)) <= room:
+                return MailFile(TICKET_NAME, TICKET_NAME, data, _lacks(size - len(data), BODIES))
+        return None
+
+    def picture_within(self, number: int, room: int) -> Picture | None:
+        """The picture ``number`` (from 0), as far down its ladder as it takes; None if it is larger all the same."""
+        form: Picture | None = self._ticket.pictures[number]
+        while form is not None and encoded_size(len(form.data)) > room:
+            form = self._ladders[number].below(form)
+        return form
+
     @cached_property
     def _records(self) -> list[LogRecords]:
         return [LogRecords(excerpt, self._moment) for excerpt in self._ticket.logs]
@@ -227,12 +251,12 @@ class Choice:
         left_out: list[NotAttached] = []
         document = _document(ticket, told)
         lack = len(_document(ticket, ticket.exchanges)) - len(document) if told != ticket.exchanges else 0
-        files.append(MailFile(TICKET_NAME, TICKET_NAME, document, _lacks(lack, _BODIES)))
+        files.append(MailFile(TICKET_NAME, TICKET_NAME, document, _lacks(lack, BODIES)))
         own, names = layout(ticket), layout(shown)
         for name, exchange, cut in zip(own.exchanges, ticket.exchanges, filed, strict=True):
             wire = exchange_wire(cut)
             lack = len(exchange_wire(exchange)) - len(wire) if cut is not exchange else 0
-            files.append(MailFile(name, name, wire, _lacks(lack, _BODIES)))
+            files.append(MailFile(name, name, wire, _lacks(lack, BODIES)))
         for name, excerpt, part in zip(own.logs, ticket.logs, logs, strict=True):
             omitted = part.omitted[len(excerpt.omitted) :]
             if excerpt.spans and not part.spans:
@@ -241,10 +265,9 @@ class Choice:
                 files.append(MailFile(name, name, part.data, omitted))
         for name, new, picture, form in zip(own.pictures, names.pictures, ticket.pictures, pictures, strict=True):
             if form is None:
-                left_out.append(NotAttached(name, Omission(0, _NO_ROOM, len(picture.data))))
+                left_out.append(NotAttached(name, Omission(0, NO_ROOM, len(picture.data))))
             else:
-                why = f"smaller in the mail: {form.width} × {form.height} pixels, {form.format.upper()}"
-                files.append(MailFile(new, name, form.data, _lacks(len(picture.data) - len(form.data), why)))
+                files.append(smaller_picture(new, name, picture, form))
         if left_out:
             gone = {each.name for each in left_out}
             kept = tuple(
@@ -253,6 +276,12 @@ class Choice:
             )
             shown = replace(shown, logs=kept)
         return Holding(shown, tuple(files), tuple(left_out))
+
+
+def smaller_picture(name: str, whole_name: str, picture: Picture, form: Picture) -> MailFile:
+    """``form`` of ``picture`` as a file of the mail called ``name``."""
+    why = f"smaller in the mail: {form.width} × {form.height} pixels, {form.format.upper()}"
+    return MailFile(name, whole_name, form.data, _lacks(len(picture.data) - len(form.data), why))
 
 
 class _Caps(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from bundler.errors import MisuseError
+from bundler.mail.told import WHOLE, Told
 from bundler.model import SafeTicket
 
 if TYPE_CHECKING:
@@ -37,11 +38,18 @@ def templates_folder() -> Path:
 
 
 def render(
-    template: str, ticket: SafeTicket, *, tool: Tool, templates: Path | None = None, cache: Path | None = None
+    template: str,
+    ticket: SafeTicket,
+    *,
+    tool: Tool,
+    templates: Path | None = None,
+    cache: Path | None = None,
+    mail: Told = WHOLE,
 ) -> str:
     """The document ``template`` (one of ``TEMPLATES``) of ``ticket``.
 
-    ``cache`` is a private folder of the user's where compiled templates are kept, as Python keeps its own modules.
+    ``mail`` is what the mail lacks that this is the text of, and which of several it is. ``cache`` is a private
+    folder of the user's where compiled templates are kept, as Python keeps its own modules.
 
     A file of the same name in ``templates`` goes before the shipped one. Raises ``MisuseError`` with the template's
     name and line where a template of the user's is wrong. Hidden characters of the evidence are shown in every
@@ -55,7 +63,9 @@ def render(
         )
     environment = _environment(templates, ticket.provider, cache)
     try:
-        made = environment.get_template(f"{template}.j2").render(ticket=ticket, findings=ticket.findings, tool=tool)
+        made = environment.get_template(f"{template}.j2").render(
+            ticket=ticket, findings=ticket.findings, tool=tool, mail=mail
+        )
     except UnicodeDecodeError as error:
         if templates is None:
             raise
@@ -77,9 +87,9 @@ def render(
             raise
         raise _unreadable(templates) from error
     if template == "subject.txt":
-        from bundler.render.headline import fitted
+        from bundler.render.headline import fitted, numbered
 
-        return fitted(made, ticket)
+        return fitted(made, ticket) if mail.count == 1 else numbered(made, ticket, mail.number, mail.count)
     return "\n".join(line.rstrip() for line in made.split("\n")) if template.endswith(".txt") else made
 
 
@@ -158,7 +168,7 @@ def _misuse(error: Exception, place: tuple[str, int]) -> MisuseError:
     reason = inline(error, 200).rstrip(".") if isinstance(error, TemplateError) else f"it raises {type(error).__name__}"
     hint = "Compare it with the shipped template of the same name."
     if isinstance(error, UndefinedError):
-        hint = "A template knows ticket, findings and tool; the fields of a ticket are those of ticket.json's schema."
+        hint = "A template knows ticket, findings, tool and mail; a ticket has the fields of ticket.json's schema."
     elif isinstance(error, TemplateNotFound):
         reason = f"it asks for the template {inline(error.name, 100)}, which does not exist"
         hint = "Put that file into the same folder, or name a shipped one, such as default/report.html.j2."

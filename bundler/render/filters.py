@@ -9,7 +9,7 @@ from typing import Any
 from bundler import document
 from bundler.checks.desk import asked, verdict
 from bundler.model import Finding, SafeTicket
-from bundler.render import excerpts, headline, http, pictures, privacy, text, times
+from bundler.render import excerpts, headline, http, lacking, pictures, privacy, text, times
 
 _OPTION = re.compile(r"(--[a-z][a-z-]{1,30})")
 _LONGEST_ADVICE = 1_000
@@ -73,6 +73,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "body_note": http.body_note,
     "curl": http.curl,
     "verdict": http.verdict,
+    # what a mail lacks
+    "held": lacking.held,
     # the ticket as a whole
     "environment": headline.environment,
     "kind": headline.kind,

@@ -211,15 +211,21 @@ def _what(ticket: SafeTicket, room: int) -> str:
     return shortened(f"{head} {tail}", room - len(end)) + end
 
 
-def fitted(text: str, ticket: SafeTicket) -> str:
+def numbered(text: str, ticket: SafeTicket, number: int, count: int) -> str:
+    """The subject of one mail of several: ``… (2/3)``."""
+    end = f" ({number}/{count})"
+    return fitted(text, ticket, SUBJECT_LIMIT - len(end)) + end
+
+
+def fitted(text: str, ticket: SafeTicket, limit: int = SUBJECT_LIMIT) -> str:
     """A subject made by any template, held to the same rules: one line, ASCII, short, the first id in it whole."""
     line = ascii_line(text)
-    if len(line) <= SUBJECT_LIMIT:
+    if len(line) <= limit:
         return line
     known = (ascii_line(fact.value) for fact in ticket.facts.ids())
     found = next((value for value in known if value and len(value) <= _ID_LIMIT and value in line), "")
     if not found:
-        return shortened(line, SUBJECT_LIMIT)
+        return shortened(line, limit)
     head, _, tail = line.partition(found)
-    room = SUBJECT_LIMIT - len(found) - 1
-    return f"{shortened(head.rstrip(), room - len(tail) if len(tail) < room else room)} {found}{tail}"[:SUBJECT_LIMIT]
+    room = limit - len(found) - 1
+    return f"{shortened(head.rstrip(), room - len(tail) if len(tail) < room else room)} {found}{tail}"[:limit]

@@ -1,0 +1,131 @@
+"""Makes the mail of a ticket, or several, none larger than the recipient takes; the bundle holds what has no room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from bundler.document import MANIFEST_NAME, Manifest, attachment_name, layout
+from bundler.errors import EnvironmentProblem
+from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id, thread_id
+from bundler.mail.fit import DEFAULT_LIMIT, Holding, TooLarge, fit, whole_within
+from bundler.mail.guard import MAIL_LIMITS
+from bundler.mail.splitting import MOST_MAILS, Share, split
+from bundler.mail.told import Told, manifest_of, manifest_of_share, told_of, told_of_share
+from bundler.model import SafeTicket
+from bundler.render.lacking import held
+from bundler.render.text import size
+
+_MEDIA_TYPES = {".json": "application/json", ".png": "image/png", ".jpg": "image/jpeg"}
+_ANYTHING = "application/octet-stream"
+
+
+class Sizing(Struct, frozen=True):
+    """How large a mail may be, in bytes as it is sent, 0 where nobody said so; and what to do when that is too little.
+
+    ``is_strict`` refuses to cut anything, ``splits`` makes several mails instead.
+    """
+
+    limit: int = 0
+    is_strict: bool = False
+    splits: bool = False
+
+
+USUAL = Sizing()
+
+
+class Mailing(Struct, frozen=True):
+    """The mails of a ticket in their order, and what they leave out: files by name, each with a sentence."""
+
+    mails: tuple[bytes, ...]
+    limit: int
+    lacks: tuple[tuple[str, str], ...] = ()
+
+
+class Stationery(Struct, frozen=True):
+    """What every mail of a ticket is made with: ``write`` renders a template of a ticket, ``bundle`` names the zip."""
+
+    to: str
+    bundle: str
+    manifest: Manifest
+    write: Callable[..., str]
+
+
+def make_mailing(ticket: SafeTicket, paper: Stationery, sizing: Sizing, recommended: int = 0) -> Mailing:
+    """The mails of ``ticket``, each within the limit of ``sizing``, else the recipient's, else what all mailboxes take.
+
+    Raises ``EnvironmentProblem`` when that is not possible.
+    """
+    limit = min(sizing.limit or recommended or DEFAULT_LIMIT, MAIL_LIMITS.size)
+    if sizing.splits:
+        return _several(ticket, paper, limit)
+    try:
+        mail, holding = fit(ticket, limit, partial(_mail, paper))
+    except TooLarge as error:
+        needed = f"the least that it has to hold takes {size(error.size)}"
+        raise _too_large(limit, needed, "--split makes several mails of it") from None
+    told = told_of(holding, paper.bundle)
+    if sizing.is_strict and told.lacks:
+        raise _too_large(limit, "something would have to be left out", "leave out --strict-size")
+    return Mailing((mail,), limit, _lacks(told))
+
+
+def _several(ticket: SafeTicket, paper: Stationery, limit: int) -> Mailing:
+    """As many mails as it takes, one where that is enough."""
+    if (mail := whole_within(ticket, limit, partial(_mail, paper))) is not None:
+        return Mailing((mail,), limit)
+    try:
+        shares = split(ticket, limit, partial(_part, paper))
+    except TooLarge:
+        needed = f"not even {MOST_MAILS} mails of that size hold it"
+        raise _too_large(limit, needed, "leave out --split, and the mail holds what matters most") from None
+    told = told_of_share(shares[0][1], paper.bundle)
+    return Mailing(tuple(mail for mail, _ in shares), limit, _lacks(told))
+
+
+def _too_large(limit: int, why: str, instead: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"The ticket does not fit into a mail of {size(limit)}: {why}; nothing was written.",
+        f"{instead[0].upper()}{instead[1:]}; --size-limit SIZE allows larger ones, if the recipient takes them.",
+    )
+
+
+def _lacks(told: Told) -> tuple[tuple[str, str], ...]:
+    return tuple((name, held(told, name)) for name in told.lacks)
+
+
+def _mail(paper: Stationery, holding: Holding) -> bytes:
+    told = told_of(holding, paper.bundle)
+    return _composed(paper, holding, told, manifest_of(holding, paper.manifest))
+
+
+def _part(paper: Stationery, share: Share) -> bytes:
+    told = told_of_share(share, paper.bundle)
+    return _composed(paper, share.holding, told, manifest_of_share(share, paper.manifest))
+
+
+def _composed(paper: Stationery, holding: Holding, told: Told, manifest: bytes) -> bytes:
+    ticket = holding.ticket
+    return compose(
+        ticket,
+        to=paper.to,
+        subject=paper.write("subject.txt", ticket=ticket, mail=told).strip(),
+        text=paper.write("mail.txt", ticket=ticket, mail=told),
+        html=paper.write("mail.html", ticket=ticket, mail=told),
+        attachments=tuple(_attachments(holding, manifest)),
+        references=(thread_id(ticket.ticket_id),) if told.count > 1 else (),
+    )
+
+
+def _attachments(holding: Holding, manifest: bytes) -> Iterator[Attachment]:
+    """Every file of the mail; the first pictures of the ticket are shown in its text, by their number."""
+    shown = layout(holding.ticket).pictures[:INLINE_LIMIT]
+    for file in holding.files:
+        media_type = _MEDIA_TYPES.get(PurePosixPath(file.name).suffix, _ANYTHING)
+        number = shown.index(file.name) + 1 if file.name in shown else 0
+        content_id = picture_id(holding.ticket.ticket_id, number) if number else None
+        yield Attachment(attachment_name(file.name), file.data, media_type, content_id)
+    yield Attachment(MANIFEST_NAME, manifest, "application/json")
