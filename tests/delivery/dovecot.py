@@ -13,6 +13,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -106,7 +107,9 @@ def _running(configuration: Path, server: Dovecot) -> Iterator[None]:
     assert PROGRAM
     log = server.folder / "log"
     with (server.folder / "output").open("wb") as output:
-        process = subprocess.Popen([PROGRAM, "-F", "-c", configuration], stdout=output, stderr=output)
+        process = subprocess.Popen(
+            [PROGRAM, "-F", "-c", configuration], stdout=output, stderr=output, start_new_session=True
+        )
     try:
         until = time.monotonic() + _PATIENCE_S
         for port in (server.imap, server.imaps, server.lmtp, server.sasl):
@@ -119,8 +122,12 @@ def _running(configuration: Path, server: Dovecot) -> Iterator[None]:
                 time.sleep(0.05)
         yield
     finally:
-        process.terminate()
-        process.wait(_PATIENCE_S)
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(0.5)
+        except subprocess.TimeoutExpired:  # it would wait five seconds for children that are in no hurry
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(_PATIENCE_S)
 
 
 def _answers(port: int) -> bool:

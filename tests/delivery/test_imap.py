@@ -205,7 +205,7 @@ def test_the_folder_that_the_user_names_is_used_whatever_it_is_called(
 
 def _folders_by_doveadm(server: Dovecot) -> list[str]:
     """The folders by Dovecot's own reading of their names."""
-    command = ["doveadm", "-c", server.folder / "dovecot.conf", "mailbox", "list", "-u", SUPPORT]
+    command = ["doveadm", "-c", str(server.folder / "dovecot.conf"), "mailbox", "list", "-u", SUPPORT]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout.splitlines()
 
 
