@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from bundler.redact.vault import Vault, looks_like_map
 ENDING = ".map.json"
 SEALED_ENDING = ".map.json.age"
 _LARGEST = 512 * 1024 * 1024
+_NUMBERED = re.compile(r"\.[0-9]+of[0-9]+$")
 
 
 def open_map(path: Path, identities: Sequence[Path] = ()) -> Vault:
@@ -31,12 +33,21 @@ def open_map(path: Path, identities: Sequence[Path] = ()) -> Vault:
 
 
 def map_beside(bundle: Path) -> Path | None:
-    """The map that was written together with a bundle or a mail; None where it is not any more."""
+    """The map that was written together with a bundle or a mail, one of several too; None where it is not any more."""
+    stem = _NUMBERED.sub("", bundle.with_suffix("").name)
     for ending in (ENDING, SEALED_ENDING):
-        beside = bundle.with_suffix(ending)
+        beside = bundle.with_name(f"{stem}{ending}")
         if beside.is_file():
             return beside
     return None
+
+
+def maps_in(folder: Path) -> tuple[Path, ...]:
+    """The private maps in a folder, sorted by name; none where it cannot be listed."""
+    try:
+        return tuple(sorted(each for each in folder.iterdir() if each.name.endswith((ENDING, SEALED_ENDING))))
+    except OSError:
+        return ()
 
 
 def is_map_sealed(path: Path) -> bool:
