@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Literal
 
@@ -12,6 +13,7 @@ from bundler.assemble.verification import NEITHER, Verdict, verify_file
 from bundler.document import (
     MANIFEST_NAME,
     TICKET_NAME,
+    Elsewhere,
     Manifest,
     TicketDocument,
     attachment_name,
@@ -20,7 +22,7 @@ from bundler.document import (
     decode_manifest,
 )
 from bundler.errors import UnreadableInput
-from bundler.mail.read import read_mail
+from bundler.mail.read import BESIDE, read_mail
 from bundler.model import Finding, Omission, Redaction
 from bundler.pack.open import is_zip, open_bundle
 from bundler.providers.desks import Support
@@ -64,7 +66,7 @@ class PreviewFile(Struct, frozen=True):
 
 
 class LeftOut(Struct, frozen=True):
-    """Evidence that was named or found and is not in the bundle."""
+    """Evidence that was named or found and is not in the bundle, or a file of the bundle that is not in the mail."""
 
     source: str
     why: str
@@ -136,7 +138,10 @@ def look_through(contents: Contents, vault: Vault | None) -> Preview:
         groups=by_group(document.redactions),
         unseen=unseen_of(document.not_looked_into, pictures),
         withheld=withheld_in((file.name, contents.files[file.name]) for file in files if file.is_evidence),
-        left_out=tuple(LeftOut(taken.source, taken.reason) for taken in document.evidence if not taken.used),
+        left_out=(
+            *(LeftOut(taken.source, taken.reason) for taken in document.evidence if not taken.used),
+            *(LeftOut(each.name, each.why or f"in mail {each.mail}") for each in _elsewhere(contents.manifest)),
+        ),
         decided=decided(document.findings),
         verdict=verify_file(contents.data, vault),
         support=profile.support,
@@ -144,6 +149,10 @@ def look_through(contents: Contents, vault: Vault | None) -> Preview:
         document=document,
         tool=contents.manifest.tool,
     )
+
+
+def _elsewhere(manifest: Manifest) -> Iterator[Elsewhere]:
+    return (each for each in manifest.elsewhere if each.name not in BESIDE)
 
 
 def compare_files(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bundler.assemble.previewing import Preview, PreviewFile
+from bundler.model import Omission
+from bundler.render.lacking import lacking
 from bundler.render.privacy import SECRETS, Group, Masked
 from bundler.render.text import inline, plural, size, wrap
 
@@ -119,7 +121,13 @@ def _files(preview: Preview, width: int) -> Iterator[Line]:
         if file.is_evidence:
             yield from _wrapped(f"from {file.origin}", width, 6, 2, _DIM)
         for omission in file.omitted[:_MOST]:
-            yield from _wrapped(f"left out: {plural(omission.records, 'record')}, {omission.why}", width, 6, 2, _DIM)
+            yield from _wrapped(_omitted(omission), width, 6, 2, _DIM)
+
+
+def _omitted(omission: Omission) -> str:
+    if omission.size or not omission.records:
+        return lacking(omission)
+    return f"left out: {plural(omission.records, 'record')}, {omission.why}"
 
 
 def _masked(file: PreviewFile) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from pathlib import Path
 
 import click
@@ -75,8 +76,11 @@ def verify(
 
         result(json.dumps({**to_builtins(verdict), "exit": int(code)}, ensure_ascii=False, indent=2))
         return code
-    for finding in sorted(verdict.damage, key=lambda each: each.severity != "blocker"):
-        result(f"{finding.code} {finding.message}\n  {finding.advice}")
+    ordered = sorted(verdict.damage, key=lambda each: each.severity != "blocker")
+    for finding, following in zip_longest(ordered, ordered[1:]):
+        result(f"{finding.code} {finding.message}")
+        if following is None or following.advice != finding.advice:
+            result(f"  {finding.advice}")
     for excused in verdict.kept:
         result(f"Found {inline(excused, 1000)}")
     for leak in verdict.leaks:

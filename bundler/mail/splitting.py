@@ -1,6 +1,7 @@
 """A ticket in several mails, each within the limit, when one cannot hold it; nothing is left out but pictures' pixels.
 
-The first mail has the text and ``ticket.json``. A file that no mail can hold is divided, where a line ends; a picture
+The first mail has the text. Each has ``ticket.json``, in all but the first with bodies cut where it is long, so that it
+can be verified alone. A file that no mail can hold is divided, where a line ends; a picture
 goes down its ladder instead.
 """
 
@@ -20,6 +21,7 @@ from bundler.model import Omission, Picture, SafeTicket
 MOST_MAILS = 20
 """More than these nobody wants in a mailbox."""
 
+_DOCUMENT_SHARE = 4
 _HEAD_SIZE = 300
 _MOST_TRIES = 8
 _SLACK = 64
@@ -48,7 +50,7 @@ def split(
     Raises ``TooLarge`` when one mail has no room for ``ticket.json``, or more than ``most`` are needed.
     """
     choice = Choice(ticket)
-    files = _in_order(choice.everything(), ticket)
+    files = _in_order(choice.everything(), ticket)[1:]
     frame = len(write(Share(1, most, Holding(ticket, ()), tuple((2, file) for file in files))))
     for _ in range(_MOST_TRIES):
         shares = _Shares(ticket, choice, limit - frame, most).of(files)
@@ -61,7 +63,7 @@ def split(
 
 
 def _in_order(everything: Holding, ticket: SafeTicket) -> list[MailFile]:
-    """``ticket.json``, the call that failed, logs, the other calls, pictures."""
+    """``ticket.json`` first, then the call that failed, logs, the other calls, pictures."""
     names = layout(ticket)
     failing = names.exchanges[ticket.failing] if ticket.failing is not None else ""
     ranks = [(TICKET_NAME,), (failing,), names.logs, names.exchanges, names.pictures]
@@ -80,8 +82,9 @@ class _Shares:
         self._choice = choice
         self._room = room
         self._most = most
-        self._mails: list[list[MailFile]] = [[]]
-        self._left: list[int] = [room]
+        self._first, self._further = self._documents(room - _HEAD_SIZE)
+        self._mails: list[list[MailFile]] = [[self._first]]
+        self._left: list[int] = [room - self._cost(self._first)]
         self._left_out: list[NotAttached] = []
         self._pictures: list[Picture] = list(ticket.pictures)
 
@@ -101,15 +104,10 @@ class _Shares:
         ]
 
     def _pieces(self, file: MailFile) -> Iterator[MailFile]:
-        room = self._room - _HEAD_SIZE
+        room = self._room - self._cost(self._further) - _HEAD_SIZE
         pictures = layout(self._ticket).pictures
         if encoded_size(len(file.data)) <= room:
             yield file
-        elif file.whole == TICKET_NAME:
-            document = self._choice.document_within(room)
-            if document is None:
-                raise TooLarge(encoded_size(len(file.data)))
-            yield document
         elif file.whole in pictures:
             number = pictures.index(file.whole)
             picture, form = self._ticket.pictures[number], self._choice.picture_within(number, room)
@@ -123,15 +121,27 @@ class _Shares:
             yield from _divided(file, raw_room(room))
 
     def _put(self, file: MailFile) -> None:
-        size = encoded_size(len(file.data)) + _HEAD_SIZE
+        size = self._cost(file)
         place = next((number for number, left in enumerate(self._left) if size <= left), len(self._left))
         if place == len(self._left):
-            if place == self._most or size > self._room:
-                raise TooLarge(size * 2)
-            self._mails.append([])
-            self._left.append(self._room)
+            left = self._room - self._cost(self._further)
+            if place == self._most or size > left:
+                raise TooLarge(self._room * place + size)
+            self._mails.append([self._further])
+            self._left.append(left)
         self._mails[place].append(file)
         self._left[place] -= size
+
+    def _documents(self, room: int) -> tuple[MailFile, MailFile]:
+        """``ticket.json`` for the first mail and for the others."""
+        first = self._choice.document_within(room)
+        if first is None:
+            raise TooLarge(self._room)
+        return first, self._choice.document_within(room // _DOCUMENT_SHARE) or self._choice.least().files[0]
+
+    @staticmethod
+    def _cost(file: MailFile) -> int:
+        return encoded_size(len(file.data)) + _HEAD_SIZE
 
 
 def _divided(file: MailFile, most: int) -> list[MailFile]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from bundler.document import (
+    TICKET_NAME,
     Elsewhere,
     MailNumber,
     Manifest,
@@ -64,6 +65,9 @@ def told_of_share(share: Share, bundle: str) -> Told:
     places: dict[str, tuple[int, ...]] = {}
     lacks: dict[str, tuple[Omission, ...]] = {each.name: (each.omitted,) for each in share.holding.left_out}
     for number, file in sorted([*here, *share.others], key=lambda each: each[0]):
+        if file.name == TICKET_NAME:  # every mail has it
+            lacks |= {file.name: file.omitted} if file.omitted else {}
+            continue
         name = file.whole if file.is_piece else file.name
         places[name] = (*places.get(name, ()), number)
         if file.omitted and not file.is_piece:

@@ -178,19 +178,19 @@ def _order(step: Step) -> tuple[float, int]:
     return (step.exchange.started.timestamp() if step.exchange.started else 0.0, step.number)
 
 
-def subject(ticket: SafeTicket) -> str:
+def subject(ticket: SafeTicket, mail_count: int = 1) -> str:
     """``[sandbox] POST /v1/payments/{id}/captures -> 409, PaymentId 1b0c… [TB-7F3A2C91]``: one ASCII line of
     ``SUBJECT_LIMIT``; the ticket's own id at its end is what answers and follow-ups are filed by.
 
     When it does not fit, the path begins at its version, then loses its first segments; the id stays whole or, where
-    it alone would fill the line, is left out.
+    it alone would fill the line, is left out. Of several mails there is room left for which of them it is.
     """
     prefix = f"[{ticket.environment or 'environment unknown'}] "
     fact = next((fact for fact in ticket.facts.ids() if fact.value), None)
     named = ascii_line(f", {label(fact)} {fact.value}") if fact else ""
     suffix = named if len(named) <= _ID_LIMIT else ""
     suffix += f" [{ticket.ticket_id}]" if _TICKET_ID.fullmatch(ticket.ticket_id) else ""
-    room = SUBJECT_LIMIT - len(prefix) - len(suffix)
+    room = _room(mail_count) - len(prefix) - len(suffix)
     return prefix + _what(ticket, room) + suffix
 
 
@@ -213,8 +213,11 @@ def _what(ticket: SafeTicket, room: int) -> str:
 
 def numbered(text: str, ticket: SafeTicket, number: int, count: int) -> str:
     """The subject of one mail of several: ``… (2/3)``."""
-    end = f" ({number}/{count})"
-    return fitted(text, ticket, SUBJECT_LIMIT - len(end)) + end
+    return f"{fitted(text, ticket, _room(count))} ({number}/{count})"
+
+
+def _room(mail_count: int) -> int:
+    return SUBJECT_LIMIT - (len(f" ({mail_count}/{mail_count})") if mail_count > 1 else 0)
 
 
 def fitted(text: str, ticket: SafeTicket, limit: int = SUBJECT_LIMIT) -> str:
