@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.folders import Folder, quote, read_folder
-from bundler.delivery.mailbox_line import Line, connect, leave, said, unreachable
+from bundler.delivery.mailbox_line import BREAKS, Line, connect, leave, said, unreachable
 from bundler.delivery.mailbox_login import log_in
 from bundler.delivery.words import server_words
 from bundler.errors import EnvironmentProblem
@@ -103,12 +103,10 @@ class Mailbox:
         self._line.sock.settimeout(patience_s * LAST_WORD)
         try:
             kind, told = self._line.append(quote(folder.wire), flags, "", data)
-        except imaplib.IMAP4.abort:
+        except BREAKS:
             return None
         except imaplib.IMAP4.error as error:
-            return Answer(False, "", server_words(str(error).encode()))
-        except OSError:
-            return None
+            return Answer(False, "", said(error))
         finally:
             self._line.sock.settimeout(patience_s)
         return _answer(kind, told)
@@ -133,7 +131,7 @@ class Mailbox:
             kind, told = command()
         except imaplib.IMAP4.readonly:
             raise
-        except (imaplib.IMAP4.abort, OSError) as error:
+        except BREAKS as error:
             raise unreachable(self.where, error) from error
         except imaplib.IMAP4.error as error:
             raise EnvironmentProblem(f"{self.where} does not understand {name} ({said(error)}).") from error
@@ -161,13 +159,14 @@ def entered(account: Account, credential: Credential | None) -> Iterator[Mailbox
             f"There is no password for the mailbox of {account.login}.",
             f"Set password_command or token_command for the account {account.name}, or run this at a terminal.",
         )
-    where = f"{server.host}:{server.port}"
-    line = connect(server, account, where)
+    line = connect(server, account, f"{server.host}:{server.port}")
     try:
-        log_in(line, server, account, credential)
-        yield Mailbox(line, server)
-    except (imaplib.IMAP4.abort, OSError) as error:
-        raise unreachable(where, error) from error
+        try:
+            log_in(line, server, account, credential)
+            mailbox = Mailbox(line, server)
+        except (imaplib.IMAP4.error, *BREAKS) as error:
+            raise unreachable(f"{server.host}:{server.port}", error) from error
+        yield mailbox
     finally:
         leave(line)
 

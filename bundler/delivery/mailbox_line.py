@@ -16,7 +16,11 @@ from bundler.errors import EnvironmentProblem
 CHUNK = 64 * 1024
 HEARD_LIMIT = 8_000_000
 """Bytes that a server may say in one visit beside the mail that is fetched: the lists of folders and of drafts."""
+TOO_LONG = "its answer is too long"
 GOODBYE_S = 2.0
+
+BREAKS = (imaplib.IMAP4.abort, OSError, ValueError, TypeError)
+"""What ``imaplib`` raises when the connection ends or an answer is none of IMAP's."""
 
 
 class Unreachable(EnvironmentProblem):
@@ -46,14 +50,17 @@ class Line(imaplib.IMAP4):
         return super().read(size)
 
     def readline(self) -> bytes:
-        line = super().readline()
+        try:
+            line = super().readline()
+        except self.error as error:  # which else stands for a refused command
+            raise self.abort(TOO_LONG) from error
         self._hear(len(line))
         return line
 
     def _hear(self, size: int) -> None:
         self.left -= size
         if self.left < 0:
-            raise self.abort("the answer is too long")
+            raise self.abort(TOO_LONG)
 
     def send(self, data: Any) -> None:
         """In pieces, for the timeout of a socket holds for all that it is given at once."""
@@ -69,7 +76,9 @@ def unreachable(where: str, error: Exception) -> Unreachable:
     if isinstance(error, OSError):
         reason = server_words((error.strerror or str(error) or type(error).__name__).encode())
         return Unreachable(f"There is no way to {where}: {reason}.", "Try again later.")
-    return Unreachable(f"{where} hung up ({said(error)}).", "Try again later.")
+    if "socket error" in str(error):
+        return Unreachable(f"{where} hung up.", "Try again later.")
+    return Unreachable(f"{where} broke off ({said(error)}).", "Try again later.")
 
 
 def connect(server: Server, account: Account, where: str) -> Line:
@@ -86,9 +95,9 @@ def connect(server: Server, account: Account, where: str) -> Line:
         raise distrust(error, server) from error
     except OSError as error:
         raise unreachable(where, error) from error
-    except imaplib.IMAP4.abort as error:
-        raise unreachable(where, error) from error
-    except imaplib.IMAP4.error as error:
+    except (imaplib.IMAP4.error, ValueError, TypeError) as error:
+        if "BYE" in str(error) or "socket error" in str(error):
+            raise unreachable(where, error) from error
         raise EnvironmentProblem(f"{where} does not speak IMAP ({said(error)}).", "Check host and port.") from error
     try:
         _secure(line, server, context, where)
@@ -113,13 +122,13 @@ def _secure(line: Line, server: Server, context: ssl.SSLContext, where: str) -> 
         raise unreachable(where, error) from error
     except ssl.SSLError as error:
         raise distrust(error, server) from error
-    except (imaplib.IMAP4.error, OSError) as error:
+    except (imaplib.IMAP4.error, *BREAKS) as error:
         raise unreachable(where, error) from error
 
 
 def leave(line: Line) -> None:
     """Ends the connection, whatever state it is in."""
-    with suppress(OSError, imaplib.IMAP4.error):
+    with suppress(imaplib.IMAP4.error, *BREAKS):
         line.sock.settimeout(GOODBYE_S)
         line.logout()
         return
@@ -129,4 +138,5 @@ def leave(line: Line) -> None:
 
 def said(error: Exception) -> str:
     """The words of an error, which are the server's own."""
-    return server_words(str(error).encode())
+    words = error.args[0] if error.args else ""
+    return server_words(words if isinstance(words, bytes) else str(words).encode())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.folders import quote
-from bundler.delivery.mailbox_line import Unreachable
+from bundler.delivery.mailbox_line import Unreachable, said
 from bundler.delivery.security import LoginRefused
 from bundler.delivery.words import server_words
 from bundler.errors import EnvironmentProblem, MisuseError
@@ -39,8 +39,7 @@ def log_in(line: imaplib.IMAP4, server: Server, account: Account, credential: Cr
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        said = error.args[0] if error.args else b""
-        words = server_words(said if isinstance(said, bytes) else str(said).encode(), secret)
+        words = server_words(said(error).encode(), secret)
         raise _refused(server, account, words) from error
 
 

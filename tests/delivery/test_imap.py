@@ -100,7 +100,10 @@ def letter(ticket_id: str = "t-7f3a2c19d0", text: str = "first", *, manner: str 
 
 def kept(visitor: imaplib.IMAP4, folder: str = DRAFTS) -> list[tuple[set[str], bytes]]:
     """Flags and bytes of every mail of a folder."""
-    assert visitor.select(quote(encode_name(folder)), readonly=True)[0] == "OK"
+    done, count = visitor.select(quote(encode_name(folder)), readonly=True)
+    assert done == "OK"
+    if count == [b"0"]:
+        return []
     told = visitor.fetch("1:*", "(FLAGS BODY.PEEK[])")[1]
     return [
         (set(re.findall(r"\\\w+", each[0].decode().partition("BODY")[0])) - {"\\Recent"}, each[1])
