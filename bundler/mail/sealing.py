@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from email.utils import getaddresses
 from hashlib import sha256
 from typing import Literal
@@ -18,10 +17,10 @@ from msgspec.structs import replace
 
 from bundler.errors import MisuseError
 from bundler.mail import age, openpgp
-from bundler.mail.compose import POLICY
 from bundler.mail.digest import with_digest
 from bundler.mail.keys import Key, kind_of, same_address
 from bundler.mail.letter import Letter
+from bundler.mail.parts import file_part, head, multipart, text_part
 from bundler.mail.read import read_mail
 
 Form = Literal["message", "attachment"]
@@ -35,6 +34,9 @@ _CLEAR = (
 _NOT_INSIDE = (b"bcc", b"x-unsent", b"x-ticket-digest", b"mime-version")
 _FIELD = re.compile(rb"([!-9;-~]+):((?:[^\r\n]|\r\n[ \t])*)\r\n")
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}): (.{1,300})")
+_MIME = b"MIME-Version: 1.0\r\n"
+_ANYTHING = "application/octet-stream"
+_ARMOURED = "encrypted.asc"
 _PROTECTED = b';\r\n protected-headers="v1"; hp="cipher"\r\n'
 """Tells mail programs that the headers inside are the real ones: RFC 9788, and what they went by before it."""
 
@@ -116,23 +118,10 @@ def _whole(letter: Letter, readers: Sequence[openpgp.Reader]) -> Letter:
         if is_content[name]
     ]
     sealed = openpgp.encrypt(b"".join((*inside, b"\r\n", body)), readers, armoured=True).replace(b"\n", b"\r\n")
-    boundary = b"=_" + sha256(sealed).hexdigest()[:32].encode()
-    data = b"".join(
-        (
-            *outside,
-            b"MIME-Version: 1.0\r\n",
-            b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";\r\n boundary="',
-            boundary,
-            b'"\r\n\r\nThis mail is encrypted with OpenPGP (RFC 3156).\r\n--',
-            boundary,
-            b"\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--",
-            boundary,
-            b'\r\nContent-Type: application/octet-stream; name="encrypted.asc"',
-            b'\r\nContent-Disposition: inline; filename="encrypted.asc"\r\n\r\n',
-            sealed,
-            b"\r\n--" + boundary + b"--\r\n",
-        )
-    )
+    version = iter((head("Content-Type: application/pgp-encrypted"), b"Version: 1\r\n"))
+    content = iter((head(f"Content-Type: {_ANYTHING}", f'Content-Disposition: inline; filename="{_ARMOURED}"'), sealed))
+    protocol = 'protocol="application/pgp-encrypted"; '
+    data = b"".join((*outside, _MIME, *multipart("encrypted", _boundary(sealed), [version, content], protocol)))
     return replace(letter, data=data, subject=subject)
 
 
@@ -144,16 +133,12 @@ def _attached(letter: Letter, sealed: bytes, ending: str, clear: Sequence[str]) 
     opener = (
         f"age --decrypt -i YOUR-KEY -o {plain} {name}" if ending == "age" else f"gpg --output {plain} --decrypt {name}"
     )
-    shown = [f"{label}: {value}" for label, value in _block(letter) if label in clear and label != "Ticket"]
+    block = _block(letter) if clear else []
+    shown = [f"{label}: {value}" for label, value in block if label in clear and label != "Ticket"]
     lines = [*shown, f"Ticket: {letter.ticket_id}", "", f"The ticket is in {name}, encrypted for you. To open it:"]
     lines += ["", f"  {opener}", "", "report.html in it is the page to begin with."]
-    content = EmailMessage(policy=POLICY)
-    content.set_content("\n".join(lines) + "\n", cte="quoted-printable")
-    content.add_attachment(sealed, "application", "octet-stream", filename=name)
-    content.set_boundary(f"=_{sha256(sealed).hexdigest()[:32]}")
-    for part in content.iter_parts():
-        del part["MIME-Version"]  # it belongs to the message alone (RFC 2045 section 4)
-    data = b"".join(outside) + content.as_bytes()
+    parts = [text_part("plain", "\n".join(lines) + "\n"), file_part(name, sealed, _ANYTHING)]
+    data = b"".join((*outside, _MIME, *multipart("mixed", _boundary(sealed), parts)))
     is_marked = any(name == b"x-ticket-digest" for name, _ in fields)
     return replace(letter, data=with_digest(data) if is_marked else data, subject=subject)
 
@@ -171,6 +156,10 @@ def _outside(letter: Letter, fields: Sequence[tuple[bytes, bytes]]) -> tuple[str
     return subject, outside
 
 
+def _boundary(sealed: bytes) -> str:
+    return f"=_{sha256(sealed).hexdigest()[:32]}"
+
+
 def _block(letter: Letter) -> list[tuple[str, str]]:
     """The names and values that the mail's text begins with."""
     lines = read_mail(letter.data).text.partition("\n\n")[0].split("\n")
@@ -179,5 +168,5 @@ def _block(letter: Letter) -> list[tuple[str, str]]:
 
 def _apart(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The header fields, each by its lower-case name and whole with its line end, and all below the blank line."""
-    head, _, body = data.partition(b"\r\n\r\n")
-    return [(found[1].lower(), found[0]) for found in _FIELD.finditer(head + b"\r\n")], body
+    above, _, body = data.partition(b"\r\n\r\n")
+    return [(found[1].lower(), found[0]) for found in _FIELD.finditer(above + b"\r\n")], body
