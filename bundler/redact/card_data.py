@@ -11,7 +11,7 @@ from bundler.redact.kept import digest_of
 from bundler.redact.leaks import Look, find_leaks
 from bundler.redact.pseudonyms_numbers import may_stand_for_card
 from bundler.redact.rule import Hit
-from bundler.redact.rules_money import MONEY_RULES
+from bundler.redact.rules import RULES
 from bundler.redact.search import Search
 
 _KINDS = frozenset(("card", "cvv"))
@@ -48,7 +48,7 @@ def find_card_data(data: bytes, name: str, profile: Profile, protected: Iterable
 
 @lru_cache(maxsize=8)
 def _search(profile: Profile) -> Search:
-    return Search(profile, [rule for rule in MONEY_RULES if rule.kind in _KINDS])
+    return Search(profile, [rule for rule in RULES if rule.kind in _KINDS])
 
 
 def _is_card_data(hit: Hit) -> bool:
