@@ -15,10 +15,11 @@ from bundler.evidence.presets import explanation as explain_preset
 from bundler.evidence.presets import presets
 from bundler.logs.catalogue import FORMATS, PLAIN
 from bundler.logs.explaining import explain_format
+from bundler.mail.faults import FAULTS
 from bundler.redact import FINDINGS, RULES, explain_rule
 
-_FINDINGS = {**INTEGRITY, **FINDINGS}
-"""What is found otherwise than by a check: in finished files, and by masking itself."""
+_FINDINGS = {**INTEGRITY, **FAULTS, **FINDINGS}
+"""What is found otherwise than by a check: in finished files, in mails before they leave, and by masking itself."""
 
 
 class Subject(Struct, frozen=True):

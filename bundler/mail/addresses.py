@@ -16,7 +16,9 @@ _ANY_LETTERS = re.compile(r"(?!-)[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\
 _NAME_LIMIT = 200
 _BARE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LONGEST_QUOTED = 60
-_WORD_SIZE = 39  # bytes; as an encoded word 64 characters, which fit behind "Reply-To: " into a line (RFC 2047 section 2)
+_WORD_SIZE = (
+    39  # bytes; as an encoded word 64 characters, which fit behind "Reply-To: " into a line (RFC 2047 section 2)
+)
 _LINE = 76
 _JOINERS = {"\u200c", "\u200d"}  # part of names in Persian and in languages of India
 
