@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import imaplib
-import re
 import smtplib
 import socket
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -18,7 +15,7 @@ from bundler.delivery.folders import encode_name, quote
 from bundler.delivery.imap import deliver_by_imap, fetch_letter, file_sent_copy, limit_of_mailbox
 from bundler.delivery.security import LoginRefused
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
-from bundler.mail.letter import Letter, Sender
+from bundler.mail.letter import Sender
 from bundler.mail.manners import as_letter
 from tests.delivery.certificates import Certificate, Certificates
 from tests.delivery.dovecot import (
@@ -35,12 +32,12 @@ from tests.delivery.dovecot import (
     needs_dovecot,
     visiting,
 )
+from tests.delivery.drafts import MOMENT, kept, letter, put
 from tests.evidence.object_servers import free_port, silent
 from tests.mail.mails import mail
 
 pytestmark = [pytest.mark.real, needs_dovecot]
 
-MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 KEY = Credential(PASSWORD)
 
 
@@ -80,41 +77,6 @@ def account(server: Dovecot, certificate: Certificate, *, security: Security = "
         ca_file=str(certificate.cert),
         timeout_s=10,
     )
-
-
-def letter(ticket_id: str = "t-7f3a2c19d0", text: str = "first", *, manner: str = "imap", size: int = 0) -> Letter:
-    """A small letter of a ticket."""
-    head = f"From: {USER}\r\nTo: support@example.com\r\nSubject: [{ticket_id}] 409\r\nX-Ticket-Id: {ticket_id}\r\n"
-    body = f"{text}\r\n" + ("x" * 74 + "\r\n") * (size // 76)
-    data = f"{head}Message-ID: <{ticket_id}.1@example.test>\r\n\r\n{body}"
-    return Letter(
-        data=data.encode(),
-        manner="imap" if manner == "imap" else "send",
-        sender=USER,
-        recipients=("support@example.com",),
-        ticket_id=ticket_id,
-        subject=f"[{ticket_id}] 409",
-        message_id=f"<{ticket_id}.1@example.test>",
-    )
-
-
-def kept(visitor: imaplib.IMAP4, folder: str = DRAFTS) -> list[tuple[set[str], bytes]]:
-    """Flags and bytes of every mail of a folder."""
-    done, count = visitor.select(quote(encode_name(folder)), readonly=True)
-    assert done == "OK"
-    if count == [b"0"]:
-        return []
-    told = visitor.fetch("1:*", "(FLAGS BODY.PEEK[])")[1]
-    return [
-        (set(re.findall(r"\\\w+", each[0].decode().partition("BODY")[0])) - {"\\Recent"}, each[1])
-        for each in told
-        if isinstance(each, tuple)
-    ]
-
-
-def put(visitor: imaplib.IMAP4, folder: str, flags: str, data: bytes) -> None:
-    """A mail that somebody else put there."""
-    assert visitor.append(quote(encode_name(folder)), flags, "", data)[0] == "OK"
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

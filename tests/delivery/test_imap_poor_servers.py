@@ -18,9 +18,9 @@ from bundler.delivery.outcome import Outcome
 from bundler.errors import EnvironmentProblem, UnreadableInput
 from bundler.mail.letter import Sender
 from tests.delivery.certificates import Certificates
+from tests.delivery.drafts import kept, letter
 from tests.delivery.imap_talk import HANG_UP, OFFERS, Talk, talking
 from tests.delivery.pymap_server import LIMIT, PASSWORD, USER, pymap, visiting_pymap
-from tests.delivery.test_imap import kept, letter
 
 needs_pymap = pytest.mark.skipif(importlib.util.find_spec("pymap") is None, reason="pymap is not installed")
 SECRET = "s3cret"

@@ -16,7 +16,7 @@ from bundler.mail.letter import Sender
 from bundler.mail.manners import as_letter
 from tests.delivery.certificates import Certificates
 from tests.delivery.dovecot import DRAFTS, PASSWORD, USER, dovecot, needs_dovecot, visiting
-from tests.delivery.test_imap import MOMENT, kept
+from tests.delivery.drafts import MOMENT, kept
 from tests.mail.mails import mail
 from tests.mail.test_neomutt import send
 

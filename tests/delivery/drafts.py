@@ -1,0 +1,48 @@
+"""Small letters for mailboxes, and what a mailbox holds afterwards."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+from datetime import UTC, datetime
+
+from bundler.delivery.folders import encode_name, quote
+from bundler.mail.letter import Letter
+from tests.delivery.dovecot import DRAFTS, USER
+
+MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+
+
+def letter(ticket_id: str = "t-7f3a2c19d0", text: str = "first", *, manner: str = "imap", size: int = 0) -> Letter:
+    """A small letter of a ticket."""
+    head = f"From: {USER}\r\nTo: support@example.com\r\nSubject: [{ticket_id}] 409\r\nX-Ticket-Id: {ticket_id}\r\n"
+    body = f"{text}\r\n" + ("x" * 74 + "\r\n") * (size // 76)
+    data = f"{head}Message-ID: <{ticket_id}.1@example.test>\r\n\r\n{body}"
+    return Letter(
+        data=data.encode(),
+        manner="imap" if manner == "imap" else "send",
+        sender=USER,
+        recipients=("support@example.com",),
+        ticket_id=ticket_id,
+        subject=f"[{ticket_id}] 409",
+        message_id=f"<{ticket_id}.1@example.test>",
+    )
+
+
+def kept(visitor: imaplib.IMAP4, folder: str = DRAFTS) -> list[tuple[set[str], bytes]]:
+    """Flags and bytes of every mail of a folder."""
+    done, count = visitor.select(quote(encode_name(folder)), readonly=True)
+    assert done == "OK"
+    if count == [b"0"]:
+        return []
+    told = visitor.fetch("1:*", "(FLAGS BODY.PEEK[])")[1]
+    return [
+        (set(re.findall(r"\\\w+", each[0].decode().partition("BODY")[0])) - {"\\Recent"}, each[1])
+        for each in told
+        if isinstance(each, tuple)
+    ]
+
+
+def put(visitor: imaplib.IMAP4, folder: str, flags: str, data: bytes) -> None:
+    """A mail that somebody else put there."""
+    assert visitor.append(quote(encode_name(folder)), flags, "", data)[0] == "OK"
