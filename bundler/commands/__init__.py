@@ -8,6 +8,7 @@ COMMANDS = {
     "preview": "Exactly what would leave: per file, before and after, and counts per kind.",
     "verify": "Is a bundle or a mail intact, complete and free of secrets?",
     "decode": "Put the real values back into support's answer, on this computer.",
+    "send": "Hand the mail over: a draft in your mailbox, a mail program, or sent at once.",
     "logs": "Cut the log excerpt of one payment, out of logs of any size.",
     "scrub": "Mask secrets and personal data in files, folders and archives, or as a filter.",
     "screenshot": "Capture or import a picture, cleaned.",

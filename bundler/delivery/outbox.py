@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler.delivery.ledger import Way
+from bundler.delivery.ledger import Entry, Way
 from bundler.delivery.state import flush_folder, telling, write_whole
 from bundler.errors import UnreadableInput
 from bundler.mail.letter import Letter, Manner
@@ -54,6 +54,23 @@ class _Head(Struct, frozen=True):
     subject: str
     message_id: str
     sha256: str
+
+
+def entry_of(waiting: Waiting) -> Entry:
+    """What the ledger first says of a letter: nothing was tried yet."""
+    letter = waiting.letter
+    return Entry(
+        when="",
+        id=waiting.id,
+        ticket_id=letter.ticket_id,
+        way=waiting.way,
+        account=waiting.account,
+        recipients=letter.recipients,
+        sha256=waiting.sha256,
+        message_id=letter.message_id,
+        state="queued",
+        reflected=waiting.reflected,
+    )
 
 
 def name_letter(letter: Letter, way: Way, account: str, moment: str, *, reflected: bool) -> str:

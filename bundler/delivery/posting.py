@@ -15,13 +15,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler.delivery.ledger import Entry, entries, is_for_now, record, refuse_second
-from bundler.delivery.outbox import Waiting, letters, narrowed, put, take_out
+from bundler.delivery.outbox import Waiting, entry_of, letters, narrowed, put, take_out
 from bundler.delivery.outcome import Outcome
 from bundler.delivery.state import alone
 from bundler.errors import BundlerError
 
-Deliver = Callable[[Waiting], Outcome]
-"""Raises ``BundlerError`` when nothing was given over."""
+Ready = Callable[[Waiting], Callable[[], Outcome]]
+"""Gets all that a hand-over needs, a password say, and gives what does it; both raise ``BundlerError`` as long as nothing
+was given over."""
 Now = Callable[[], datetime]
 
 
@@ -35,11 +36,11 @@ class Posted(Struct, frozen=True):
     error: BundlerError | None = None
 
 
-def post(folder: Path, waiting: Waiting, deliver: Deliver, now: Now, *, again: bool = False) -> Outcome:
+def post(folder: Path, waiting: Waiting, ready: Ready, now: Now, *, again: bool = False) -> Outcome:
     """Hand a new letter over; it stays in the outbox until it has arrived or was refused for good.
 
     Raises ``MisuseError`` where the ticket went there already (``again`` allows that), or may have gone; and whatever
-    ``deliver`` raises. A letter of the same ticket to the same people that was never tried is replaced.
+    ``ready`` raises. A letter of the same ticket to the same people that was never tried is replaced.
     """
     with alone(folder):
         known = entries(folder)
@@ -49,15 +50,13 @@ def post(folder: Path, waiting: Waiting, deliver: Deliver, now: Now, *, again: b
             kept = {each.id for each in in_outbox}
             refuse_second(known.values(), letter.ticket_id, letter.recipients, kept, again=again)
         put(folder, waiting)
-        entry = _entry(waiting).at(now(), "queued")
+        entry = entry_of(waiting).at(now(), "queued")
         record(folder, entry)
         _drop_replaced(folder, [*in_outbox, waiting], known, now)
-        return _try(folder, waiting, entry, deliver, now)
+        return _try(folder, waiting, entry, ready, now)
 
 
-def resume(
-    folder: Path, deliver: Deliver, now: Now, *, ticket_id: str = "", has_looked: bool = False
-) -> Iterator[Posted]:
+def resume(folder: Path, ready: Ready, now: Now, *, ticket_id: str = "", has_looked: bool = False) -> Iterator[Posted]:
     """Hand over what waits in the outbox, of one ticket or of all; the very bytes that were put in.
 
     A letter whose end is unknown is handed over only when somebody ``has_looked``.
@@ -66,7 +65,7 @@ def resume(
         known = entries(folder)
         asked_for = [each for each in letters(folder) if ticket_id in ("", each.letter.ticket_id)]
         for each in _drop_replaced(folder, asked_for, known, now):
-            entry = known.get(each.id, _entry(each))
+            entry = known.get(each.id, entry_of(each))
             waiting = _remaining(folder, each, known.get(each.id))
             if waiting is None:
                 continue
@@ -74,7 +73,7 @@ def resume(
                 yield Posted(waiting, entry)
                 continue
             try:
-                yield Posted(waiting, entry, _try(folder, waiting, entry, deliver, now))
+                yield Posted(waiting, entry, _try(folder, waiting, entry, ready, now))
             except BundlerError as error:
                 yield Posted(waiting, entry, error=error)
 
@@ -102,10 +101,11 @@ def is_untried(entry: Entry | None) -> bool:
     return entry is None or (entry.state == "queued" and not entry.accepted)
 
 
-def _try(folder: Path, waiting: Waiting, entry: Entry, deliver: Deliver, now: Now) -> Outcome:
+def _try(folder: Path, waiting: Waiting, entry: Entry, ready: Ready, now: Now) -> Outcome:
+    hand_over = ready(waiting)
     record(folder, entry.at(now(), "trying"))
     try:
-        outcome = deliver(waiting)
+        outcome = hand_over()
     except BundlerError:
         record(folder, entry.at(now(), "queued"))
         raise
@@ -153,7 +153,7 @@ def _drop_replaced(folder: Path, ordered: list[Waiting], known: dict[str, Entry]
     for number, each in enumerate(ordered):
         later = ordered[number + 1 :]
         if is_untried(known.get(each.id)) and any(_takes_place_of(other, each) for other in later):
-            record(folder, known.get(each.id, _entry(each)).at(now(), "dropped"))
+            record(folder, known.get(each.id, entry_of(each)).at(now(), "dropped"))
             take_out(folder, each)
         else:
             kept.append(each)
@@ -163,19 +163,3 @@ def _drop_replaced(folder: Path, ordered: list[Waiting], known: dict[str, Entry]
 def _takes_place_of(new: Waiting, old: Waiting) -> bool:
     same = (new.letter.ticket_id, new.reflected) == (old.letter.ticket_id, old.reflected)
     return new.id != old.id and same and set(old.letter.recipients) <= set(new.letter.recipients)
-
-
-def _entry(waiting: Waiting) -> Entry:
-    letter = waiting.letter
-    return Entry(
-        when="",
-        id=waiting.id,
-        ticket_id=letter.ticket_id,
-        way=waiting.way,
-        account=waiting.account,
-        recipients=letter.recipients,
-        sha256=waiting.sha256,
-        message_id=letter.message_id,
-        state="queued",
-        reflected=waiting.reflected,
-    )

@@ -45,13 +45,14 @@ def keyring_service(server: Server) -> str:
     return f"{_SERVICE}{server.host.lower()}"
 
 
-def logged_in(account: Account, server: Server, ask: Ask | None, deliver: Callable[[Credential], Outcome]) -> Outcome:
-    """``deliver`` with the secret of ``account``; a password that was typed may be typed anew, three times in all.
+def logged_in(
+    found: Found, account: Account, server: Server, ask: Ask | None, deliver: Callable[[Credential], Outcome]
+) -> Outcome:
+    """``deliver`` with what was ``found``; a password that was typed may be typed anew, three times in all.
 
-    ``ask`` is None where nobody can be asked. Raises ``LoginRefused`` when the server refuses the last one, and
-    ``EnvironmentProblem`` or ``UnreadableInput`` where there is no secret to try; nothing was handed over then.
+    Raises ``LoginRefused`` when the server refuses the last one, and ``EnvironmentProblem`` when nothing is typed any
+    more; nothing was handed over then.
     """
-    found = find_secret(account, server, ask)
     for count in range(1, TRIES + 1):
         try:
             return deliver(found.credential)
@@ -65,7 +66,7 @@ def logged_in(account: Account, server: Server, ask: Ask | None, deliver: Callab
 
 
 def find_secret(account: Account, server: Server, ask: Ask | None) -> Found:
-    """The secret that lets ``account`` into ``server``.
+    """The secret that lets ``account`` into ``server``; ``ask`` is None where nobody can be asked.
 
     Raises ``EnvironmentProblem`` where there is none, where a program that prints it fails, and for a file that others
     may read; ``UnreadableInput`` for what is no password.

@@ -24,14 +24,19 @@ def state_folder() -> Path:
 
     Raises ``EnvironmentProblem`` where there can be none: what was sent could not be remembered then.
     """
-    from platformdirs import user_state_path
-
-    folder = user_state_path("ticket-bundler") / "mail"
+    folder = place()
     with telling(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix" and folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     return folder
+
+
+def place() -> Path:
+    """Where that folder is, or would be."""
+    from platformdirs import user_state_path
+
+    return user_state_path("ticket-bundler") / "mail"
 
 
 @contextmanager

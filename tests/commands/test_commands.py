@@ -48,7 +48,7 @@ def test_the_shell_completes_commands_without_loading_them() -> None:
     environment = {**os.environ, **wanted, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-X", "importtime", "-c", program]
     outcome = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    assert outcome.stdout.splitlines() == ["plain,scrub", "plain,screenshot"]
+    assert outcome.stdout.splitlines() == ["plain,send", "plain,scrub", "plain,screenshot"]
     assert "bundler.evidence" not in outcome.stderr
 
 

@@ -1,0 +1,154 @@
+"""Looks at a draft before it leaves: whether it may, and what it becomes for the way that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from bundler.assemble.previewing import Preview, look_through, open_contents
+from bundler.assemble.verification import verify_file
+from bundler.delivery.keys import read_keys
+from bundler.errors import BundlerError, ExitCode, LeakFound, MisuseError, UnreadableInput
+from bundler.mail.fit import DEFAULT_LIMIT
+from bundler.mail.letter import Letter, Manner, Sender
+from bundler.mail.lint import lint
+from bundler.mail.manners import as_letter
+from bundler.mail.sealing import seal_letter
+from bundler.model import Finding
+from bundler.pack.open import is_zip
+from bundler.redact import Vault
+
+
+class Outgoing(Struct, frozen=True):
+    """A draft as it was found: its bytes, the bundle beside it if any, and what a look at it shows.
+
+    ``source`` is the file that was named, ``path`` the draft itself.
+    """
+
+    source: Path
+    path: Path
+    draft: bytes
+    bundle: bytes
+    preview: Preview
+
+    @property
+    def ticket_id(self) -> str:
+        return self.preview.ticket_id
+
+    @property
+    def size_limit(self) -> int:
+        """The largest mail that the recipient takes, in bytes; what nearly all take where that is not known."""
+        return self.preview.support.size_limit or DEFAULT_LIMIT
+
+
+class Addressed(Struct, frozen=True):
+    """Whom a mail goes to and comes from; ``to`` is None for the draft's own recipient."""
+
+    sender: Sender | None = None
+    to: tuple[str, ...] | None = None
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    reply_to: str = ""
+    keys: tuple[str, ...] = ()
+    unattended: bool = False
+
+    @property
+    def changes_draft(self) -> bool:
+        """Whether a draft to be opened is another one than the file that is there."""
+        return bool(self.to is not None or self.cc or self.bcc or self.reply_to or self.keys)
+
+
+class Prepared(Struct, frozen=True):
+    """The mail as it would leave, and what the rules of mail have to say of it before it is encrypted."""
+
+    letter: Letter
+    findings: tuple[Finding, ...]
+
+
+class Blocked(BundlerError):
+    """The mail should not be sent as it is."""
+
+    exit_code = ExitCode.BLOCKED
+
+
+def draft_of(source: Path, data: bytes) -> Path:
+    """The draft that belongs to what was named: itself, or the mail beside a bundle.
+
+    Raises ``UnreadableInput`` where there is no mail beside the bundle.
+    """
+    if not is_zip(data):
+        return source
+    beside = source.with_suffix(".eml")
+    if not beside.is_file():
+        raise UnreadableInput(
+            f"There is no mail beside {source.name}: {beside.name} is missing.",
+            "ticket-bundler create writes both; put it back, or make the ticket again.",
+        )
+    return beside
+
+
+def look_at(source: Path, path: Path, draft: bytes, bundle: bytes, vault: Vault | None) -> Outgoing:
+    """The draft with all that there is to say of it; ``bundle`` may be empty.
+
+    Raises ``UnreadableInput`` for what is no mail with a ticket, and for a bundle of another ticket.
+    """
+    contents = open_contents(draft)
+    if contents.form != "mail":
+        raise UnreadableInput(f"{path.name} is no mail.", "Name a ticket-….zip with its mail beside it, or the mail.")
+    if bundle and (other := verify_file(bundle, vault).ticket_id) != contents.manifest.ticket_id:
+        raise UnreadableInput(
+            f"{source.name} and the mail beside it are of different tickets: {other}, {contents.manifest.ticket_id}.",
+            "Name the mail that you mean to send.",
+        )
+    return Outgoing(source, path, draft, bundle, look_through(contents, vault))
+
+
+def prepare(outgoing: Outgoing, manner: Manner, addressed: Addressed, moment: datetime) -> Prepared:
+    """The letter of ``manner``, and what the rules of mail say of it; encrypted where there are keys.
+
+    Raises ``MisuseError`` and ``UnreadableInput`` as ``as_letter``, ``read_keys`` and ``seal_letter`` do.
+    """
+    letter = as_letter(
+        outgoing.draft,
+        manner,
+        addressed.sender,
+        moment if manner in ("imap", "send") else None,
+        to=addressed.to,
+        cc=addressed.cc,
+        bcc=addressed.bcc,
+        reply_to=addressed.reply_to,
+        unattended=addressed.unattended,
+    )
+    found = lint(letter.data, manner, size_limit=outgoing.size_limit, sender=addressed.sender)
+    if addressed.keys:
+        if not outgoing.bundle:
+            raise MisuseError(
+                f"There is no bundle beside {outgoing.path.name} that could be encrypted.",
+                "Name the bundle: ticket-bundler send ticket-….zip.",
+            )
+        keys = read_keys(addressed.keys)
+        letter = seal_letter(letter, keys, moment, bundle=outgoing.bundle)
+    return Prepared(letter, tuple(found))
+
+
+def blockers(outgoing: Outgoing, linted: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+    """What forbids that the mail leaves, but for leaks: damage, the ticket's own blockers, and rules of mail."""
+    found = (*outgoing.preview.verdict.damage, *outgoing.preview.document.findings, *linted)
+    return tuple(each for each in found if each.severity == "blocker")
+
+
+def refuse_unfit(outgoing: Outgoing, linted: Sequence[Finding]) -> None:
+    """Raise ``LeakFound`` where something secret is in the draft, and ``Blocked`` for anything else that forbids it."""
+    verdict = outgoing.preview.verdict
+    if verdict.leaks:
+        more = f" (and {len(verdict.leaks) - 1} more)" if len(verdict.leaks) > 1 else ""
+        raise LeakFound(f"There is still {verdict.leaks[0]}{more}; nothing left.", verdict.leaks[0].hint)
+    if verdict.not_looked_into:
+        told = f"Not all of the mail could be searched for secrets: {verdict.not_looked_into[0]}; nothing left."
+        raise Blocked(told, f"ticket-bundler preview {outgoing.path.name} shows what that is.")
+    if found := blockers(outgoing, linted):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise Blocked(f"{found[0].code} {found[0].message}{more} Nothing left.", found[0].advice)

@@ -1,0 +1,191 @@
+"""Hands a mail over by the way that was chosen, asks for what is secret, and tells how it ended and how to go on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bundler.commands.console import is_terminal, say
+from bundler.errors import BundlerError, EnvironmentProblem, ExitCode, MisuseError
+
+if TYPE_CHECKING:
+    from bundler.assemble.outgoing import Outgoing
+    from bundler.delivery.accounts import Account, Server
+    from bundler.delivery.ledger import Way
+    from bundler.delivery.outbox import Waiting
+    from bundler.delivery.outcome import Outcome, State
+    from bundler.mail.letter import Letter
+
+_STYLES: dict[State, dict[str, Any]] = {
+    "delivered": {"fg": "green", "bold": True},
+    "partly": {"fg": "yellow", "bold": True},
+    "refused": {"fg": "red", "bold": True},
+    "later": {"fg": "yellow", "bold": True},
+    "unknown": {"fg": "red", "bold": True},
+}
+_CODES: dict[State, ExitCode] = {"delivered": ExitCode.FINE, "partly": ExitCode.PARTIAL}
+
+
+class Hands(Struct, frozen=True):
+    """What hands over: the accounts that there are, whether somebody can be asked, and how much is said."""
+
+    accounts: Mapping[str, Mapping[str, Any]]
+    ca_file: str = ""
+    may_ask: bool = False
+    quiet: bool = False
+
+    def account(self, name: str, default: str = "") -> Account | None:
+        """The account of that name, else the default, as ``choose_account``; with the authorities that were typed."""
+        from bundler.delivery.configured import choose_account
+
+        chosen = choose_account(self.accounts, name, default)
+        return replace(chosen, ca_file=self.ca_file) if chosen is not None and self.ca_file else chosen
+
+    def ready(self, waiting: Waiting) -> Callable[[], Outcome]:
+        """As ``posting.Ready``: the password is found before anything is tried."""
+        account = self.account(waiting.account)
+        if account is None:
+            raise MisuseError(f"There is no mail account {waiting.account!r}.", "ticket-bundler config import-mail")
+        return self.by(waiting.way, waiting.letter, account)
+
+    def by(self, way: Way, letter: Letter, account: Account) -> Callable[[], Outcome]:
+        """What hands ``letter`` over when it is called; raises ``BundlerError`` where it cannot even begin."""
+        if way == "sendmail":
+            from bundler.delivery.sendmail import deliver_by_sendmail
+
+            return lambda: deliver_by_sendmail(letter, account)
+        if way == "imap":
+            from bundler.delivery.imap import deliver_by_imap as deliver
+        else:
+            from bundler.delivery.smtp import deliver_by_smtp as deliver
+        return self._logged_in(way, letter, account, deliver)
+
+    def keep_copy(self, letter: Letter, account: Account) -> None:
+        """Files a copy of what was sent, where the account asks for it; a failure is told and changes nothing."""
+        from bundler.delivery.imap import file_sent_copy
+
+        if not account.keeps_sent:
+            return
+        try:
+            outcome = self._logged_in("imap", letter, account, file_sent_copy)()
+        except BundlerError as error:
+            say(f"The mail was sent, but no copy was kept. {error.message}", quiet=self.quiet, fg="yellow")
+        else:
+            is_kept = outcome.state == "delivered"
+            say(outcome.told, quiet=self.quiet, **({"dim": True} if is_kept else {"fg": "yellow"}))
+
+    def _logged_in(self, way: Way, letter: Letter, account: Account, deliver: Any) -> Callable[[], Outcome]:
+        from bundler.delivery.secrets import find_secret, logged_in
+
+        server = _server(way, account)
+        ask = ask_secret if self.may_ask else None
+        found = find_secret(account, server, ask)
+        return lambda: logged_in(found, account, server, ask, lambda secret: deliver(letter, account, secret))
+
+
+def _server(way: Way, account: Account) -> Server:
+    server = account.imap if way == "imap" else account.smtp
+    if server is None:
+        kind = "imap" if way == "imap" else "smtp"
+        raise MisuseError(
+            f"The account {account.name} has no {kind} server.",
+            f'Set {kind} = "{kind}s://…" in [account.{account.name}].',
+        )
+    return server
+
+
+def ask_secret(question: str) -> str:
+    """What somebody types at the terminal, unseen; "" for Enter."""
+    try:
+        typed = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
+    except click.Abort:
+        raise EnvironmentProblem("No password was typed; nothing was handed over.") from None
+    return str(typed)
+
+
+def post_letter(
+    outgoing: Outgoing, letter: Letter, way: Way, account: Account, hands: Hands, *, again: bool, reflected: bool
+) -> Outcome:
+    """Send it through ledger and outbox; raises as ``posting.post``, the way to go on in the hint."""
+    from bundler import config
+    from bundler.delivery.outbox import Waiting, name_letter
+    from bundler.delivery.posting import post
+    from bundler.delivery.state import state_folder
+
+    if reflected:
+        letter = replace(letter, recipients=(account.sender.address,))
+    moment = f"{config.present_moment():%Y%m%dT%H%M%SZ}"
+    name = name_letter(letter, way, account.name, moment, reflected=reflected)
+    source = str(outgoing.source.absolute())
+    waiting = Waiting(name, letter, way, account.name, source, reflected)
+    try:
+        outcome = post(state_folder(), waiting, hands.ready, config.present_moment, again=again)
+    except MisuseError:
+        raise
+    except BundlerError as error:
+        raise going_on(error, resume_command(source)) from error
+    if outcome.state == "delivered" and not reflected:
+        hands.keep_copy(letter, account)
+    return outcome
+
+
+def draft_letter(outgoing: Outgoing, letter: Letter, account: Account, hands: Hands, command: str) -> Outcome:
+    """Put it among the drafts of the account's mailbox; a draft of this ticket that is there is replaced.
+
+    It is never kept in the outbox: the next run does it anew. ``command`` is that run.
+    """
+    from bundler import config
+    from bundler.delivery.ledger import record
+    from bundler.delivery.outbox import Waiting, entry_of, name_letter
+    from bundler.delivery.state import alone, state_folder
+
+    folder = state_folder()
+    name = name_letter(letter, "imap", account.name, f"{config.present_moment():%Y%m%dT%H%M%SZ}", reflected=False)
+    waiting = Waiting(name, letter, "imap", account.name, str(outgoing.source.absolute()))
+    try:
+        hand_over = hands.by("imap", letter, account)
+        with alone(folder):
+            outcome = hand_over()
+            if outcome.state != "later":
+                record(folder, entry_of(waiting).after(config.present_moment(), outcome, ()))
+    except BundlerError as error:
+        raise going_on(error, command) from error
+    return outcome
+
+
+def going_on(error: BundlerError, command: str) -> BundlerError:
+    """The same error, with the exact command to go on with below its hint."""
+    error.hint = "\n  ".join(line for line in (error.hint, f"To go on: {command}") if line)
+    return error
+
+
+def resume_command(source: str) -> str:
+    """What to type to hand over what waits in the outbox."""
+    return shlex.join(("ticket-bundler", "send", "--resume", source))
+
+
+def tell(outcome: Outcome, command: str, *, is_draft: bool = False, quiet: bool = False) -> ExitCode:
+    """Say how it ended, and after anything but success the exact command to go on; returns the exit code."""
+    from bundler.delivery.ledger import is_for_now, look_first
+
+    say(outcome.told, quiet=quiet and outcome.state == "delivered", **_STYLES[outcome.state])
+    for refusal in outcome.refusals:
+        say(f"  {refusal.recipient}: {refusal.code or ''} {refusal.text}".rstrip())
+    if outcome.state == "unknown" and not is_draft:
+        say(f"  {look_first(is_kept=True)}")
+    elif outcome.hint:
+        say(f"  {outcome.hint.partition(': ticket-bundler')[0].rstrip('.')}.", quiet=quiet)
+    waits = outcome.state in ("later", "unknown") or any(is_for_now(each.code) for each in outcome.refusals)
+    if waits and outcome.state != "refused":
+        say(f"  {'' if is_draft else 'It is kept in the outbox. '}To go on: {command}")
+    return _CODES.get(outcome.state, ExitCode.INPUT)
+
+
+def may_ask(typed: Mapping[str, Any]) -> bool:
+    """Whether somebody is there who may be asked."""
+    return is_terminal() and not (typed["as_json"] or typed["quiet"])

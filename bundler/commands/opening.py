@@ -1,0 +1,75 @@
+"""The draft as a file of its own where it has to be another one, and opened in the user's mail program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bundler.commands.console import result, say
+
+if TYPE_CHECKING:
+    from bundler.assemble.outgoing import Outgoing
+    from bundler.delivery.programs import Program
+    from bundler.mail.letter import Letter
+
+
+def put_file(outgoing: Outgoing, letter: Letter, *, is_changed: bool) -> Path:
+    """Where the draft to be opened lies: the file that is there, or a private one where that is not what was asked for.
+
+    The private one is named after the ticket's own file, and replaced by the next.
+    """
+    if not is_changed:
+        return outgoing.path
+    from bundler.delivery.state import state_folder, telling, write_whole
+
+    folder = state_folder() / "drafts"
+    with telling(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{outgoing.path.stem}.eml"
+    write_whole(path, letter.data)
+    return path
+
+
+def show_file(path: Path, outgoing: Outgoing, *, quiet: bool) -> None:
+    """Name the draft, and say what to do with it."""
+    result(str(path))
+    to = f" to {outgoing.preview.support.address}" if outgoing.preview.support.address else ""
+    say(f"Nothing was sent. To send it{to}: open this file in your mail program and press Send.", quiet=quiet)
+    say(
+        "ticket-bundler send --program NAME opens it; --way imap puts it among the drafts of your mailbox.", quiet=quiet
+    )
+
+
+def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program, *, quiet: bool) -> None:
+    """Open the draft in ``program`` and say what it loses; raises ``EnvironmentProblem`` where it cannot be opened."""
+    from bundler.delivery.programs import Message, open_with
+    from bundler.mail.read import read_mail
+
+    mail = read_mail(letter.data)
+    files = () if program.takes_file else _lay_out(outgoing, mail.attachments)
+    message = Message(path, mail.to, mail.subject, mail.text, files)
+    say(f"Opening it in {program.name}: {program.about}.", quiet=quiet)
+    say(f"  What is lost on the way: {program.loses}.", quiet=quiet)
+    if not program.takes_file:
+        folder = files[0].parent if files else path.parent
+        say(f"  The files are in {folder}.", quiet=quiet)
+    open_with(program, message)
+    say("Nothing was sent: look it over there and press Send.", quiet=quiet, bold=True)
+
+
+def _lay_out(outgoing: Outgoing, attached: tuple[tuple[str, str, bytes], ...]) -> tuple[Path, ...]:
+    """The mail's files as files, for programs that take each by its path; only those with names of our own."""
+    from bundler.delivery.state import state_folder, telling, write_whole
+    from bundler.document import MANIFEST_NAME, attachment_name, decode_manifest
+
+    manifest = next(data for name, _, data in attached if name == MANIFEST_NAME)
+    ours = {MANIFEST_NAME, *(attachment_name(file.name) for file in decode_manifest(manifest).files)}
+    folder = state_folder() / "drafts" / outgoing.path.stem
+    with telling(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    paths = []
+    for name, _, data in attached:
+        if name in ours and name == Path(name).name:
+            write_whole(folder / name, data)
+            paths.append(folder / name)
+    return tuple(paths)
