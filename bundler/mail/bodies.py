@@ -28,7 +28,7 @@ def with_bodies_cut(exchange: Exchange, cap: int) -> Exchange:
     exchange whose bodies are short enough comes back as it is.
     """
     request, response = exchange.request, exchange.response
-    is_long = [message is not None and len(message.body) > cap for message in (request, response)]
+    is_long = [message is not None and len(message.body) > cap + _NEAR for message in (request, response)]
     if not any(is_long):
         return exchange
     return replace(

@@ -6,8 +6,7 @@ in order, each only as far as needed:
 1. pictures become smaller, step by step, as long as they take more than a quarter of the room;
 2. logs lose records, those far from the error first (``records``);
 3. pictures become as small as they can, then the last of them are left out;
-4. long bodies are cut with a mark: in ``ticket.json``, then in the files of calls that did not fail, then of the one
-   that did.
+4. long bodies are cut with a mark (``calls``).
 
 What is never left out is the minimum: ``ticket.json`` with the fields and the cause, the call that failed, and the
 records around the error.
@@ -15,7 +14,7 @@ records around the error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
@@ -23,11 +22,11 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler.document import TICKET_NAME, encode, exchange_wire, layout, to_document
-from bundler.mail.bodies import CAPS, FAILING_CAPS, with_bodies_cut
+from bundler.document import layout
+from bundler.mail.calls import CallLevels, MailFile
 from bundler.mail.encoded import encoded_size, raw_room
 from bundler.mail.records import LogRecords
-from bundler.model import Excerpt, Exchange, Omission, Picture, SafeTicket
+from bundler.model import Excerpt, Omission, Picture, SafeTicket
 from bundler.pictures.ladder import Ladder
 
 DEFAULT_LIMIT = 10_000_000
@@ -36,22 +35,7 @@ DEFAULT_LIMIT = 10_000_000
 _PICTURES_SHARE = 4
 _MOST_TRIES = 8
 _SLACK = 64
-BODIES = "long bodies are cut in the mail"
 NO_ROOM = "left out of the mail for its size"
-
-
-class MailFile(Struct, frozen=True):
-    """A file of the ticket as the mail holds it.
-
-    ``whole`` is its name in the bundle, ``omitted`` what it lacks beside the file of that name. A piece is one of
-    several that are the whole file when joined.
-    """
-
-    name: str
-    whole: str
-    data: bytes
-    omitted: tuple[Omission, ...] = ()
-    is_piece: bool = False
 
 
 class NotAttached(Struct, frozen=True):
@@ -136,7 +120,8 @@ class Choice:
         occurred = ticket.facts.occurred_at
         self._moment = occurred.value if occurred is not None else None
         self._ladders = [Ladder(picture) for picture in ticket.pictures]
-        self._caps = tuple(_caps())
+        self._names = layout(ticket)
+        self._calls = CallLevels(ticket)
 
     def everything(self) -> Holding:
         """All of it, as the bundle has it."""
@@ -146,11 +131,11 @@ class Choice:
     def least(self) -> Holding:
         """The minimum, with bodies as short as they get."""
         logs = [records.part(sorted(records.window)) for records in self._records]
-        return self._held(len(self._caps) - 1, logs, [None] * len(self._ladders))
+        return self._held(self._calls.count - 1, logs, [None] * len(self._ladders))
 
     def within(self, room: int) -> Holding | None:
         """The most that fits into ``room`` bytes of base64; None where not even the minimum does."""
-        calls = self._calls_size(0)
+        calls = self._calls.on(0).size
         logs = sum(encoded_size(len(excerpt.data)) for excerpt in self._ticket.logs)
         least_logs = sum(encoded_size(records.window_size) for records in self._records)
         pictures: list[Picture | None] = list(self._ticket.pictures)
@@ -166,22 +151,15 @@ class Choice:
             pictures[number] = None
             if calls + least_logs + _size(pictures) <= room:
                 return self._filled(0, room - calls - _size(pictures), pictures)
-        for level in range(1, len(self._caps)):
-            calls = self._calls_size(level)
+        for level in range(1, self._calls.count):
+            calls = self._calls.on(level).size
             if calls + least_logs <= room:
                 return self._filled(level, room - calls, pictures)
         return None
 
     def document_within(self, room: int) -> MailFile | None:
         """``ticket.json`` in at most ``room`` bytes of base64, bodies cut in it where need be; None if it is larger."""
-        exchanges = self._ticket.exchanges
-        size = len(_document(self._ticket, exchanges))
-        for caps in self._caps:
-            told = tuple(_cut(each, caps.failing or caps.told) for each in exchanges)
-            data = _document(self._ticket, told)
-            if encoded_size(len(data)) <= room:
-                return MailFile(TICKET_NAME, TICKET_NAME, data, _lacks(size - len(data), BODIES))
-        return None
+        return self._calls.document_within(room)
 
     def picture_within(self, number: int, room: int) -> Picture | None:
         """The picture ``number`` (from 0), as far down its ladder as it takes; None if it is larger all the same."""
@@ -228,35 +206,14 @@ class Choice:
                 heappush(waiting, (-len(form.data), number))
         return forms
 
-    def _exchanges(self, level: int) -> tuple[tuple[Exchange, ...], tuple[Exchange, ...]]:
-        """The calls as ``ticket.json`` tells them, and as their own files do."""
-        caps = self._caps[level]
-        numbered = tuple(enumerate(self._ticket.exchanges))
-        failing = self._ticket.failing
-        told = tuple(_cut(each, caps.failing if number == failing else caps.told) for number, each in numbered)
-        filed = tuple(_cut(each, caps.failing if number == failing else caps.filed) for number, each in numbered)
-        return told, filed
-
-    def _calls_size(self, level: int) -> int:
-        told, filed = self._exchanges(level)
-        sizes = [len(_document(self._ticket, told)), *(len(exchange_wire(each)) for each in filed)]
-        return sum(map(encoded_size, sizes))
-
     def _held(self, level: int, logs: Sequence[Excerpt], pictures: Sequence[Picture | None]) -> Holding:
-        ticket = self._ticket
-        told, filed = self._exchanges(level)
+        ticket, calls = self._ticket, self._calls.on(level)
         forms = tuple(form or own for form, own in zip(pictures, ticket.pictures, strict=True))
-        shown = replace(ticket, exchanges=filed, logs=tuple(logs), pictures=forms)
-        files: list[MailFile] = []
+        shown = replace(ticket, exchanges=calls.exchanges, logs=tuple(logs), pictures=forms)
+        own = self._names
+        names = layout(shown) if forms != ticket.pictures else own
+        files = list(calls.files)
         left_out: list[NotAttached] = []
-        document = _document(ticket, told)
-        lack = len(_document(ticket, ticket.exchanges)) - len(document) if told != ticket.exchanges else 0
-        files.append(MailFile(TICKET_NAME, TICKET_NAME, document, _lacks(lack, BODIES)))
-        own, names = layout(ticket), layout(shown)
-        for name, exchange, cut in zip(own.exchanges, ticket.exchanges, filed, strict=True):
-            wire = exchange_wire(cut)
-            lack = len(exchange_wire(exchange)) - len(wire) if cut is not exchange else 0
-            files.append(MailFile(name, name, wire, _lacks(lack, BODIES)))
         for name, excerpt, part in zip(own.logs, ticket.logs, logs, strict=True):
             omitted = part.omitted[len(excerpt.omitted) :]
             if excerpt.spans and not part.spans:
@@ -281,36 +238,9 @@ class Choice:
 def smaller_picture(name: str, whole_name: str, picture: Picture, form: Picture) -> MailFile:
     """``form`` of ``picture`` as a file of the mail called ``name``."""
     why = f"smaller in the mail: {form.width} × {form.height} pixels, {form.format.upper()}"
-    return MailFile(name, whole_name, form.data, _lacks(len(picture.data) - len(form.data), why))
-
-
-class _Caps(NamedTuple):
-    """How long bodies may be: as ``ticket.json`` tells them, in the calls' files, and of the call that failed."""
-
-    told: int = 0
-    filed: int = 0
-    failing: int = 0
-
-
-def _caps() -> Iterator[_Caps]:
-    """From no limits to the tightest; 0 is none."""
-    yield _Caps()
-    yield from (_Caps(cap) for cap in CAPS)
-    yield from (_Caps(CAPS[-1], cap) for cap in CAPS)
-    yield from (_Caps(CAPS[-1], CAPS[-1], cap) for cap in FAILING_CAPS)
-
-
-def _cut(exchange: Exchange, cap: int) -> Exchange:
-    return with_bodies_cut(exchange, cap) if cap else exchange
-
-
-def _document(ticket: SafeTicket, exchanges: tuple[Exchange, ...]) -> bytes:
-    return encode(to_document(replace(ticket, exchanges=exchanges)))
+    omitted = (Omission(0, why, len(picture.data) - len(form.data)),) if form is not picture else ()
+    return MailFile(name, whole_name, form.data, omitted)
 
 
 def _size(pictures: Sequence[Picture | None]) -> int:
     return sum(encoded_size(len(picture.data)) for picture in pictures if picture is not None)
-
-
-def _lacks(size: int, why: str) -> tuple[Omission, ...]:
-    return (Omission(0, why, size),) if size > 0 else ()

@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler.document import TICKET_NAME, layout
+from bundler.mail.calls import MailFile
 from bundler.mail.encoded import encoded_size, raw_room
-from bundler.mail.fit import NO_ROOM, Choice, Holding, MailFile, NotAttached, TooLarge, smaller_picture
+from bundler.mail.fit import NO_ROOM, Choice, Holding, NotAttached, TooLarge, smaller_picture
 from bundler.model import Omission, Picture, SafeTicket
 
 MOST_MAILS = 20
@@ -90,8 +91,9 @@ class _Shares:
 
     def of(self, files: Sequence[MailFile]) -> list[Share]:
         for file in files:
-            for piece in self._pieces(file):
-                self._put(piece)
+            place = 0
+            for piece in self._pieces(file):  # in the order of the mails
+                place = self._put(piece, place)
         shown = replace(self._ticket, pictures=tuple(self._pictures))
         return [
             Share(
@@ -120,9 +122,10 @@ class _Shares:
         else:
             yield from _divided(file, raw_room(room))
 
-    def _put(self, file: MailFile) -> None:
+    def _put(self, file: MailFile, first: int) -> int:
         size = self._cost(file)
-        place = next((number for number, left in enumerate(self._left) if size <= left), len(self._left))
+        places = (place for place in range(first, len(self._left)) if size <= self._left[place])
+        place = next(places, len(self._left))
         if place == len(self._left):
             left = self._room - self._cost(self._further)
             if place == self._most or size > left:
@@ -131,6 +134,7 @@ class _Shares:
             self._left.append(left)
         self._mails[place].append(file)
         self._left[place] -= size
+        return place
 
     def _documents(self, room: int) -> tuple[MailFile, MailFile]:
         """``ticket.json`` for the first mail and for the others."""

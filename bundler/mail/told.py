@@ -16,7 +16,8 @@ from bundler.document import (
     count_redactions,
     encode_manifest,
 )
-from bundler.mail.fit import Holding, MailFile
+from bundler.mail.calls import MailFile
+from bundler.mail.fit import Holding
 from bundler.mail.splitting import Share
 from bundler.model import Omission, Redaction
 
