@@ -12,6 +12,8 @@ _NOTE = "This mail's page was longer than mail programs show; its text stands he
 _CUT = "The rest is in the text of this mail and in the files attached."
 _PICTURE = re.compile(r"<img\b[^<>]{1,2000}\bcid:[^<>]{1,2000}>", re.IGNORECASE)
 _INK = "background-color:#ffffff;color:#1b222d"
+_FOLDING = "white-space:pre-wrap;word-break:break-word"
+_HEADING = f'<h1 style="margin:0 0 12px;font-family:Arial,Helvetica,sans-serif;font-size:16px;{_INK}">'
 _PARAGRAPH = f'<p style="margin:0 0 12px;font-family:Arial,Helvetica,sans-serif;font-size:15px;{_INK}">'
 
 
@@ -25,8 +27,8 @@ def clipped(html: str, text: str) -> str:
     pictures = [f"{_PARAGRAPH}{picture}</p>" for picture in dict.fromkeys(_PICTURE.findall(html))][:10]
     before = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Ticket</title>\n</head>',
-        f'<body style="margin:16px;{_INK}">\n{_PARAGRAPH}{_NOTE}</p>',
-        f'<pre style="font-family:Consolas,Menlo,monospace;font-size:14px;{_INK}">',
+        f'<body style="margin:16px;{_INK}">\n{_HEADING}{_NOTE}</h1>',
+        f'<pre style="font-family:Consolas,Menlo,monospace;font-size:14px;{_FOLDING};{_INK}">',
     ]
     after = ["</pre>", f"{_PARAGRAPH}{_CUT}</p>", *pictures, "</body>\n</html>\n"]
     lines = [escape(line, quote=False) for line in text.split("\n")]
