@@ -342,6 +342,10 @@ class SafeTicket(_TicketFields, frozen=True, kw_only=True):
     kept: tuple[Kept, ...] = ()
     cause: Finding | None = None
     asked: tuple[Asked, ...] = ()
+    update: int = 1
+    """2 for the first follow-up of a ticket, and so on."""
+    follows: str = ""
+    """The SHA-256 of the ``ticket.json`` that this one follows up."""
 
     @property
     def missing(self) -> tuple[Asked, ...]:

@@ -19,10 +19,11 @@ from bundler.assemble import excerpts as cutting
 from bundler.assemble.assumed import assumption
 from bundler.assemble.call_sources import CallSource
 from bundler.assemble.calls import Calls, read_calls, require_fault
-from bundler.assemble.case import Case, NoProgress, Progress
+from bundler.assemble.case import NO_THREAD, Case, NoProgress, Progress, Thread
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
+from bundler.assemble.following import continued, only_new, with_earlier
 from bundler.assemble.logged_failure import failure_after, find_logged_failure, last_mention
-from bundler.assemble.pile import provider_of_logs, sort_evidence
+from bundler.assemble.pile import Pile, provider_of_logs, sort_evidence
 from bundler.config import Settings
 from bundler.errors import MisuseError
 from bundler.evidence.commands import Collected, CommandSource
@@ -58,6 +59,7 @@ class Draft(Struct, frozen=True):
     assumed_provider: str = ""
     """A sentence, where nobody named the provider and no host that a profile knows told it."""
     words: Words = NO_WORDS
+    thread: Thread = NO_THREAD
 
     @property
     def is_partial(self) -> bool:
@@ -67,7 +69,9 @@ class Draft(Struct, frozen=True):
 
 def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
     """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
-    ticket, calls = _gather(case, settings, moment, progress)
+    earlier = case.earlier
+    ticket, calls = _gather(with_earlier(case, earlier) if earlier else case, settings, moment, progress)
+    ticket = continued(ticket, case, earlier) if earlier else ticket
     occurred = ticket.facts.occurred_at
     placeholders = Placeholders(
         case.known,
@@ -78,7 +82,10 @@ def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progres
     _require_needed(case.words, ticket, calls.profile)
     safe, vault = redact(ticket, calls.profile, placeholders=placeholders, words=case.words)
     assumed = assumption(safe, calls, is_named=bool(case.provider or settings.provider))
-    return Draft(checks.run(safe, calls.profile, now=moment.now), vault, calls.profile, assumed, case.words)
+    checked = checks.run(safe, calls.profile, now=moment.now)
+    return Draft(
+        only_new(checked, earlier) if earlier else checked, vault, calls.profile, assumed, case.words, case.thread
+    )
 
 
 def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Calls]:
@@ -90,7 +97,7 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     _require_pictures(case, pile.pictures)
     with ThreadPoolExecutor(max_workers=1) as aside:  # decoding pictures leaves the interpreter free for the rest
         cleaning = aside.map(_picture, pile.pictures, repeat(case), count(1))
-        calls = read_calls(pile.calls, case, clues, provider, progress, fallback=provider_of_logs(pile))
+        calls = read_calls(pile.calls, case, clues, provider, progress, fallback=_usual(case, pile))
         pictures = tuple(cleaning)
 
     _require_ids(case, calls.profile)
@@ -122,6 +129,11 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
         not_looked_into=tuple(f"{picture.source}: what is seen in a picture is not searched" for picture in pictures),
     )
     return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls
+
+
+def _usual(case: Case, pile: Pile) -> str:
+    """Whose ticket it is when no call tells: that of the ticket before, else what logs name."""
+    return case.earlier.document.provider if case.earlier else provider_of_logs(pile)
 
 
 def _follow(

@@ -15,9 +15,20 @@ from bundler.pictures.clean import Box
 from bundler.redact.words import NO_WORDS, Words
 
 if TYPE_CHECKING:
+    from bundler.assemble.following import Earlier
     from bundler.redact.vault import Vault
 
 __all__ = ["Case", "NoProgress", "Progress"]
+
+
+class Thread(Struct, frozen=True):
+    """The mail that ours answers: the ``<id>`` of it, and those of the mails before it; empty where there is none."""
+
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+NO_THREAD = Thread()
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -48,6 +59,8 @@ class Case(Struct, frozen=True, kw_only=True):
     after: timedelta = AFTER
     boxes: tuple[tuple[str, Box], ...] = ()  # the picture's name, empty for all of them, and the area
     templates: Path | None = None
+    earlier: Earlier | None = None  # the ticket that this one follows up
+    thread: Thread = NO_THREAD
     known: Vault | None = None  # the private map of an earlier ticket
     preserves_format: bool = False
     words: Words = NO_WORDS

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from bundler.assemble.case import NO_THREAD, Thread
 from bundler.document import MANIFEST_NAME, Manifest, attachment_name, layout
 from bundler.errors import EnvironmentProblem
 from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id, thread_id
@@ -46,12 +47,16 @@ class Mailing(Struct, frozen=True):
 
 
 class Stationery(Struct, frozen=True):
-    """What every mail of a ticket is made with: ``write`` renders a template of a ticket, ``bundle`` names the zip."""
+    """What every mail of a ticket is made with: ``write`` renders a template of a ticket, ``bundle`` names the zip.
+
+    The mail of a follow-up answers one in ``thread``, where its id is known.
+    """
 
     to: str
     bundle: str
     manifest: Manifest
     write: Callable[..., str]
+    thread: Thread = NO_THREAD
 
 
 def make_mailing(ticket: SafeTicket, paper: Stationery, sizing: Sizing, recommended: int = 0) -> Mailing:
@@ -109,14 +114,16 @@ def _part(paper: Stationery, share: Share) -> bytes:
 
 def _composed(paper: Stationery, holding: Holding, told: Told, manifest: bytes) -> bytes:
     ticket = holding.ticket
+    subject = paper.write("subject.txt", ticket=ticket, mail=told).strip()
     return compose(
         ticket,
         to=paper.to,
-        subject=paper.write("subject.txt", ticket=ticket, mail=told).strip(),
+        subject=f"Re: {subject}" if ticket.follows else subject,
         text=paper.write("mail.txt", ticket=ticket, mail=told),
         html=paper.write("mail.html", ticket=ticket, mail=told),
         attachments=tuple(_attachments(holding, manifest)),
-        references=(thread_id(ticket.ticket_id),) if told.count > 1 else (),
+        in_reply_to=paper.thread.in_reply_to,
+        references=(*paper.thread.references, *((thread_id(ticket.ticket_id),) if told.count > 1 else ())),
     )
 
 

@@ -94,7 +94,7 @@ def _finished(
     members = tuple(_members(ticket, document, partial(write, ticket=ticket)))
     bundle = build(members, ticket_id=ticket.ticket_id, tool=f"{TOOL.name} {TOOL.version}")
     support = draft.profile.support
-    paper = Stationery(support.address, f"{_stem(ticket)}.zip", open_bundle(bundle).manifest, write)
+    paper = Stationery(support.address, f"{_stem(ticket)}.zip", open_bundle(bundle).manifest, write, draft.thread)
     return document, bundle, make_mailing(ticket, paper, sizing, support.size_limit)
 
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from bundler.assemble.case import Case
 from bundler.commands.console import Console, is_terminal, result, say
-from bundler.commands.mapping import map_options, read_mapping
+from bundler.commands.follow import follow_options, read_earlier
+from bundler.commands.mapping import map_options, read_mapping, warn_of_another
 from bundler.commands.options import case_options, make_case, read_key, require_something
 from bundler.commands.sizes import read_sizing, size_options, tell_lacks
 from bundler.commands.words import read_words, word_options
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--templates", default="", metavar="DIR", help="A folder whose templates win over ours, file by file.")
 @click.option("--key", default="", metavar="FILE", help="Fixes the ticket's key, for repeatable runs.")
 @map_options("The private map of an earlier ticket: what it knows keeps its placeholders.")
+@follow_options
 @size_options
 @click.option("--force", is_flag=True, help="Overwrite files of the same name.")
 @click.option("--strict", is_flag=True, help="Exit 1 when anything that support asks for is missing.")
@@ -56,6 +58,7 @@ def create(
     ticket-bundler create --request call.sh --response answer.txt
     ticket-bundler create --event "User tapped Pay, the app said: try again" phone.png
     ticket-bundler create --payment-id 1b0c5c2e-… logs/
+    ticket-bundler create --follow-up ticket-….zip later.log
 
     Ids, time and the failing call are found; what you type wins. Nothing is sent. A mail that would be too large keeps
     what is nearest to the error and says what it leaves out; the bundle is always whole.
@@ -67,9 +70,19 @@ def create(
     folder = Path(output or settings.output or ".")
     require_something(case, settings, "create")
     asks = is_terminal() and not (no_input or as_json or quiet)
-    mapping = read_mapping(typed)
+    earlier = read_earlier(typed)
+    mapping = read_mapping(earlier.typed)
+    if earlier.ticket is not None and mapping.known is not None:
+        warn_of_another(mapping.known, earlier.ticket.document.ticket_id)
     words = read_words(typed, settings)
-    case = replace(case, known=mapping.known, preserves_format=mapping.preserves_format, words=words)
+    case = replace(
+        case,
+        earlier=earlier.ticket,
+        thread=earlier.thread,
+        known=mapping.known,
+        preserves_format=mapping.preserves_format,
+        words=words,
+    )
     manner = Manner(
         folder,
         read_key(key),

@@ -6,6 +6,8 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import overload
 
+from msgspec import UNSET
+
 from bundler.document.layout import layout
 from bundler.document.ticket import (
     SCHEMA,
@@ -56,6 +58,8 @@ def to_document(ticket: SafeTicket) -> TicketDocument:
         evidence=tuple(_taken(each) for each in ticket.evidence),
         asked=ticket.asked,
         kept=ticket.kept,
+        update=ticket.update if ticket.follows else UNSET,
+        follows=ticket.follows or UNSET,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from bundler.document.coding import decode_json, encode_json, schema_json
 from bundler.model import (
@@ -160,7 +160,11 @@ class TakenDocument(Struct, frozen=True, kw_only=True):
 
 
 class TicketDocument(Struct, frozen=True, kw_only=True):
-    """A support ticket. Readers ignore keys they do not know and refuse a newer major version."""
+    """A support ticket. Readers ignore keys they do not know and refuse a newer major version.
+
+    Only what follows up an earlier ticket has ``update`` (2 for the first follow-up) and ``follows``, the SHA-256 of
+    that one's ``ticket.json``.
+    """
 
     schema: Literal["ticket-bundler/ticket/1"]
     ticket_id: str
@@ -186,6 +190,8 @@ class TicketDocument(Struct, frozen=True, kw_only=True):
     evidence: tuple[TakenDocument, ...] = ()
     asked: tuple[Asked, ...] = ()
     kept: tuple[Kept, ...] = ()
+    update: int | UnsetType = UNSET
+    follows: str | UnsetType = UNSET
 
 
 def encode(document: TicketDocument) -> bytes:
