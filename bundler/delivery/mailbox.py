@@ -101,8 +101,10 @@ class Mailbox:
         """The answer to putting a mail into ``folder``; None when none came and nobody knows what became of it."""
         patience_s = self._line.sock.gettimeout() or 0.0
         self._line.sock.settimeout(patience_s * LAST_WORD)
+        # not by ``append``, which would write all line ends anew and hold the mail twice
+        self._line.literal = data  # type: ignore[assignment]  # bytes is what it sends, whatever its stub says
         try:
-            kind, told = self._line.append(quote(folder.wire), flags, "", data)
+            kind, told = self._line.xatom("APPEND", quote(folder.wire), flags)
         except BREAKS:
             return None
         except imaplib.IMAP4.error as error:
