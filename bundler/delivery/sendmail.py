@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 
@@ -35,6 +36,9 @@ _ENDINGS = {
 """The numbers of ``sysexits.h`` after which nothing was taken. Not among them are 74 and 76, with which msmtp ends when
 the connection breaks, also after it gave the whole mail over, and 70, a crash."""
 
+_NOT_NOW = re.compile(r"\bserver message: 4[0-9][0-9]\b")
+"""msmtp ends with 69 whatever the server's no; only its words tell one for now (4yz) from one for ever."""
+
 
 def deliver_by_sendmail(letter: Letter, account: Account) -> Outcome:
     """Gives ``letter`` to the program ``account.sendmail`` on its standard input, with LF line ends, as such programs
@@ -66,6 +70,8 @@ def deliver_by_sendmail(letter: Letter, account: Account) -> Outcome:
             recipients,
         )
     state, meaning = _ENDINGS[code]
+    if code == 69 and _NOT_NOW.search(words):
+        state = "later"
     refusals = tuple(Refusal(each, 0, words or meaning) for each in recipients)
     hint = "Try again later: ticket-bundler send --resume" if state == "later" else f"Set up {program} and try again."
     return Outcome(state, f"{program} did not take the mail, {meaning} ({code}){said}.", hint, refusals=refusals)

@@ -7,6 +7,7 @@ import json
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
@@ -166,6 +167,27 @@ def account(
         ca_file=str(trusted.cert) if trusted else "",
         timeout_s=timeout_s,
     )
+
+
+def msmtp(
+    folder: Path,
+    port: int,
+    trusted: Certificate,
+    security: Security = "tls",
+    *,
+    host: str = "localhost",
+    password: str = PASSWORD,
+) -> tuple[str, ...]:
+    """The command that sends by msmtp, which reads server and password from files of its own in ``folder``."""
+    (folder / "password").write_text(password, encoding="utf-8")
+    settings = folder / "msmtprc"
+    settings.write_text(
+        f"account work\nhost {host}\nport {port}\ntls on\ntls_starttls {'off' if security == 'tls' else 'on'}\n"
+        f"tls_trust_file {trusted.cert}\nauth plain\nuser {USER}\npasswordeval cat {folder}/password\ntimeout 10\n",
+        encoding="utf-8",
+    )
+    settings.chmod(0o600)
+    return ("msmtp", "-C", str(settings), "-a", "work")
 
 
 BODY = b"first\r\n.\r\n..\r\n.dot\r\n\r\n.\r\nlast .\r\n"

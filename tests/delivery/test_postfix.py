@@ -20,7 +20,7 @@ from bundler.mail.manners import as_letter
 from tests.delivery.certificates import Certificates
 from tests.delivery.dovecot import PASSWORD, SUPPORT, TOKEN, USER, Dovecot, dovecot, needs_dovecot, visiting
 from tests.delivery.postfix import LARGEST, Postfix, needs_postfix, postfix
-from tests.delivery.rigs import BODY
+from tests.delivery.rigs import BODY, msmtp
 from tests.mail.letters import MOMENT
 from tests.mail.mails import mail
 
@@ -56,11 +56,11 @@ class Office:
                 numbers = visitor.search(None, "ALL")[1][0].split()
                 if numbers:
                     (number,) = numbers
-                    data = visitor.fetch(number, "(BODY.PEEK[])")[1][0][1]
+                    answer = visitor.fetch(number, "(BODY.PEEK[])")[1][0]
+                    assert isinstance(answer, tuple)
                     visitor.store(number, "+FLAGS", r"\Deleted")
                     visitor.expunge()
-                    assert isinstance(data, bytes)
-                    return data
+                    return answer[1]
             assert time.monotonic() < until, (self.post.folder / "maillog").read_text(errors="replace")
             time.sleep(0.05)
 
@@ -142,16 +142,12 @@ def test_sendmail_takes_the_mail_into_its_queue_and_every_byte_arrives(
         assert office.arrived().endswith(b"\r\n" + each.data)
 
 
-def _msmtp(office: Office, folder: Path, port: int = 0, password: str = PASSWORD, host: str = "localhost") -> Account:
-    """An account that sends by msmtp, whose own file holds server and password."""
-    file = folder / "msmtprc"
-    file.write_text(
-        f"account work\nhost {host}\nport {port or office.post.submission}\ntls on\ntls_starttls on\n"
-        f"tls_trust_file {office.certificates.good.cert}\nauth plain\nuser {USER}\n"
-        f"passwordeval printf '%s' {password}\ntimeout 10\n"
-    )
-    file.chmod(0o600)
-    return replace(office.account(), sendmail=("msmtp", "-C", str(file), "-a", "work"))
+def _by_msmtp(
+    office: Office, folder: Path, host: str = "localhost", port: int = 0, password: str = PASSWORD
+) -> Account:
+    good = office.certificates.good
+    program = msmtp(folder, port or office.post.submission, good, "starttls", host=host, password=password)
+    return replace(office.account(), sendmail=program)
 
 
 @needs_msmtp
@@ -159,7 +155,7 @@ def test_msmtp_sends_the_mail_and_every_byte_arrives(
     office: Office, full: Letter, periods: Letter, tmp_path: Path
 ) -> None:
     for each in (full, periods):
-        assert deliver_by_sendmail(each, _msmtp(office, tmp_path)).state == "delivered"
+        assert deliver_by_sendmail(each, _by_msmtp(office, tmp_path)).state == "delivered"
         assert office.arrived().endswith(b"\r\n" + each.data)
 
 
@@ -176,7 +172,7 @@ def test_msmtp_sends_the_mail_and_every_byte_arrives(
 def test_what_msmtp_could_not_do_is_told_in_its_words(
     office: Office, full: Letter, tmp_path: Path, port: int, password: str, host: str, recipient: str, state: str
 ) -> None:
-    mine = _msmtp(office, tmp_path, port, password, host)
+    mine = _by_msmtp(office, tmp_path, host, port, password)
     outcome = deliver_by_sendmail(replace(full, recipients=(recipient,)), mine)
     assert outcome.state == state, outcome
     assert "msmtp: " in outcome.told
