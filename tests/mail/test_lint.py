@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 
 from bundler.errors import ExitCode, UnreadableInput
 from bundler.mail.blocked import who_refuses
-from bundler.mail.compose import Attachment, compose
+from bundler.mail.compose import Attachment, compose, picture_id
 from bundler.mail.digest import with_digest
 from bundler.mail.faults import FAULTS, fault
 from bundler.mail.letter import Manner, Sender
 from bundler.mail.lint import lint
 from bundler.mail.page import Page
+from bundler.model import SafeTicket
+from bundler.render import Tool, render
+from tests.build import empty_ticket, hostile_ticket, safe_ticket
 from tests.conftest import Invoke
 from tests.document.tickets import full_ticket
 from tests.mail.demo import ME, demo_draft, demo_letter
@@ -47,6 +50,18 @@ def test_nothing_is_minded_in_a_mail_of_ours(manner: Manner) -> None:
 
 def test_nothing_is_minded_in_the_draft_itself() -> None:
     assert lint(demo_draft(), "file", size_limit=LIMIT, sender=None) == ()
+
+
+@pytest.mark.parametrize("ticket", [safe_ticket(), empty_ticket(), hostile_ticket()], ids=["full", "empty", "hostile"])
+def test_texts_of_any_ticket_tell_the_same_and_load_nothing(ticket: SafeTicket) -> None:
+    text, page = (render(name, ticket, tool=Tool("ticket-bundler", "1")) for name in ("mail.txt", "mail.html"))
+    pictures = [
+        Attachment(f"{number}.png", each.data, "image/png", picture_id(ticket.ticket_id, number))
+        for number, each in enumerate(ticket.pictures[:2], start=1)
+    ]
+    subject = render("subject.txt", ticket, tool=Tool("ticket-bundler", "1"))
+    data = compose(ticket, to="support@example.com", subject=subject, text=text, html=page, attachments=pictures)
+    assert codes(data, "file", sender=None) == {"MAI011"}  # for these mails carry no manifest
 
 
 def _with_page(old: str, new: str) -> bytes:
