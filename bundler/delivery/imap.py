@@ -9,7 +9,7 @@ from bundler.delivery.folders import Folder, find_folder, find_named, quote
 from bundler.delivery.mailbox import Answer, Mailbox, Message, entered
 from bundler.delivery.mailbox_line import Unreachable
 from bundler.delivery.outcome import Outcome
-from bundler.errors import BundlerError, EnvironmentProblem, UnreadableInput
+from bundler.errors import BundlerError, EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.mail.guard import MAIL_LIMITS
 from bundler.mail.letter import Letter
 
@@ -18,6 +18,7 @@ AGAIN = "Run the same command again: it replaces a draft of the same ticket and 
 _RECENT = 200
 """How many drafts we look at one by one where a search by header finds none: not every server searches in all."""
 _TICKET_ID = re.compile(rb"^X-Ticket-Id:[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_AN_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _FOR_NOW = {"UNAVAILABLE", "INUSE", "SERVERBUG"}  # RFC 5530
 _TOO_LARGE = {"LIMIT", "TOOBIG"}  # RFC 5530, RFC 7889
 _NO_FOLDER = {"TRYCREATE", "NONEXISTENT"}  # RFC 3501 section 7.1, RFC 5530
@@ -44,7 +45,7 @@ def deliver_by_imap(letter: Letter, account: Account, credential: Credential | N
             old = _drafts_of(mailbox, letter.ticket_id)
             answer = mailbox.append(folder, r"(\Draft \Seen)", letter.data)
             if answer is None or not answer.is_done:
-                return _not_delivered(mailbox, account, folder, answer)
+                return _not_delivered(mailbox, account, folder, answer, AGAIN)
             told = f"The draft is in {folder.name} of {account.login}{_replace(mailbox, old)}."
             return Outcome(
                 "delivered", told, "Open it there in your mail program or webmail, and press Send.", place=folder.name
@@ -69,7 +70,7 @@ def file_sent_copy(letter: Letter, account: Account, credential: Credential | No
                 )
             answer = mailbox.append(folder, r"(\Seen)", letter.data)
             if answer is None or not answer.is_done:
-                return _not_delivered(mailbox, account, folder, answer)
+                return _not_delivered(mailbox, account, folder, answer, "")
             return Outcome("delivered", f"A copy is in {folder.name} of {account.login}.", place=folder.name)
     except Unreachable as error:
         return Outcome("later", f"{error.message} There is no copy of the sent mail in the mailbox.")
@@ -100,9 +101,12 @@ def fetch_letter(
 
     The ticket is looked for in the header of ours, and where a program took that away, in the subject.
 
-    Raises ``UnreadableInput`` where there is no such folder or mail or it has more than ``size_limit`` bytes, else as
-    ``deliver_by_imap`` does, with ``Unreachable`` where there is no way to the mailbox.
+    Raises ``MisuseError`` for a ticket id that none is, ``UnreadableInput`` where there is no such folder or mail or it
+    has more than ``size_limit`` bytes, else as ``deliver_by_imap`` does, with ``Unreachable`` where there is no way to
+    the mailbox.
     """
+    if not uid and not _AN_ID.fullmatch(ticket_id):
+        raise MisuseError("A ticket id has letters, digits and hyphens only.", "It stands in the subject of the mail.")
     with entered(account, credential) as mailbox:
         mailbox.select(_named(mailbox, folder), to_change=False)
         found = mailbox.search("UID", str(uid)) if uid else _letters_of(mailbox, ticket_id)
@@ -187,26 +191,23 @@ def _replace(mailbox: Mailbox, old: list[int]) -> str:
             return f" and replaces {which}"
     except BundlerError as error:
         return f"; {which} may still be beside it ({error.message.rstrip('.')})"
-    return f"; {which} of this ticket is only marked as deleted, since other mails there are marked too"
+    return f"; {which} could only be marked as deleted, since other mails there are marked too"
 
 
-def _not_delivered(mailbox: Mailbox, account: Account, folder: Folder, answer: Answer | None) -> Outcome:
-    place, owner = folder.name, account.login
+def _not_delivered(mailbox: Mailbox, account: Account, folder: Folder, answer: Answer | None, again: str) -> Outcome:
+    place, owner, nothing = folder.name, account.login, "nothing was put there"
     if answer is None:
         told = f"{mailbox.where} was given the mail and never answered: it may be in {place} of {owner}."
-        return Outcome("unknown", told, AGAIN, place=place)
-    nothing = "nothing was put there"
+        return Outcome("unknown", told, again, place=place)
+    words = answer.words
     if answer.code in _FOR_NOW:
-        return Outcome("later", f"{mailbox.where} does not take the mail now ({answer.words}); {nothing}.", AGAIN)
+        return Outcome("later", f"{mailbox.where} does not take the mail now ({words}); {nothing}.", again)
     if answer.code in _TOO_LARGE:
-        told, hint = f"{mailbox.where} takes no mail as large as this ({answer.words})", "Make it smaller: --size-limit"
+        told, hint = f"{mailbox.where} takes no mail as large as this ({words})", "Make it smaller: --size-limit"
     elif answer.code == "OVERQUOTA":
-        told, hint = f"The mailbox of {owner} is full ({answer.words})", f"Delete mail there. {AGAIN}"
+        told, hint = f"The mailbox of {owner} is full ({words})", f"Delete mail there. {again}".rstrip()
     elif answer.code in _NO_FOLDER:
         told, hint = f"The mailbox of {owner} has no folder {place} any more", "Make it in your mail program."
     else:
-        told, hint = (
-            f"{mailbox.where} does not take the mail ({answer.words})",
-            "The server's words tell what to change.",
-        )
+        told, hint = f"{mailbox.where} does not take the mail ({words})", "The server's words tell what to change."
     return Outcome("refused", f"{told}; {nothing}.", hint)

@@ -78,7 +78,7 @@ class Mailbox:
         except imaplib.IMAP4.readonly as error:
             raise EnvironmentProblem(
                 f"The folder {folder.name} of {self.where} may not be changed; nothing was put there.",
-                "Choose another folder for drafts in the account's settings.",
+                "Name another folder in the account's settings: drafts, sent.",
             ) from error
 
     def search(self, *criteria: str) -> list[int]:

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedRWPair
 from typing import NamedTuple
 
@@ -55,14 +55,21 @@ def _serve(
 ) -> None:
     plug, _ = listener.accept()
     plug.settimeout(30)
-    with suppress(OSError):
+    with suppress(OSError), ExitStack() as stack:
+        stack.callback(lambda: plug.close())
         if tls:
             plug = certificate.context().wrap_socket(plug, server_side=True)
-        with plug, plug.makefile("rwb") as line:
-            _speak(line, answers, talk)
+        with plug.makefile("rwb") as line:
+            goes_on = _speak(line, answers, talk)
+        if goes_on:
+            plug = certificate.context().wrap_socket(plug, server_side=True)
+            with plug.makefile("rwb") as line:
+                _speak(line, {**answers, "GREETING": b""}, talk)
 
 
-def _speak(line: BufferedRWPair, answers: Mapping[str, bytes], talk: Talk) -> None:
+def _speak(line: BufferedRWPair, answers: Mapping[str, bytes], talk: Talk) -> bool:
+    """One side of the talk until it ends; True where it goes on in TLS."""
+
     def say(what: bytes) -> bool:
         kept, hang_up, _ = what.partition(HANG_UP)
         line.write(kept)
@@ -70,7 +77,7 @@ def _speak(line: BufferedRWPair, answers: Mapping[str, bytes], talk: Talk) -> No
         return not hang_up
 
     if not say(answers["GREETING"]):
-        return
+        return False
     while heard := line.readline().rstrip(b"\r\n"):
         tag, command = heard.split(b" ", 1)
         talk.commands.append(command.decode("latin-1"))
@@ -80,11 +87,12 @@ def _speak(line: BufferedRWPair, answers: Mapping[str, bytes], talk: Talk) -> No
             line.readline()
         elif literal := _LITERAL.search(command):
             if not say(answers["+"].replace(b"TAG", tag)):
-                return
+                return False
             if answers["+"].startswith(b"+"):
                 talk.literals.append(line.read(int(literal[1])))
                 line.readline()
         if not say(answers.get(name, b"TAG OK done\r\n").replace(b"TAG", tag)):
-            return
-        if name == "LOGOUT":
-            return
+            return False
+        if name in ("LOGOUT", "STARTTLS"):
+            return name == "STARTTLS"
+    return False

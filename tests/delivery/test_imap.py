@@ -132,7 +132,7 @@ def test_an_old_server_deletes_nothing_that_somebody_else_marked(
         put(visitor, "INBOX.Kladder", r"(\Deleted)", stranger)
     outcome = deliver_by_imap(letter(text="second"), person, KEY)
     assert outcome.state == "delivered"
-    assert "is only marked as deleted, since other mails there are marked too" in outcome.told
+    assert "the older one could only be marked as deleted, since other mails there are marked too" in outcome.told
     with visiting(old_server, certificates.good) as visitor:
         assert sorted(kept(visitor, "INBOX.Kladder"), key=lambda each: each[1]) == sorted(
             [
@@ -342,6 +342,9 @@ def test_what_cannot_be_fetched_is_told(server: Dovecot, certificates: Certifica
         fetch_letter(person, KEY, ticket_id="t-6")
     with pytest.raises(UnreadableInput, match="has no such mail"):
         fetch_letter(person, KEY, uid=999_999)
+    for typed in ("", 'x" DELETED "', "x\r\n1 LOGOUT", "é"):
+        with pytest.raises(MisuseError, match="letters, digits and hyphens only"):
+            fetch_letter(person, KEY, ticket_id=typed)
     with pytest.raises(UnreadableInput, match="has no folder Tickets") as caught:
         fetch_letter(person, KEY, "Tickets", ticket_id="t-5")
     assert "Entwürfe" in caught.value.hint

@@ -263,6 +263,15 @@ def test_nothing_is_said_to_a_server_that_lets_anybody_in_before_tls(certificate
     assert talk.commands == ["CAPABILITY", "LOGOUT"]
 
 
+def test_what_somebody_on_the_way_adds_before_tls_is_not_heard(certificates: Certificates) -> None:
+    offers = b"* CAPABILITY " + OFFERS + b" STARTTLS\r\nTAG OK done\r\n"
+    added = b"* CAPABILITY IMAP4rev1 APPENDLIMIT=1\r\n* BYE begone\r\n"
+    outcome, talk = run(certificates, {"CAPABILITY": offers, "STARTTLS": b"TAG OK go\r\n" + added}, tls=False)
+    assert outcome.state == "delivered"
+    assert talk.commands[:4] == ["CAPABILITY", "STARTTLS", "CAPABILITY", "AUTHENTICATE PLAIN"]
+    assert talk.literals == [letter().data]
+
+
 def test_a_server_that_tells_more_than_a_mail_has_is_left(certificates: Certificates) -> None:
     answers = {
         "UID SEARCH": b"* SEARCH 5\r\nTAG OK done\r\n",
