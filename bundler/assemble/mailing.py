@@ -22,6 +22,8 @@ from bundler.render.text import size
 
 _MEDIA_TYPES = {".json": "application/json", ".png": "image/png", ".jpg": "image/jpeg"}
 _ANYTHING = "application/octet-stream"
+_ADDED = 2_000
+"""Bytes for what is added above a draft on its way: sender, date, id, and a line of each server."""
 
 
 class Sizing(Struct, frozen=True):
@@ -68,9 +70,9 @@ def make_mailing(ticket: SafeTicket, paper: Stationery, sizing: Sizing, recommen
     if sizing.splits:
         return _several(ticket, paper, limit)
     try:
-        mail, holding = fit(ticket, limit, partial(_mail, paper))
+        mail, holding = fit(ticket, limit - _ADDED, partial(_mail, paper))
     except TooLarge as error:
-        needed = f"the least that it has to hold takes {size(error.size)}"
+        needed = f"the least that it has to hold takes {size(error.size + _ADDED)}"
         raise _too_large(limit, needed, "--split makes several mails of it") from None
     told = told_of(holding, paper.bundle)
     if sizing.is_strict and told.lacks:
@@ -80,10 +82,10 @@ def make_mailing(ticket: SafeTicket, paper: Stationery, sizing: Sizing, recommen
 
 def _several(ticket: SafeTicket, paper: Stationery, limit: int) -> Mailing:
     """As many mails as it takes, one where that is enough."""
-    if (mail := whole_within(ticket, limit, partial(_mail, paper))) is not None:
+    if (mail := whole_within(ticket, limit - _ADDED, partial(_mail, paper))) is not None:
         return Mailing((mail,), limit)
     try:
-        shares = split(ticket, limit, partial(_part, paper))
+        shares = split(ticket, limit - _ADDED, partial(_part, paper))
     except TooLarge:
         needed = f"not even {MOST_MAILS} mails of that size hold it"
         raise _too_large(limit, needed, "leave out --split, and the mail holds what matters most") from None

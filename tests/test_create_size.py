@@ -1,0 +1,231 @@
+"""How large the mail of a ticket gets: what the program writes, counted and opened by other programs."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bundler.errors import ExitCode
+from tests.conftest import Invoke
+from tests.test_create_logs import FAILED, PAYMENT, line
+
+TYPED = ("--payment-id", PAYMENT, "--tz", "UTC", "--at", FAILED.isoformat(), "--window", "30m", "--no-input", "-q")
+HEX = "8d0f6a523c1b47e9a2f45b7d9e1c0a63" * 4
+PARTS = ("bundle", "mail", "map")
+
+
+def write_log(path: Path, record_count: int) -> None:
+    """One record a quarter of a second, the error in the middle."""
+    begin = FAILED - timedelta(seconds=record_count / 8)
+    with path.open("w") as log:
+        for number in range(record_count):
+            moment = begin + timedelta(seconds=number / 4)
+            is_error = number == record_count // 2
+            log.write(line(moment, f"refused PaymentId={PAYMENT}" if is_error else f"tick {number} {HEX}"))
+
+
+def make(invoke: Invoke, *argv: str | Path, code: int = 0) -> dict[str, Path]:
+    outcome = invoke("create", *TYPED, *argv, "--json")
+    assert outcome.code == code, outcome.err
+    return {name: Path(path) for name, path in json.loads(outcome.out)["files"].items()}
+
+
+def manifest_of(mail: Path) -> dict[str, Any]:
+    attached: dict[str, Any] = json.loads(attachments_of(mail)["MANIFEST.json"])
+    return attached
+
+
+def attachments_of(mail: Path) -> dict[str, bytes]:
+    """The files of a mail by the standard library."""
+    message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+    found = {}
+    for part in message.walk():
+        if name := part.get_filename():
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes)
+            found[name] = content
+    return found
+
+
+def text_of(mail: Path) -> str:
+    message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not shutil.which("wc"), reason="wc is not installed")
+@pytest.mark.parametrize("limit", [100_000, 150_000, 222_222])
+def test_mail_is_as_long_as_the_limit_allows_and_no_byte_longer(invoke: Invoke, tmp_path: Path, limit: int) -> None:
+    write_log(tmp_path / "shop.log", 1_500)
+    files = make(invoke, "shop.log", "--size-limit", f"{limit}B")
+    counted = subprocess.run(["wc", "-c", files["mail"]], capture_output=True, text=True, check=True)
+    assert limit - 4_000 < int(counted.stdout.split()[0]) <= limit
+
+
+def test_what_is_left_out_is_told_by_mail_manifest_terminal_and_verify(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 1_500)
+    outcome = invoke("create", *TYPED[:-1], "shop.log", "--size-limit", "100kB")
+    assert outcome.code == ExitCode.FINE, outcome.err
+    assert "The mail may have 100.0 kB, so it holds less than the bundle, and says so:" in outcome.err
+    (mail,) = tmp_path.glob("*.eml")
+    (bundle,) = tmp_path.glob("*.zip")
+    (log,) = (file for file in manifest_of(mail)["files"] if file["name"].startswith("logs/"))
+    omitted = log["omitted"][-1]
+    attached = attachments_of(mail)["logs-01-shop.log"]
+    assert (log["size"], log["sha256"]) == (len(attached), sha256(attached).hexdigest())
+    shutil.unpack_archive(bundle, tmp_path / "whole")
+    whole = (tmp_path / "whole" / "logs" / "01-shop.log").read_bytes()
+    assert log["whole"] == {"name": "logs/01-shop.log", "size": len(whole), "sha256": sha256(whole).hexdigest()}
+    assert (omitted["records"], omitted["size"]) == (
+        whole.count(b"\n") - attached.count(b"\n"),
+        len(whole) - len(attached),
+    )
+    told = f"left out of the mail for its size ({omitted['records']:,} records, {omitted['size'] / 1000:.1f} kB less)"
+    assert told in outcome.err
+    assert told in text_of(mail)
+    assert f"the sender has it in {bundle.name}." in text_of(mail)
+    verdict = invoke("verify", mail)
+    assert verdict.code == ExitCode.FINE, verdict.out
+    size = f"{len(attached):,} of {len(whole):,} bytes"
+    assert f"PRV115 logs-01-shop.log has {size}: left out of the mail for its size." in verdict.out
+    assert f"left out of the mail for its size ({omitted['records']:,} records" in invoke("preview", mail).out
+    assert attachments_of(mail)["ticket.json"] == (tmp_path / "whole" / "ticket.json").read_bytes()
+
+
+def test_bundle_is_whole_and_the_same_whatever_the_mail_may_have(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 1_500)
+    (tmp_path / "key").write_text("ab" * 32)
+    ways = {"usual": (), "small": ("--size-limit", "100kB"), "split": ("--size-limit", "100kB", "--split")}
+    bundles = [
+        make(invoke, "shop.log", "--key", "key", "-o", name, *way)["bundle"].read_bytes() for name, way in ways.items()
+    ]
+    assert len(set(bundles)) == 1
+    again = make(invoke, "shop.log", "--key", "key", "-o", "again", *ways["small"])["mail"]
+    assert again.read_bytes() == next((tmp_path / "small").glob("*.eml")).read_bytes()
+
+
+def test_mail_that_has_room_holds_everything_and_its_manifest_is_the_bundles(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 200)
+    files = make(invoke, "shop.log", "--strict-size")
+    shutil.unpack_archive(files["bundle"], tmp_path / "whole")
+    assert attachments_of(files["mail"])["MANIFEST.json"] == (tmp_path / "whole" / "MANIFEST.json").read_bytes()
+    assert "PRV11" not in invoke("verify", files["mail"]).out
+
+
+def test_strict_size_writes_nothing_rather_than_leave_anything_out(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 1_500)
+    outcome = invoke("create", *TYPED, "shop.log", "--size-limit", "100kB", "--strict-size")
+    assert outcome.code == ExitCode.INPUT
+    assert (
+        "does not fit into a mail of 100.0 kB: something would have to be left out; nothing was written" in outcome.err
+    )
+    assert not list(tmp_path.glob("ticket-*"))
+
+
+def test_ticket_whose_least_does_not_fit_names_what_helps(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 100)
+    outcome = invoke("create", *TYPED, "shop.log", "--size-limit", "20kB")
+    assert outcome.code == ExitCode.INPUT
+    assert "does not fit into a mail of 20.0 kB: the least that it has to hold takes" in outcome.err
+    assert "--split" in outcome.err
+    assert "--size-limit" in outcome.err
+    assert not list(tmp_path.glob("ticket-*"))
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (("--size-limit", "much"), "'much' is not a size"),
+        (("--size-limit", "60MB"), "more than a mail may have to be read again: 50,000,000"),
+        (("--split", "--strict-size"), "--split leaves nothing out"),
+    ],
+)
+def test_sizes_that_cannot_be_meant_are_refused(invoke: Invoke, argv: tuple[str, ...], told: str) -> None:
+    outcome = invoke("create", "--payment-id", PAYMENT, *argv)
+    assert outcome.code == ExitCode.USAGE
+    assert told in outcome.err
+
+
+def test_split_makes_numbered_mails_that_hold_everything_and_verify_alone(invoke: Invoke, tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        write_log(tmp_path / f"{name}.log", 700)
+    files = make(invoke, "a.log", "b.log", "c.log", "--size-limit", "120kB", "--split")
+    mails = [path for name, path in files.items() if name not in ("bundle", "map")]
+    count = len(mails)
+    stem = files["bundle"].stem
+    assert count > 2
+    assert [path.name for path in mails] == [f"{stem}.{number}of{count}.eml" for number in range(1, count + 1)]
+    assert all(path.stat().st_size <= 120_000 for path in mails)
+    threads, joined = set(), dict[str, bytes]()
+    for number, path in enumerate(mails, 1):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert message["Subject"].endswith(f"({number}/{count})")
+        assert f"[{message['X-Ticket-Id']}]" in message["Subject"]
+        threads.add(message["References"])
+        verdict = invoke("verify", path)
+        assert verdict.code == ExitCode.FINE, verdict.out
+        assert "by the values of the private map" in verdict.out
+        manifest = manifest_of(path)
+        assert manifest["mail"] == {"number": number, "count": count}
+        contents = attachments_of(path)
+        for file in manifest["files"]:
+            if file["name"].startswith("logs/"):
+                name = file.get("whole", file)["name"]
+                joined[name] = joined.get(name, b"") + contents[file["name"].replace("/", "-")]
+        elsewhere = {(each["name"], each.get("mail")) for each in manifest["elsewhere"]}
+        assert ("report.html", None) in elsewhere
+        assert {mail for _, mail in elsewhere} - {None} == set(range(1, count + 1)) - {number}
+        assert invoke("preview", path).code == ExitCode.FINE
+    assert len(threads) == 1
+    shutil.unpack_archive(files["bundle"], tmp_path / "whole")
+    assert joined == {f"logs/{path.name}": path.read_bytes() for path in (tmp_path / "whole" / "logs").iterdir()}
+    assert "Likely cause" in text_of(mails[0])
+    assert "Likely cause" not in text_of(mails[1])
+    assert f"Files, in {count} mails of which this is number 2" in text_of(mails[1])
+
+
+def test_split_of_a_ticket_that_fits_is_one_mail(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 100)
+    files = make(invoke, "shop.log", "--split")
+    assert set(files) == set(PARTS)
+    assert files["mail"].name == f"{files['bundle'].stem}.eml"
+
+
+def test_recipients_own_limit_counts_where_none_is_typed(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 1_500)
+    folder = Path(invoke("config", "provider", "new", "acme").out.strip())
+    profile = folder / "profile.toml"
+    text = profile.read_text(encoding="utf-8")
+    assert "# size_limit = " in text
+    profile.write_text(re.sub("# size_limit = [0-9_]+", "size_limit = 130_000", text), encoding="utf-8")
+    mail = make(invoke, "shop.log", "--provider", "acme", "-o", "own")["mail"]
+    assert 120_000 < mail.stat().st_size <= 130_000
+    typed = make(invoke, "shop.log", "--provider", "acme", "-o", "typed", "--size-limit", "1MB")["mail"]
+    assert typed.stat().st_size > 130_000
+
+
+def test_300_mb_of_logs_make_a_mail_within_the_limit(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "one.log", 2_000)
+    block = (tmp_path / "one.log").read_bytes()
+    before = (line(FAILED - timedelta(days=1), f"long before {HEX * 20}") * 4_000).encode()
+    (tmp_path / "logs").mkdir()
+    for number in range(30):
+        (tmp_path / "logs" / f"app-{number}.log").write_bytes(before[: 10_000_000 - len(block) - 1] + b"\n" + block)
+    files = make(invoke, "logs", "--size-limit", "4MB")
+    assert sum(path.stat().st_size for path in (tmp_path / "logs").iterdir()) >= 300_000_000
+    assert 3_900_000 < files["mail"].stat().st_size <= 4_000_000
+    logs = [data for name, data in attachments_of(files["mail"]).items() if name.startswith("logs-")]
+    assert len(logs) == 30
+    assert all(f"refused PaymentId={PAYMENT}".encode() in data for data in logs)
