@@ -11,6 +11,7 @@ from bundler.checks.golive.payments import NO_START, is_https
 from bundler.checks.golive.traffic import Call, Traffic
 from bundler.checks.masked import is_masked
 from bundler.model import Origin
+from bundler.providers import host_of
 
 _PLACEHOLDERS = frozenset(
     (
@@ -176,11 +177,7 @@ def _codes(calls: list[Call]) -> list[Origin]:
 
 
 def _host(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return "" if is_masked(host) or is_masked(url) else host.removeprefix("www.")
+    return "" if is_masked(url) else host_of(url).removeprefix("www.")
 
 
 def _plain(text: str) -> str:
