@@ -50,8 +50,16 @@ def test_what_is_known_of_a_provider_is_shown(invoke: Invoke) -> None:
     assert shown["tables"]["codes"] == len(profile.codes)
     assert shown["rows"] == sum(shown["tables"].values())
     assert shown["links"] == profile.links
+    assert shown["desks"][0]["languages"] == ["en", "da", "no"]
     text = invoke("provider", "show", "vipps-mobilepay").out
-    for said in ("developer@vippsmobilepay.com", "apitest.vipps.no", "mobilepay-online", "MerchantId", "codes"):
+    for said in (
+        "developer@vippsmobilepay.com",
+        "apitest.vipps.no",
+        "mobilepay-online",
+        "MerchantId",
+        "last four characters",
+        "codes",
+    ):
         assert said in text
 
 
