@@ -22,6 +22,8 @@ from bundler.checks.lengths import span
         (timedelta(hours=2, minutes=2, seconds=5), "2 h 2 min"),
         (timedelta(days=2, hours=4, minutes=3), "2 days 4 h"),
         (timedelta(days=15), "15 days"),
+        (float("inf"), "a time without end"),
+        (float("nan"), "a time without end"),
     ],
 )
 def test_a_length_is_told_in_two_units_at_most(length: float | timedelta, words: str) -> None:
