@@ -46,6 +46,15 @@ def test_an_expired_token_is_the_cause_and_says_by_how_much() -> None:
     assert made.cause.message == "The access token had expired 3 min 12 s before the call."
 
 
+def test_a_web_page_of_a_gateway_says_more_than_an_expired_token() -> None:
+    headers = (("Authorization", f"Bearer {EXPIRED}"), *HEADERS[1:])
+    page = b"<!DOCTYPE html><title>Sorry, you have been blocked</title>"
+    made = run(about(sent(EPAYMENT, 403, headers=headers, answer=page)), profile(), now=NOW)
+    assert made.cause is not None
+    assert made.cause.code == "RSP006"
+    assert [finding.confidence for finding in of_code(made.findings, "CFG010")] == [0.6]
+
+
 def test_the_providers_clock_decides_on_the_moment_of_the_call() -> None:
     slow = replace(authorized(f"Bearer {EXPIRED}"), started=AT - timedelta(minutes=10))
     assert not found("CFG010", slow)
