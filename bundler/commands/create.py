@@ -132,6 +132,8 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     for path in files.values():
         result(str(path))
     say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
+    if missing:
+        say(GAPS_COUNT, quiet=quiet)
     return code
 
 
@@ -141,6 +143,9 @@ def _show_json(document: bytes, files: dict[str, Path], code: ExitCode) -> None:
     paths = {name: str(path) for name, path in files.items()}
     shown = {"ticket": json.loads(document), "files": paths, "exit": int(code)}
     result(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+GAPS_COUNT = "Exit code 1, for --strict wants everything that is asked for, and something is missing."
 
 
 def exit_code(*, blocked: bool, partial: bool = False) -> ExitCode:
