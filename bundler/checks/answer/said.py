@@ -28,7 +28,8 @@ _MOST_RECORDS = 5_000
 _MOST_OBJECTS = 200
 _TOLD = 5  # so many records about the failure are read closely, the nearest to it first
 _STATUS = re.compile(
-    rb"(?:status(?:[ _-]?code)?|HTTP(?:/\d(?:\.\d)?)?|resulted in a|returned|answered|response(?:[ _-]?code)?|error)"
+    rb"(?:status(?:[ _-]?code)?|HTTP(?:/\d(?:\.\d)?)?|resulted in a|returned|answered|response(?:[ _-]?code)?|error"
+    rb"|[-=]>|\xe2\x86\x92)"
     rb"[\"'`]?\s{0,2}[:=]?\s{0,2}[\"'`(]?([45]\d\d)(?!\d)",
     re.IGNORECASE,
 )
