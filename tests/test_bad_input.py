@@ -103,7 +103,10 @@ def test_a_recording_without_a_failure(invoke: Invoke, tmp_path: Path) -> None:
     refuse(invoke, tmp_path, ExitCode.INPUT, "nothing else tells of a fault", "fine.har")
     assert invoke("create", "fine.har", "--entry", "1").code == ExitCode.FINE
     shutil.rmtree(tmp_path / "out", ignore_errors=True)
-    assert invoke("create", "fine.har", "--event", "The amount was wrong", "-o", "out").code == ExitCode.FINE
+    told = invoke("create", "fine.har", "--event", "The amount was wrong", "-o", "out")
+    assert told.code == ExitCode.FINE
+    assert "None of its calls failed" in told.err
+    assert "--entry N says which is meant" in told.err
 
 
 def test_a_recording_that_is_cut_off_gives_what_could_be_read(invoke: Invoke, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import platformdirs
 import pytest
 
 from bundler import config
+from bundler.config.options import OPTIONS
 from bundler.errors import BundlerError, MisuseError, UnreadableInput
 from bundler.evidence.presets import find_source
 
@@ -104,7 +105,7 @@ def test_the_starter_is_a_valid_configuration_with_every_line_switched_on(tmp_pa
     )
     (tmp_path / config.PROJECT_FILE).write_text(switched_on, encoding="utf-8")
     settings = config.load(tmp_path)
-    assert set(settings.origins) == {option.name for option in config.OPTIONS} | {"sources.shop"}
+    assert set(settings.origins) == {option.name for option in OPTIONS} | {"sources.shop"}
     assert find_source("shop", settings.sources).command[-1] == "--unit=shop.service"
 
 

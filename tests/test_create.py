@@ -172,6 +172,16 @@ def test_only_a_payment_id_and_logs(invoke: Invoke, tmp_path: Path) -> None:
     assert 12 <= ticket["logs"][0]["records"] < 300
 
 
+def test_strict_says_why_it_exits_1(invoke: Invoke, tmp_path: Path) -> None:
+    for command in (("create", "-o", "out"), ("check",)):
+        told = invoke(*command, HAR, LOG, "--event", IN_APP, "--strict")
+        assert told.code == ExitCode.BLOCKED
+        assert told.err.endswith("for --strict wants everything that is asked for, and something is missing.\n")
+    bundle = next((tmp_path / "out").glob("*.zip"))
+    assert "--strict wants" in invoke("check", bundle, "--strict").err
+    assert "--strict" not in invoke("check", HAR, LOG, "--event", IN_APP).err
+
+
 def test_strict_exits_1_when_something_is_missing_and_still_writes(invoke: Invoke) -> None:
     shown = made(invoke, HAR, LOG, "--event", IN_APP, "--strict", code=ExitCode.BLOCKED)
     assert Path(shown["files"]["bundle"]).is_file()

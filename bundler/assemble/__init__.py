@@ -125,7 +125,7 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
         failing_reasons=calls.reasons,
         logs=tuple(excerpt for excerpt in cut_out if excerpt.spans),
         pictures=pictures,
-        evidence=tuple(_with_outcome([*pile.taken, *map(_taken, collected)], pile.calls, cut_out)),
+        evidence=tuple(_with_outcome([*pile.taken, *map(_taken, collected)], pile.calls, cut_out, calls.remark)),
         not_looked_into=tuple(f"{picture.source}: what is seen in a picture is not searched" for picture in pictures),
     )
     return replace(ticket, ticket_id=_ticket_id(ticket, moment.key)), calls
@@ -209,10 +209,14 @@ def _taken(collected: Collected) -> Taken:
 
 
 def _with_outcome(
-    taken: Sequence[Taken], call_sources: Sequence[CallSource], cut_out: Sequence[Excerpt]
+    taken: Sequence[Taken], call_sources: Sequence[CallSource], cut_out: Sequence[Excerpt], remark: str
 ) -> Iterator[Taken]:
-    """``taken`` with the readers' notes, what each log covers, and whether anything was taken from it."""
-    notes = {call_source.source.name: tuple(call_source.notes) for call_source in call_sources}
+    """``taken`` with the readers' notes, what each log covers, and whether anything was taken from it.
+
+    ``remark`` is what there is to say of every recording, or "".
+    """
+    remarks = (remark,) if remark else ()
+    notes = {call_source.source.name: (*call_source.notes, *remarks) for call_source in call_sources}
     excerpts = {excerpt.source: excerpt for excerpt in cut_out}
     for each in taken:
         excerpt = excerpts.get(each.source)

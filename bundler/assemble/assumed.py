@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from bundler.assemble.calls import Calls
 from bundler.model import SafeTicket
+from bundler.providers import host_of
 
 _LONGEST_HOST = 100
 
@@ -33,12 +32,4 @@ def _host(ticket: SafeTicket) -> str:
     """The host of the failing call, else of the first one that has any."""
     exchanges = (ticket.failing_exchange, *ticket.exchanges)
     urls = (exchange.request.url for exchange in exchanges if exchange is not None and exchange.request is not None)
-    return next((host for host in map(_host_of, urls) if host), "")
-
-
-def _host_of(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return host[:_LONGEST_HOST] if host.isprintable() else ""
+    return next((host[:_LONGEST_HOST] for host in map(host_of, urls) if host and host.isprintable()), "")

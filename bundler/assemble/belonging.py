@@ -8,22 +8,15 @@ from msgspec.structs import replace
 
 from bundler import providers
 from bundler.assemble.call_sources import CallSource, Key, all_calls
+from bundler.checks.story.calls import KEY_HEADERS, OLDER_KEY_HEADER, body_of
 from bundler.identify import payment_story
 from bundler.model import Exchange, Facts, header_of
-from bundler.providers.json_body import decode_json
 from bundler.providers.profile import Profile
 
 STORY_LIMIT = 30
-_LARGEST_CALLBACK = 64 * 1024
 _NOT_LET_IN = (401, 403)
 _SHORTEST_TOKEN = 16
-_KEYS = (
-    "idempotency-key",
-    "x-request-id",
-    "x-mobilepay-idempotency-key",
-    "paypal-request-id",
-    "klarna-idempotency-key",
-)
+_KEYS = KEY_HEADERS | {OLDER_KEY_HEADER}
 _REFERENCES = ("reference", "referenceid", "orderid")
 """How the ids end that an integrator gives one payment; two calls that share one may be two payments by mistake."""
 
@@ -92,9 +85,7 @@ def _goes_out(profile: Profile, exchange: Exchange) -> bool:
 
 def _is_callback(profile: Profile, exchange: Exchange) -> bool:
     body = exchange.request.body if exchange.request is not None else b""
-    if not body or len(body) > _LARGEST_CALLBACK:
-        return False
-    return providers.find_payload(profile, None, decode_json(body)) is not None
+    return providers.find_payload(profile, None, body_of(body)) is not None
 
 
 def _references(facts: Facts) -> list[str]:

@@ -42,6 +42,13 @@ class Calls(Struct, frozen=True):
     tells_of_fault: bool = False
 
     @property
+    def remark(self) -> str:
+        """What to say of the recordings where calls were read and none of them is the failing one; "" else."""
+        if not self.read_count or self.failing is not None:
+            return ""
+        return "None of its calls failed, so that no id or time was taken from one; --entry N says which is meant."
+
+    @property
     def clock_skew(self) -> timedelta:
         """What has to be added to the failing call's times to have those of the provider's clock."""
         return clock_skew(None if self.failing is None else self.exchanges[self.failing])

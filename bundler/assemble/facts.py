@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from msgspec.structs import replace
 
@@ -58,7 +58,7 @@ def with_time(
         seen = OccurredAt(
             value=moment,
             written=moment.isoformat(),
-            zone_from=f"{source}",
+            zone_from=source,
             origins=(Origin(source, f"line {line}"),),
             local=_local(moment, zone),
         )
@@ -78,7 +78,8 @@ def _call_time(calls: Calls, zone: tzinfo, zone_from: str, now: datetime) -> Occ
     origin = (exchange.origin("start of the call"),)
     if exchange.started is not None:
         written = exchange.started_written or exchange.started.isoformat()
-        return OccurredAt(exchange.started, written, "the source", origin, local=_local(exchange.started, zone))
+        moment = exchange.started.astimezone(UTC)
+        return OccurredAt(moment, written, "the source", origin, local=_local(moment, zone))
     if exchange.started_written:
         return _occurred(parse_when(exchange.started_written, now=now, zone=zone, zone_from=zone_from), origin)
     answered = header_of(exchange.response, "date")

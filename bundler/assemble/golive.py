@@ -94,6 +94,7 @@ class _Watched:
         self.is_cut = False
 
     def exchanges(self) -> Iterator[Exchange]:
+        """Each of them once, masked; no more than ``MOST_CALLS``."""
         for exchange in self._all():
             if not is_telling(exchange, self._profile):
                 continue

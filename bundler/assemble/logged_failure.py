@@ -25,7 +25,8 @@ FOLLOWS_WITHIN = timedelta(seconds=10)
 
 _TELLS = re.compile(rb"error|fail|exception|fatal|severe|crit|[^\d][45]\d\d[^\d]", re.IGNORECASE)
 _ANSWERED = re.compile(
-    rb"(?:status(?:[ _-]?code)?|HTTP/\d(?:\.\d)?\"?|answered|returned)[^\d\n]{1,4}[45]\d\d(?!\d)", re.I
+    rb"(?:status(?:[ _-]?code)?|HTTP/\d(?:\.\d)?\"?|answered|returned|[-=]>|\xe2\x86\x92)[^\d\n]{1,4}[45]\d\d(?!\d)",
+    re.I,
 )
 
 

@@ -28,6 +28,7 @@ class View:
 
     @property
     def failing(self) -> Exchange | None:
+        """The call that failed, or None where it is not known which."""
         return self.ticket.failing_exchange
 
     @cached_property

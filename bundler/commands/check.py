@@ -11,8 +11,8 @@ import click
 from click.core import ParameterSource
 from msgspec.structs import replace
 
-from bundler.commands.console import Console, result
-from bundler.commands.create import exit_code
+from bundler.commands.console import Console, result, say
+from bundler.commands.create import GAPS_COUNT, exit_code
 from bundler.commands.golive import ONE_CASE, check_recordings
 from bundler.commands.mapping import map_options, read_mapping
 from bundler.commands.options import case_options, make_case, require_something
@@ -94,6 +94,8 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
         return code
     for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
         result(click.style(text, **style) if style else text)
+    if missing:
+        say(GAPS_COUNT, quiet=quiet)
     return code
 
 
@@ -117,4 +119,6 @@ def _check_bundle(path: Path, strict: bool, as_json: bool) -> int:
     for text, style in told:
         for line in text.split("\n"):  # whoever made the bundle may have written what moves a terminal's cursor
             result(click.style(inline(line, _LONGEST_LINE), **style) if style else inline(line, _LONGEST_LINE))
+    if missing:
+        say(GAPS_COUNT)
     return code

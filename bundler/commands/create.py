@@ -155,6 +155,8 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     for line in tell_lacks(parcel):
         say(line, quiet=quiet, fg="yellow")
     say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
+    if missing:
+        say(GAPS_COUNT, quiet=quiet)
     return code
 
 
@@ -166,6 +168,9 @@ def _show_json(parcel: Parcel, files: dict[str, Path], code: ExitCode) -> None:
     if parcel.lacks:
         shown["left_out_of_mail"] = dict(parcel.lacks)
     result(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+GAPS_COUNT = "Exit code 1, for --strict wants everything that is asked for, and something is missing."
 
 
 def exit_code(*, blocked: bool, partial: bool = False) -> ExitCode:

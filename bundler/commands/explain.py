@@ -9,6 +9,9 @@ from bundler.commands.explanation import Explanation
 from bundler.commands.own_profiles import choose_provider, complete_provider, use_own_profiles
 from bundler.errors import MisuseError
 
+_WIDEST = 40
+"""Columns for the codes of a list; a longer one pushes its title to the right."""
+
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[format|source] [CODE]")
@@ -58,8 +61,12 @@ def explain(words: tuple[str, ...], provider: str, lists: bool, as_json: bool) -
         return 0
     if not found:
         say("No codes, texts or behaviours of this provider are known.")
+    width = min(max((len(each.code) for each in found), default=0), _WIDEST)
     for explanation in found:
-        _show(explanation, whole=code is not None)
+        if code is None:
+            result(f"{explanation.code:<{width}}  {explanation.title}")
+        else:
+            _show(explanation)
     return 0
 
 
@@ -76,10 +83,7 @@ def _codes(code: str | None, provider: str) -> list[Explanation]:
     return explain_code(code, slug) if code is not None else list_provider(providers.load(slug))
 
 
-def _show(explanation: Explanation, *, whole: bool) -> None:
-    if not whole:
-        result(f"{explanation.code:<22} {explanation.title}")
-        return
+def _show(explanation: Explanation) -> None:
     result(f"{explanation.code}: {explanation.title}")
     if explanation.text:
         result(f"\n{explanation.text}")

@@ -36,7 +36,11 @@ def tell_verdict(cause: Finding | None, findings: Sequence[Finding]) -> Iterator
     if cause is None:
         return
     yield sentence(cause, to_sender=True), {"bold": True}
-    if is_senders(cause, findings):
+    if not is_senders(cause, findings):
+        return
+    if cause.who == "user":
+        yield "All evidence points to the person who pays: support would answer the same.", {}
+    else:
         yield "All evidence points to your side: put that right first, for support would answer the same.", {}
 
 

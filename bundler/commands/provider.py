@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bundler.providers.reading import Reading
 
 
+_OF_A_DESK = ("name", "title", "helps_with", "address", "page", "asks", "subject", "masking", "languages")
+
+
 @click.group()
 def provider() -> None:
     """List the known providers, show what is known of one, or check a profile of your own.
@@ -116,6 +119,7 @@ def describe(profile: Profile, *, is_own: bool) -> dict[str, Any]:
             {"item": ask.item, "label": ask.label, "when": ask.when, "need": ask.need, "problems": list(ask.problems)}
             for ask in profile.asks
         ],
+        "desks": [{field: to_builtins(getattr(desk, field)) for field in _OF_A_DESK} for desk in profile.desks],
         "links": profile.links,
         "tables": _counts(profile),
     }
@@ -144,6 +148,8 @@ def _told(known: dict[str, Any]) -> list[str]:
             status = "" if family["status"] == "current" else f" ({family['status']})"
             lines.append(f"  {family['slug']:<20} {family['name']}{status}")
     lines += ["", "Asked for", *_asked(known["asks"])]
+    if known["desks"]:
+        lines += ["", "Who helps with what", *_desks(known["desks"])]
     if known["links"]:
         lines += ["", "Links", *(f"  {name:<20} {link}" for name, link in known["links"].items())]
     return [*lines, "", "Rows", *(f"  {table:<20} {count:>5}" for table, count in known["tables"].items())]
@@ -156,6 +162,16 @@ def _asked(asks: list[dict[str, Any]]) -> list[str]:
         limits = [*ask["problems"], *(["errors in the app"] if ask["when"] == "in-app" else [])]
         helpful = "; only helps" if ask["need"] == "helpful" else ""
         lines.append(f"  {ask['label']} ({', '.join(limits) or 'always'}{helpful})")
+    return lines
+
+
+def _desks(desks: list[dict[str, Any]]) -> list[str]:
+    """Each desk with where it is reached and what it wants of a mail."""
+    lines = []
+    for desk in desks:
+        lines.append(f"  {desk['title']}: {desk['helps_with']}")
+        lines += [f"    {told}" for told in (desk["address"] or desk["page"], desk["subject"], desk["masking"]) if told]
+        lines += [f"    answers in {', '.join(desk['languages'])}"] if desk["languages"] else []
     return lines
 
 

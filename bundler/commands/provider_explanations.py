@@ -38,7 +38,8 @@ def hint_at(profiles: Sequence[Profile], code: str, others: Iterable[str] = ()) 
     if number := _number(code):
         said += _bands(profiles, number)
     if near := _near(profiles, code, others):
-        said.append(f"Did you mean {' or '.join(near)}?")
+        *first, last = near
+        said.append(f"Did you mean {', '.join(first)}{' or ' if first else ''}{last}?")
     return " ".join(said)
 
 

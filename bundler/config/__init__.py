@@ -11,52 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bundler.config import accounts, profiles, sources
+from bundler.config.options import LISTS, OPTIONS, PATHS, Option
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 
 if TYPE_CHECKING:
     from bundler.model import Reporter
 
 PROJECT_FILE = "ticket-bundler.toml"
-
-
-class Option(NamedTuple):
-    """One setting: where it stands in a file, what it is for, and an example for ``config init``."""
-
-    table: str
-    key: str
-    about: str
-    example: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.table}.{self.key}" if self.table else self.key
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that overrules the files."""
-        return "TICKET_BUNDLER_" + self.name.replace(".", "_").upper()
-
-
-OPTIONS = (
-    Option("", "provider", "the payment provider, or the folder of a profile of your own", '"vipps-mobilepay"'),
-    Option("", "time_zone", "zone of times that name none", '"Europe/Copenhagen"'),
-    Option("", "logs", "log files and folders that every ticket looks into", '["logs/"]'),
-    Option("", "notes", "sentences that stand in every ticket", '["We run two instances behind a load balancer."]'),
-    Option("", "output", "folder for finished tickets", '"tickets"'),
-    Option("", "formats", "files and folders with log formats of your own", '["log-formats/"]'),
-    Option("", "templates", "folder whose templates win over the shipped ones", '"support-templates"'),
-    Option("", "default_account", "which of your mail accounts is used, where there are several", '"work"'),
-    Option("redaction", "keep", "texts that are never masked, unless they are secrets", '["example-psp"]'),
-    Option("redaction", "mask_file", "texts that are always masked, one a line", '"mask-words.txt"'),
-    Option("redaction", "rules", "files with masking rules of your own", '["masking-rules.toml"]'),
-    Option("reporter", "name", "who support answers", '"Kim Example"'),
-    Option("reporter", "company", "for whom", '"Example PSP"'),
-    Option("reporter", "email", "where support answers", '"kim@psp.example"'),
-    Option("integration", "name", "your shop system, plug-in or service", '"example-psp-connector"'),
-    Option("integration", "version", "its version", '"4.2.0"'),
-)
-_LISTS = {"logs", "notes", "formats", "keep", "rules"}
-_PATHS = {"logs", "output", "templates", "formats", "mask_file", "rules"}
 _WRITER = ("name", "company", "email", "integration", "integration_version")
 _REDACTION = {option.name: option.key for option in OPTIONS if option.table == "redaction"}
 _ABOUT_WRITER = [option.name for option in OPTIONS if option.table in ("reporter", "integration")]
@@ -133,7 +94,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Everything configured for work in ``folder``; later sources win, one option at a time.
 
     Raises ``UnreadableInput`` for a file that cannot be read or holds an option nobody knows, and ``MisuseError`` for
-    a time zone that does not exist.
+    a time zone or a provider that does not exist.
     """
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -148,7 +109,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
                 _refuse_unknown_provider(str(path), name, value, folder)
     for option in OPTIONS:
         if text := environ.get(option.variable, ""):
-            values[option.name] = tuple(text.split(os.pathsep)) if option.key in _LISTS else text
+            values[option.name] = tuple(text.split(os.pathsep)) if option.key in LISTS else text
             origins[option.name] = f"${option.variable}"
             _refuse_unknown_zone(f"${option.variable}", option.key, text)
             _refuse_unknown_provider(f"${option.variable}", option.name, text, folder)
@@ -204,7 +165,7 @@ def _unknown_hint(name: str, known: Mapping[str, Option]) -> str:
 
 
 def _checked(path: Path, option: Option, value: Any) -> Any:
-    is_list = option.key in _LISTS
+    is_list = option.key in LISTS
     if is_list and isinstance(value, str):
         value = [value]
     good = (
@@ -216,14 +177,14 @@ def _checked(path: Path, option: Option, value: Any) -> Any:
             f"{path}: {option.name} must be {wanted}.", f"For example: {option.key} = {option.example}"
         )
     _refuse_unknown_zone(str(path), option.key, value)
-    if option.key in _PATHS or (option.key == "provider" and profiles.is_path(value)):
+    if option.key in PATHS or (option.key == "provider" and profiles.is_path(value)):
         anchored = [str(path.parent / Path(item).expanduser()) for item in (value if is_list else [value])]
         return tuple(anchored) if is_list else anchored[0]
     return tuple(value) if is_list else value
 
 
 def _refuse_unknown_zone(place: str, key: str, value: Any) -> None:
-    """Names of zones and providers are wrong where they are written, not only where they are used."""
+    """What is no zone is wrong where it is written, not only where it is used."""
     if key == "time_zone":
         sources.refuse_unknown_zone(place, value)
 

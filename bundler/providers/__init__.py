@@ -11,10 +11,12 @@ from bundler.providers.phrases import find_texts, mentions
 from bundler.providers.recognition import recognise_body, recognise_value
 from bundler.providers.urls import (
     MatchedOperation,
+    find_any_host,
     find_family,
     find_host,
     find_operation,
     find_stranger,
+    host_of,
     is_token_call,
     recognise,
     related_families,
@@ -25,6 +27,7 @@ __all__ = [
     "ErrorReading",
     "MatchedOperation",
     "family_of_call",
+    "find_any_host",
     "find_band",
     "find_code",
     "find_family",
@@ -34,6 +37,7 @@ __all__ = [
     "find_status",
     "find_stranger",
     "find_texts",
+    "host_of",
     "identifiers_of_header",
     "identifiers_of_key",
     "is_token_call",

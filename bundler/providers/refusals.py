@@ -57,7 +57,7 @@ def refuse_toml(place: str, error: ValueError) -> UnreadableInput:
     """What the reader of TOML stumbled over, with the line that it names."""
     told = str(error)
     found = _TOML_PLACE.search(told)
-    line = f", line {found[1]}" if found is not None and found[1] else ""
+    line = "" if found is None else f", line {found[1]}" if found[1] else ", at its end"
     why = told[: found.start()] if found is not None else told
     return UnreadableInput(
         f"{place}{line}: this is no TOML: {why[:1].lower()}{why[1:200]}.",

@@ -47,9 +47,20 @@ def recognise(urls: Iterable[str]) -> Profile:
 
 def find_host(profile: Profile, url: str) -> Host | None:
     """The row for the URL's host; where several fit, the one with the longest path and host."""
-    host, segments = _split(url)
-    fitting = [row for row in profile.hosts if _is_host(row, host) and _begins(segments, _segments(row.path))]
-    return max(fitting, key=lambda row: (len(row.path), len(row.host)), default=None)
+    return _row_of(profile.hosts, url)
+
+
+def find_any_host(url: str) -> Host | None:
+    """The row for the URL's host in whichever profile has one, the user's own first; reads no more than the hosts."""
+    return next((row for slug in known_providers() if (row := _row_of(hosts_of(slug), url)) is not None), None)
+
+
+def host_of(url: str) -> str:
+    """The host that the URL names, in small letters; empty for what names none or is no URL."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def find_family(profile: Profile, url: str) -> Family | None:
@@ -119,6 +130,12 @@ def related_families(profile: Profile, slug: str | None) -> tuple[str, ...]:
         return ()
     like = next((family.like for family in profile.families if family.slug == slug), "")
     return (slug, like) if like else (slug,)
+
+
+def _row_of(rows: Sequence[Host], url: str) -> Host | None:
+    host, segments = _split(url)
+    fitting = [row for row in rows if _is_host(row, host) and _begins(segments, _segments(row.path))]
+    return max(fitting, key=lambda row: (len(row.path), len(row.host)), default=None)
 
 
 def _split(url: str) -> tuple[str, list[str]]:

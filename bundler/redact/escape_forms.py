@@ -49,8 +49,12 @@ DEPTH = 3
 
 def has_form(text: bytes) -> bool:
     """True where ``+`` stands for a blank."""
-    if (b"&" not in text and b"%" not in text) or b"\x1b" in text:
-        return False  # colours go first, or a plus sign behind one is no longer at the beginning
+    return b"\x1b" not in text and _may_have_form(text)  # colours go first, or what is behind one begins nothing
+
+
+def _may_have_form(text: bytes) -> bool:
+    if b"&" not in text and b"%" not in text:
+        return False
     return PLUS_IN_WORD.search(text) is not None and FORM_WORD.search(text) is not None
 
 
@@ -67,7 +71,7 @@ def undone(texts: list[bytes], quote: bytes) -> list[bytes]:
     """Each text without its escapes, once; most are decoded at one stroke."""
     whole = b"\n".join(texts)
     printable: dict[int, bytes] = {}
-    if _ODD.search(whole) is not None or has_form(whole):
+    if _ODD.search(whole) is not None or _may_have_form(whole):
         texts = list(texts)
         for number, text in enumerate(texts):
             form = pattern_of(text)

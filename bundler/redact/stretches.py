@@ -26,13 +26,29 @@ def glued_lines(text: bytes, hits: list[Hit]) -> set[int]:
 
 
 def inside(hit: Hit, text: bytes, values: set[bytes]) -> list[tuple[int, int]]:
-    """Where one of ``values`` stands within a hit that is longer than it."""
+    """Where one of ``values`` stands by itself within a hit that is longer than it.
+
+    Six digits of a longer number are part of that number: an MSN 123456 leaves a telephone number 4512345678 whole.
+    """
     found = text[hit.start : hit.end]
-    return [
-        (hit.start + at, hit.start + at + len(value))
-        for value in values
-        if 6 <= len(value) < len(found) and (at := found.find(value)) >= 0
-    ]
+    spans = []
+    for value in values:
+        if not 6 <= len(value) < len(found):
+            continue
+        at = found.find(value)
+        while at >= 0:
+            start, end = hit.start + at, hit.start + at + len(value)
+            if not (_is_glued(text, start) or _is_glued(text, end)):
+                spans.append((start, end))
+                break
+            at = found.find(value, at + 1)
+    return spans
+
+
+def _is_glued(text: bytes, at: int) -> bool:
+    """Whether a letter or digit stands on both sides of the place."""
+    sides = text[max(0, at - 1) : at + 1]
+    return len(sides) == 2 and all(byte > 127 or chr(byte).isalnum() for byte in sides)
 
 
 def cut(hit: Hit, text: bytes, spans: list[tuple[int, int]]) -> list[Hit]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from bundler.providers import PROVIDERS, find_host, load
+from bundler.providers import find_any_host
 from bundler.redact.proofs import decode_base64
 
 _TIMES = ("iat", "nbf", "exp")
@@ -69,9 +69,8 @@ def _provider_host(claim: object) -> str:
         if not isinstance(party, str) or len(party) > _LONGEST_URL:
             continue
         url = party if "://" in party else f"https://{party}"
-        for slug in PROVIDERS:
-            if (row := find_host(load(slug), url)) is not None:
-                return row.host
+        if (row := find_any_host(url)) is not None:
+            return row.host
     return ""
 
 

@@ -75,7 +75,7 @@ def confidence(finding: Finding) -> str:
     """How sure a finding about the cause is: words first, for a bare number looks more exact than it is."""
     if finding.confidence is None:
         return ""
-    for least, words in ((0.9, "almost certain"), (0.75, "very likely"), (0.5, "likely")):
+    for least, words in ((0.9, "almost certain"), (0.75, "very likely"), (0.5, "probable")):
         if finding.confidence >= least:
             return words
     return "possible"

@@ -56,6 +56,13 @@ def test_a_log_alone_is_read_at_its_last_failure(invoke: Invoke, tmp_path: Path)
     assert any("the last of 2 failures" in note for taken in found["evidence"] for note in taken["notes"])
 
 
+def test_an_arrow_before_a_status_tells_of_an_answer_whatever_the_level(invoke: Invoke, tmp_path: Path) -> None:
+    text = QUIET + record("13:00:00", "INFO", f"POST {API}/acme-shop-1001/capture -> 503 in 90 ms")
+    found = ticket(invoke, tmp_path, text)
+    assert found["facts"]["payment_id"]["value"] == "acme-shop-1001"
+    assert found["cause"]["message"].startswith("HTTP 503")
+
+
 def test_a_typed_payment_picks_its_own_failure(invoke: Invoke, tmp_path: Path) -> None:
     text = record("13:00:00", "ERROR", refused("acme-shop-1001", "6090", "Capture amount too high")) + record(
         "13:40:00", "ERROR", refused("acme-shop-1002", "6080", "Cannot capture before reservation")

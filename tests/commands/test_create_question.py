@@ -95,3 +95,15 @@ def test_check_says_the_same_of_evidence_and_of_a_finished_bundle(invoke: Invoke
     told = "\n".join(of_bundle)
     assert all(part in told for part in (cause["code"], cause["advice"], cause["link"], cause["origins"][0]["source"]))
     assert "Asked for: 6 of 6; nothing is missing" in told
+
+
+def test_a_cause_that_is_up_to_the_payer_is_not_put_on_the_sender(invoke: Invoke, tmp_path: Path) -> None:
+    body = '{"error":{"code":"card_declined","decline_code":"insufficient_funds","message":"m","type":"card_error"}}'
+    call = "POST /v1/payment_intents HTTP/1.1\nHost: api.stripe.com\nContent-Type: application/json\n\n{}\n"
+    answer = f"HTTP/1.1 402 Payment Required\nContent-Type: application/json\n\n{body}\n"
+    (tmp_path / "call.http").write_text(call, encoding="utf-8")
+    (tmp_path / "answer.http").write_text(answer, encoding="utf-8")
+    outcome = invoke("check", "--request", tmp_path / "call.http", "--response", tmp_path / "answer.http")
+    lines = outcome.out.splitlines()
+    assert "Up to the person who pays: " in lines[0]
+    assert lines[1] == "All evidence points to the person who pays: support would answer the same."

@@ -88,7 +88,7 @@ ROW = '[[codes]]\ncode = "2040"\nfamily = "x"\ntitle = "t"\n'
         ),
         ('valid_from = "2026-11-23"\n[[code]]\ncode = "1"\n', ", line 2: there is no table or field code.", "codes?"),
         ("\n[[codes]\n", ", line 2: this is no TOML: expected", "a row begins with"),
-        ("codes = [", ": this is no TOML: ", "a row begins with"),
+        ("codes = [", ", at its end: this is no TOML: ", "a row begins with"),
         ("x = " + "[" * 5000, " is nested too deeply.", "Write it as"),
     ],
 )

@@ -287,3 +287,16 @@ def test_a_long_line_of_one_kind_is_masked_to_its_end(unit: str) -> None:
 )
 def test_signs_that_no_mail_address_holds_stay_beside_it(text: str, masked: str) -> None:
     assert mask_text(text, VIPPS) == masked
+
+
+def test_a_colour_elsewhere_does_not_hide_what_is_encoded_as_a_form() -> None:
+    form = "msg=payload=%7B%22command%22%3A+%22curl+-ushop%3AMG6EkNLKlrIV+https%3A%2F%2Fapi.example.com%2F%22%7D&v=2\n"
+    coloured = "\x1b[36mnote\x1b[0m=\x1b[33mnothing\x1b[0m\n"
+    assert "MG6EkNLKlrIV" not in mask_text(form + coloured, VIPPS)
+
+
+@pytest.mark.parametrize("slash", ["/", "\\/", "\\\\/", "\\\\\\/"])
+def test_a_signature_goes_whole_however_its_slashes_are_escaped(slash: str) -> None:
+    value = f"HMAC-SHA256 SignedHeaders=x-ms-date;host&Signature=2mlj4Hh2dBkenzCfaxTZJ5{slash}8kQ="
+    assert "8kQ=" not in mask_text(f'Authorization: "{value}"', VIPPS)
+    assert "8kQ=" not in mask_text(f"Authorization: {value}", VIPPS)

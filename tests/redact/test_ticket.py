@@ -264,6 +264,14 @@ def test_an_identifier_within_a_longer_value_stays() -> None:
     assert safe.event == f"Cookie: cart={PAYMENT}; sid=[cookie-1]"
 
 
+def test_a_telephone_number_goes_whole_where_the_digits_of_the_merchant_stand_in_it() -> None:
+    facts = replace(full_ticket().facts, merchant_id=Fact("MSN", "123456", (HERE,)))
+    notes = ('{"phoneNumber": "4512345678"}', "phone: 123456 78, MSN 123456")
+    safe, _ = redact(full_ticket(facts=facts, notes=notes), VIPPS)
+    assert "123456" not in safe.notes[0]
+    assert safe.notes[1].endswith("MSN 123456")
+
+
 def test_a_body_that_is_no_text_is_left_out_and_listed() -> None:
     ticket = full_ticket()
     answer = Response(200, body=b"\x1f\x8b\x00\x00" + SECRET.encode(), body_state=BodyState.NOT_TEXT)

@@ -165,7 +165,7 @@ def test_full_ticket_names_everything_once() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(0.97, "almost certain"), (0.8, "very likely"), (0.5, "likely"), (0.3, "possible"), (None, "")],
+    [(0.97, "almost certain"), (0.8, "very likely"), (0.5, "probable"), (0.3, "possible"), (None, "")],
 )
 def test_confidence_is_told_in_words(confidence: float | None, words: str) -> None:
     assert headline.confidence(Finding(code="X", severity="note", message="m", confidence=confidence)) == words

@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 from msgspec.structs import replace
 
 from bundler.errors import MisuseError
-from bundler.model import SafeTicket
+from bundler.model import Origin, Rival, SafeTicket
 from bundler.render import TEMPLATES, Tool, render, templates_folder
 from tests.build import (
     CORRELATION,
@@ -386,3 +386,15 @@ def test_no_line_of_the_report_ends_within_an_option() -> None:
     made = render("report.html", safe_ticket(asked=(odd,)), tool=TOOL)
     assert "&lt;b&gt;" in made
     assert "\x1b" not in made
+
+
+@pytest.mark.parametrize("template", ["report.html", "report.md", "mail.html", "mail.txt"])
+def test_another_id_that_was_seen_stands_beside_the_chosen_one(template: str) -> None:
+    ticket = TICKETS["full"]
+    chosen = ticket.facts.payment_id
+    assert chosen is not None
+    rival = Rival("2b0c5c2e-6f0e-4a55", (Origin("trace.har", "entry 3, request body"),))
+    facts = replace(ticket.facts, payment_id=replace(chosen, rivals=(rival,)))
+    page = render(template, replace(ticket, facts=facts), tool=TOOL)
+    assert page.index(chosen.value) < page.index(rival.value) < page.index("Likely cause")
+    assert "elsewhere" in page[page.index(chosen.value) : page.index("Likely cause")]

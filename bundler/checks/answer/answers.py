@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from bundler.checks.types import View, check
 from bundler.model import Finding, ProviderCode, Who, header_of
-from bundler.providers import ErrorReading, find_band, find_code, find_status, find_texts, related_families
+from bundler.providers import ErrorReading, find_band, find_code, find_status, find_texts, key_form, related_families
 from bundler.providers.causes import ErrorCode
 
 _BY_STATUS = 0.6
@@ -19,10 +20,13 @@ _UNCONFIRMED = 0.8
 _FOREIGN = 0.4
 """The most that is believed of an answer that may be another service's: below what makes a cause."""
 _TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,120})", re.IGNORECASE)
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,100}>\s*)?<(?:!doctype\s+html|html|head|body|center|h1)\b", re.IGNORECASE)
 _WITHOUT_CALL = 0.7
 _BY_NUMBER = 0.74
 """What is believed of a documented code in an answer of a form that the API is not known to use."""
+_LONGEST_QUOTE = 120
+_LONGEST_CODE = 40
+_HOLLOW = ("See extraDetails for further details", *(status.phrase for status in HTTPStatus))
+"""Titles and details that say no more than the status does."""
 _BUSY = {429, 502, 503, 504}
 _NO_FIELDS = {"errorcode", "customerrorcode", "traceid"}
 _BLAMED_SHOWN = 3
@@ -87,7 +91,7 @@ def status_explained(view: View) -> Iterator[Finding]:
         yield Finding(
             code="RSP004",
             severity="note",
-            message=f"{f'HTTP {row.status}' if row.status else 'No answer'}: {row.cause}",
+            message=f"{f'HTTP {row.status}{_own_words(view)}' if row.status else 'No answer'}: {row.cause}",
             advice=row.remedy,
             who=row.who,
             confidence=_believed(view, _BY_STATUS),
@@ -105,7 +109,7 @@ def api_answered(view: View) -> Iterator[Finding]:
     """
     failing, said = view.failing, view.said
     response = failing.response if failing is not None else None
-    if said is None or response is None or not _PAGE.match(said.text[:400]):
+    if said is None or response is None or not said.is_page:
         return
     found = _TITLE.search(said.text)
     title = f' titled "{found[1].strip()}"' if found else ""
@@ -178,7 +182,7 @@ def fields_blamed(view: View) -> Iterator[Finding]:
         return
     blamed = [(name, text) for name, text in error.reasons if name.lower() not in _NO_FIELDS]
     if blamed:
-        told = "; ".join(f"{name}: {text}" for name, text in blamed[:_BLAMED_SHOWN])
+        told = "; ".join(f"{name}: {text.rstrip('. ')}" for name, text in blamed[:_BLAMED_SHOWN])
         more = f"; and {len(blamed) - _BLAMED_SHOWN} more" if len(blamed) > _BLAMED_SHOWN else ""
         yield Finding(
             code="RSP009",
@@ -190,6 +194,29 @@ def fields_blamed(view: View) -> Iterator[Finding]:
             link=view.profile.links.get("errors"),
             origins=(said.origin,),
         )
+
+
+def _own_words(view: View) -> str:
+    """What the answer says beyond its status, where no table explains it: its code, its title or its detail."""
+    said, error = view.said, view.error
+    if said is None or error is None or view.other_speaker is not None:
+        return ""
+    if error.code and _row(view, error.code, error.group) is not None:
+        return ""
+    if any(find_texts(view.profile, view.ticket.family, said.status, said.text)):
+        return ""
+    reason = view.failing.response.reason if view.failing is not None and view.failing.response is not None else ""
+    hollow = {key_form(each) for each in (*_HOLLOW, reason)}
+    texts = (_beginning(text) for text in (error.title, error.detail) if text)
+    quote = next((text for text in texts if text and key_form(text) not in hollow), "")
+    code = f", code {error.code}" if error.code and len(error.code) <= _LONGEST_CODE else ""
+    return f"{code}{f', “{quote}”' if quote else ''}"
+
+
+def _beginning(text: str) -> str:
+    """The first sentence, without its full stop; a long one is cut after a word."""
+    sentence = " ".join(text[: 4 * _LONGEST_QUOTE].split()).partition(". ")[0].strip(" .")
+    return sentence if len(sentence) <= _LONGEST_QUOTE else f"{sentence[:_LONGEST_QUOTE].rpartition(' ')[0]} …"
 
 
 def _row(view: View, code: str, group: str | None) -> ErrorCode | None:

@@ -28,7 +28,8 @@ _MOST_RECORDS = 5_000
 _MOST_OBJECTS = 200
 _TOLD = 5  # so many records about the failure are read closely, the nearest to it first
 _STATUS = re.compile(
-    rb"(?:status(?:[ _-]?code)?|HTTP(?:/\d(?:\.\d)?)?|resulted in a|returned|answered|response(?:[ _-]?code)?|error)"
+    rb"(?:status(?:[ _-]?code)?|HTTP(?:/\d(?:\.\d)?)?|resulted in a|returned|answered|response(?:[ _-]?code)?|error"
+    rb"|[-=]>|\xe2\x86\x92)"
     rb"[\"'`]?\s{0,2}[:=]?\s{0,2}[\"'`(]?([45]\d\d)(?!\d)",
     re.IGNORECASE,
 )
@@ -39,6 +40,8 @@ _FAILURE = re.compile(
 _CODE = re.compile(
     r"\b(?:error[ _-]?code|errorCode|code)[\"']?\s{0,2}[:=]\s{0,2}[\"']?([A-Za-z0-9][\w.-]{0,80})", re.IGNORECASE
 )
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,100}>\s*)?<(?:!doctype\s+html|html|head|body|center|h1)\b", re.IGNORECASE)
+_BEGINNING = 400
 
 
 class Said(Struct, frozen=True):
@@ -56,6 +59,11 @@ class Said(Struct, frozen=True):
     is_answer: bool = True
     is_whole: bool = True
     owner: str | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a web page: of a gateway or proxy then, for no API here answers with one."""
+        return self.is_answer and _PAGE.match(self.text[:_BEGINNING]) is not None
 
 
 def find_said(ticket: SafeTicket, profile: Profile) -> Said | None:

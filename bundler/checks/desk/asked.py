@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bundler.checks.desk.problems import happened_in_app, problem_of, said, system_headers
+from bundler.checks.desk.problems import happened_in_app, own_words, problem_of, system_headers
 from bundler.model import Asked, Fact, Origin, SafeTicket
 from bundler.providers import key_form, mentions
 from bundler.providers.desks import AskItem, Problem
@@ -118,7 +118,7 @@ def _words_of(ticket: SafeTicket) -> str:
     failing = ticket.failing_exchange
     bodies = [message.body[:_BODY] for message in (failing.request, failing.response) if message] if failing else []
     # what was written stands first: of a text that is too long, the end is not looked at
-    return "\n".join((said(ticket), *(body.decode("utf-8", "replace") for body in bodies)))
+    return "\n".join((own_words(ticket), *(body.decode("utf-8", "replace") for body in bodies)))
 
 
 def _places(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
@@ -146,7 +146,7 @@ def _places(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
 
 def _surroundings(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
     """Where the things are that are known of the case rather than of the payment."""
-    text, reporter = said(ticket), ticket.reporter
+    text, reporter = own_words(ticket), ticket.reporter
     if ticket.environment is not None:
         yield "environment", ticket.environment
     if ticket.family is not None:

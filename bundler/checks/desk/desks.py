@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bundler.checks.desk.problems import problem_of, said
+from bundler.checks.desk.problems import own_words, problem_of
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin
 from bundler.providers import mentions
@@ -27,7 +27,7 @@ def right_desk(view: View) -> Iterator[Finding]:
     person who paid, ready-made plugins and the merchants of a payment service provider belong to others. The finding
     says who that is, where to reach them and what they will ask.
     """
-    text, problem = said(view.ticket), problem_of(view.ticket, view.profile)
+    text, problem = own_words(view.ticket), problem_of(view.ticket, view.profile)
     if problem == "operations-list":
         return  # such a request names its desk by its kind
     for desk in view.profile.desks:
@@ -57,7 +57,7 @@ def case_continued(view: View) -> Iterator[Finding]:
     problem deserves a new mail, for a second one in an old case is easily missed, and nobody reads replies to a case
     that was closed.
     """
-    found = _CASE.search(said(view.ticket))
+    found = _CASE.search(own_words(view.ticket))
     if found is not None:
         own = next((desk for desk in view.profile.desks if not desk.because), None)
         rule = own.subject if own is not None and own.subject else "Reply to the mail you have, subject unchanged."

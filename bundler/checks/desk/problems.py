@@ -33,7 +33,7 @@ def happened_in_app(ticket: SafeTicket) -> bool:
     return bool(_APP.search(f"{(ticket.event or '')[:_WORDS]} {ticket.summary[:_WORDS]}"))
 
 
-def said(ticket: SafeTicket) -> str:
+def own_words(ticket: SafeTicket) -> str:
     """What the person wrote. A summary beside a failing call may be the provider's own words, and does not count."""
     summary = ticket.summary if ticket.failing_exchange is None else ""
     return "\n".join((ticket.event or "", summary, *ticket.notes))[:_WORDS]
@@ -57,7 +57,7 @@ def problem_of(ticket: SafeTicket, profile: Profile) -> Problem:
     """
     if ticket.kind != "incident":
         return ticket.kind
-    text, failing = said(ticket), ticket.failing_exchange
+    text, failing = own_words(ticket), ticket.failing_exchange
     if failing is not None and failing.direction == "incoming":
         return "webhook"
     headers = tuple(system_headers(ticket))

@@ -30,7 +30,12 @@ _TO_SUPPORT: dict[Who, str] = {
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[])(?<!e\.g\.\s)(?<!i\.e\.\s)")
 _ERROR_CODE = re.compile(r"Error [^\s:]{1,40}: ")
 _LONGEST = 300
-_LITTLE_WORDS = frozenset(("The", "A", "An", "One", "No", "This", "That", "It", "Its", "Your", "There", "Only", "Two"))
+_LITTLE_WORDS = frozenset(
+    (
+        *("The", "A", "An", "One", "No", "This", "That", "It", "Its", "Your", "There", "Only", "Two", "All", "Too"),
+        *("Cannot", "Not", "Nothing", "Several", "More", "Calls", "Invalid", "Wrong", "Missing", "Refused", "Unknown"),
+    )
+)
 _PROPER = frozenset(
     ("Vipps", "Visa", "Mastercard", "Dankort", "Stripe", "Adyen", "Klarna", "Braintree", "Mollie", "Nexi")
 )
@@ -51,7 +56,11 @@ def sentence(cause: Finding, *, to_sender: bool = False) -> str:
     advice = _first_sentence(cause.advice)
     if not advice:
         return f"{told} To act: {who[:1].lower()}{who[1:]}." if who else told
-    return f"{told} {who}: {_continued(advice)}." if who else f"{told} {advice}."
+    if not who:
+        return f"{told} {advice}."
+    if cause.who == "user":  # the advice is as often about that person as to them
+        who = f"Up to {who[:1].lower()}{who[1:]}"
+    return f"{told} {who}: {_continued(advice)}."
 
 
 def is_senders(cause: Finding | None, findings: Iterable[Finding]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bundler.checks.golive.items import GoLiveItem, State, Verdict
 from bundler.checks.golive.merchants import MERCHANT_RULES
@@ -29,14 +29,20 @@ def go_live(
     rule for.
     """
     traffic = watch(exchanges, profile, own_names)
-    return tuple(_item(row, _judge(row, traffic)) for row in profile.mandatory)
+    names = {family.slug: family.name for family in profile.families}
+    return tuple(_item(row, _judge(row, traffic, names)) for row in profile.mandatory)
 
 
-def _judge(row: Mandatory, traffic: Traffic) -> Verdict:
+def _judge(row: Mandatory, traffic: Traffic, names: Mapping[str, str]) -> Verdict:
     rule = RULES.get(row.name)
     if rule is None:
         return Verdict("unseen", "recorded calls do not tell; look at it yourself")
-    return rule(traffic.of(row.families))
+    own = traffic.of(row.families)
+    verdict = rule(own)
+    if verdict.state == "unseen" and traffic.calls and not own.calls:
+        whose = " or ".join(names.get(slug, slug) for slug in row.families)
+        return Verdict("unseen", f"asked of integrations with {whose}; no call of that is in the evidence")
+    return verdict
 
 
 def _item(row: Mandatory, verdict: Verdict) -> GoLiveItem:

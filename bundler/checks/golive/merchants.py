@@ -11,6 +11,7 @@ from bundler.checks.golive.payments import NO_START, is_https
 from bundler.checks.golive.traffic import Call, Traffic
 from bundler.checks.masked import is_masked
 from bundler.model import Origin
+from bundler.providers import host_of
 
 _PLACEHOLDERS = frozenset(
     (
@@ -57,7 +58,8 @@ def _shared_ids(starts: list[Call]) -> list[tuple[str, list[Call]]]:
         hosts = {host: call for call in calls if (host := _host(call.text("merchantUrl")))}
         several = names if len(names) > 1 else hosts
         if len(several) > 1:
-            text = f"merchantId {merchant} stands for {len(several)} shops: {listed(list(several))}"
+            shops = _written(names, "merchantName") if several is names else list(hosts)
+            text = f"merchantId {merchant} stands for {len(several)} shops: {listed(shops)}"
             found.append((text, list(several.values())))
     return found
 
@@ -68,7 +70,10 @@ def _shared_numbers(created: list[Call]) -> list[tuple[str, list[Call]]]:
         if _plain(call.text("vatNumber")) and _plain(call.text("name")):
             by_number[call.text("vatNumber")][_plain(call.text("name"))] = call
     return [
-        (f"VAT number {number} was given for {len(names)} merchants: {listed(list(names))}", list(names.values()))
+        (
+            f"VAT number {number} was given for {len(names)} merchants: {listed(_written(names, 'name'))}",
+            list(names.values()),
+        )
         for number, names in by_number.items()
         if len(names) > 1
     ]
@@ -176,16 +181,17 @@ def _codes(calls: list[Call]) -> list[Origin]:
 
 
 def _host(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return "" if is_masked(host) or is_masked(url) else host.removeprefix("www.")
+    return "" if is_masked(url) else host_of(url).removeprefix("www.")
 
 
 def _plain(text: str) -> str:
     """``text`` as names are compared; empty where it was masked, for placeholders of two calls cannot be compared."""
     return "" if is_masked(text) else " ".join(text.split()).casefold()
+
+
+def _written(calls: dict[str, Call], field: str) -> list[str]:
+    """The field as each of the calls writes it."""
+    return [_shown(call.text(field)) for call in calls.values()]
 
 
 def _shown(text: str) -> str:

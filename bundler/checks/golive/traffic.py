@@ -36,6 +36,7 @@ class Call(Struct, frozen=True):
     cards: tuple[CardType, ...] = ()
 
     def origin(self, place: str) -> Origin:
+        """Where ``place`` of the call is, for people."""
         return Origin(self.source, ", ".join(part for part in (self.place, place) if part))
 
     def text(self, field: str) -> str:
@@ -66,4 +67,5 @@ class Traffic(Struct, frozen=True):
         return replace(self, calls=tuple(call for call in self.calls if not families or call.family in families))
 
     def steps(self, *steps: CallStep) -> tuple[Call, ...]:
+        """The calls that are one of these steps, in the order in which they were seen."""
         return tuple(call for call in self.calls if call.step in steps)

@@ -37,7 +37,7 @@ def behaviour_documented(view: View) -> Iterator[Finding]:
     The words of the event, the summary and the notes were compared with what the provider documents and people still
     report as a fault. Read the page that the finding names; if it is something else, say in the event what differs.
     """
-    text = words_of(view)
+    text = _words(view)
     if not text.strip():
         return
     related = related_families(view.profile, view.ticket.family)
@@ -71,7 +71,7 @@ def state_stays_authorised(view: View) -> Iterator[Finding]:
     last = read[-1]
     failing = view.story.failing
     was_read = failing is not None and failing.step == "read" and failing.ok is True
-    if not was_read and not mentions(_ABOUT_STATE, words_of(view)):
+    if not was_read and not mentions(_ABOUT_STATE, _words(view)):
         return
     currency = next((each.currency for each in view.story.moments if each.currency), "")
     captured = money(last.totals.captured or 0, currency) if last.totals is not None else ""
@@ -189,7 +189,7 @@ def accepted_then_refused(view: View) -> Iterator[Finding]:
         return
 
 
-def words_of(view: View) -> str:
+def _words(view: View) -> str:
     """What the person wrote: the event, the summary, the notes."""
     return "\n".join((view.ticket.event or "", view.ticket.summary, *view.ticket.notes))
 

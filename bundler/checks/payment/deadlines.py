@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from bundler.checks.lengths import span
 from bundler.checks.payment.steps import PROBABLE, PROVEN, docs_of
-from bundler.checks.payment.windows import find_deadline, span
+from bundler.checks.payment.windows import find_deadline
 from bundler.checks.story.bodies import read_time
 from bundler.checks.story.calls import body_of, comes_in, told_exchanges
 from bundler.checks.story.moments import StoryMoment

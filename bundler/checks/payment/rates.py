@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from bundler.checks.lengths import span
 from bundler.checks.payment.steps import docs_of
-from bundler.checks.payment.windows import find_deadline, find_limits, span
+from bundler.checks.payment.windows import find_deadline, find_limits
 from bundler.checks.story.moments import StoryMoment
 from bundler.checks.types import View, check
 from bundler.model import Exchange, Finding, header_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
 
+from bundler.checks.masked import is_masked
 from bundler.checks.payment.deadlines import answer_deadline, deliveries
 from bundler.checks.payment.steps import documented
 from bundler.checks.types import View, check
@@ -19,7 +19,6 @@ _CHANGED_BODY = 0.86
 _REFUSED = frozenset((400, 401, 403))
 _DIGEST_HEADER = "x-ms-content-sha256"
 _DIGEST_LENGTH = 44
-_PLACEHOLDER = re.compile(rb"\[[a-z][a-z0-9-]*-\d+[:\]]")
 
 
 @check("RSP024")
@@ -117,7 +116,7 @@ def delivered_twice(view: View) -> Iterator[Finding]:
 
 def _is_masked(view: View, body: bytes) -> bool:
     """Whether something stands in the body in place of what was sent: then its digest tells nothing."""
-    if _PLACEHOLDER.search(body):
+    if is_masked(body.decode("utf-8", "replace")):
         return True
     return any(each.placeholder.encode("utf-8", "replace") in body for each in view.ticket.redactions)
 

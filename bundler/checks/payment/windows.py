@@ -41,12 +41,3 @@ def find_limits(view: View, operation: str) -> Iterator[RateLimit]:
     for row in view.profile.limits:
         if row.family in related and operation in row.operations:
             yield row
-
-
-def span(seconds: float) -> str:
-    """A length of time as people say it: ``27 s``, ``12 min``, ``3 h``, ``15 days``."""
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            count = seconds / size
-            return f"{count:.0f} {unit}" if count == int(count) or count >= 10 else f"{count:.1f} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 10 or seconds == int(seconds) else f"{seconds:.1f} s"

@@ -11,6 +11,8 @@ from bundler.providers import find_code, identifiers_of_header, key_form
 NAMED = 0.96
 BY_FIELD = 0.85
 BY_HEADER = 0.8
+BY_PAGE = 0.6
+"""The most that is believed where a gateway answered with a web page: what was sent may never have been looked at."""
 FOREIGN = 0.4
 """The most that is believed where the answer may be another service's."""
 _SPECIFIC = 0.9
@@ -49,11 +51,13 @@ def can_be(view: View, call: Call, statuses: frozenset[int]) -> bool:
 
 
 def believed(view: View, call: Call, confidence: float) -> float | None:
-    """``confidence`` for the failing call, less where another service may have answered; None for what did not fail."""
+    """``confidence`` for the failing call, less where somebody else answered; None for what did not fail."""
     status = status_of(view, call)
     if not is_failing(view, call) or status is None or 0 < status < 400:
         return None
-    return min(confidence, FOREIGN) if view.other_speaker is not None else confidence
+    if view.other_speaker is not None:
+        return min(confidence, FOREIGN)
+    return min(confidence, BY_PAGE) if view.said is not None and view.said.is_page else confidence
 
 
 def blame_of_field(view: View, call: Call, field: str) -> float | None:
@@ -88,6 +92,8 @@ def names_field(view: View, field: str) -> bool:
         return False
     if any(_same(keys, _keys(name)) for name, _ in error.reasons):
         return True
+    if error.code and keys == _keys(error.code):
+        return True  # where a field is refused, the code of eCom is its name
     telling = [key for key in keys if key not in _COMMON]
     return bool(telling) and _mentions(view, telling[-1])
 

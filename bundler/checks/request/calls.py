@@ -35,6 +35,7 @@ class Call:
 
     @cached_property
     def host(self) -> Host | None:
+        """The provider's row for the host that was called, None for a proxy or somebody else's."""
         return find_host(self._profile, self.request.url)
 
     @cached_property
@@ -59,6 +60,7 @@ class Call:
 
     @property
     def succeeded(self) -> bool:
+        """True for an answer below 400; False also where none is known."""
         return self.status is not None and 0 < self.status < 400
 
     @cached_property

@@ -13,7 +13,7 @@ from bundler.checks.request.calls import Call, are_apart
 from bundler.checks.story import StoryMoment
 from bundler.checks.types import View, check
 from bundler.model import Exchange, Finding
-from bundler.providers import find_host, related_families
+from bundler.providers import find_host, host_of, related_families
 from bundler.providers.causes import TestAmount
 from bundler.providers.json_body import printable, scalars, trail_text
 
@@ -96,7 +96,7 @@ def no_test_addresses_in_production(view: View) -> Iterator[Finding]:
     for call in view.calls:
         if not is_failing(view, call) or call.host is None or call.host.environment != "production":
             continue
-        found = {host: place for place, url in _urls(call) if (host := _host(url)) and _FOR_TESTS.search(host)}
+        found = {host: place for place, url in _urls(call) if (host := host_of(url)) and _FOR_TESTS.search(host)}
         for host, place in islice(found.items(), _MOST_TOLD):
             if find_host(view.profile, f"https://{host}") is None:
                 yield Finding(
@@ -150,7 +150,7 @@ def host_spelt_right(view: View) -> Iterator[Finding]:
         return
     hosts = [row.host for row in view.profile.hosts if row.purpose == "api" and not row.host.startswith(".")]
     wrong = _wrong_address(failing.request.url, hosts)
-    if wrong is None or (_host(failing.request.url) not in hosts and find_host(view.profile, failing.request.url)):
+    if wrong is None or (host_of(failing.request.url) not in hosts and find_host(view.profile, failing.request.url)):
         return
     status = failing.response.status if failing.response is not None else 0
     unanswered = view.error is None and (status is None or status == 0 or status >= 400)
@@ -219,13 +219,6 @@ def _urls(call: Call) -> Iterator[tuple[str, str]]:
     query = unquote(call.request.url.partition("?")[2][:_LONGEST])
     for found in islice(_URL.finditer(query), _MOST_TOLD):
         yield "URL query", found[0]
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
 
 
 def _wrong_address(url: str, hosts: list[str]) -> str | None:

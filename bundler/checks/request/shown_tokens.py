@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -52,14 +52,3 @@ def _moment(text: str | None) -> datetime | None:
         return datetime.strptime(text or "", _FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def duration(length: timedelta) -> str:
-    """``3 min 12 s``, ``1 h 2 min``, ``2 days 4 h``: the two largest units that are not zero."""
-    seconds = max(int(length.total_seconds()), 0)
-    days, rest = divmod(seconds, 86_400)
-    hours, rest = divmod(rest, 3_600)
-    minutes, rest = divmod(rest, 60)
-    parts = [f"{days} day{'s' if days != 1 else ''}"] if days else []
-    parts += [f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if count]
-    return " ".join(parts[:2]) or "0 s"

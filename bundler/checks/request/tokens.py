@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bundler.checks.lengths import span
 from bundler.checks.request.blame import believed, can_be, is_failing
 from bundler.checks.request.calls import Call, are_apart
 from bundler.checks.request.headers import holds_for
-from bundler.checks.request.shown_tokens import ShownToken, duration, find_token
+from bundler.checks.request.shown_tokens import ShownToken, find_token
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin, Who
 from bundler.moments.answers import served_at
@@ -43,7 +44,10 @@ def token_alive(view: View) -> Iterator[Finding]:
         moment = _moment(view, call)
         said = None
         if token.expires is not None and moment is not None and token.expires <= moment:
-            said = f"The access token had expired {duration(moment - token.expires)} before the call", _EXPIRED
+            said = (
+                f"The access token had expired {span(moment - token.expires)} before the call",
+                _EXPIRED,
+            )
         elif token.expires is not None and moment is None and token.had_expired:
             said = "The access token had expired before the call", _TOO_OLD
         elif token.expires is None and moment is not None:
@@ -64,7 +68,7 @@ def token_valid_already(view: View) -> Iterator[Finding]:
         begins = max(filter(None, (token.not_before, token.issued)), default=None)
         if moment is None or begins is None or begins - moment <= _SLACK:
             continue
-        message = f"The access token becomes valid {duration(begins - moment)} after the call."
+        message = f"The access token becomes valid {span(begins - moment)} after the call."
         advice = "Synchronise the clock of the machine that makes the calls; check the zone of the recording."
         yield _finding(view, call, "CFG011", message, _NOT_YET, "config", advice)
 
@@ -180,8 +184,8 @@ def _too_old(view: View, call: Call, token: ShownToken, moment: datetime) -> tup
     if issued is None or not lives or moment - issued <= timedelta(seconds=max(lives)):
         return None
     where = "production" if environment == "production" else "test"
-    life = duration(timedelta(seconds=max(lives)))
-    return f"The access token was {duration(moment - issued)} old; in {where} one lives {life}", _TOO_OLD
+    life = span(max(lives))
+    return f"The access token was {span(moment - issued)} old; in {where} one lives {life}", _TOO_OLD
 
 
 def _fetched(view: View, call: Call, token: ShownToken) -> tuple[Call, bool] | None:

@@ -23,8 +23,11 @@ from bundler.providers.profile import Profile, Step
 
 MOST_EXCHANGES = 30
 _BEFORE_FAILURE = 24
-_KEY_HEADERS = frozenset(("idempotency-key", "x-mobilepay-idempotency-key", "paypal-request-id"))
-_OLDER_KEY_HEADER = "x-request-id"
+KEY_HEADERS = frozenset(
+    ("idempotency-key", "x-mobilepay-idempotency-key", "paypal-request-id", "klarna-idempotency-key")
+)
+"""Headers of idempotency keys, in small letters."""
+OLDER_KEY_HEADER = "x-request-id"
 """In eCom the name of the idempotency key; elsewhere the trace id of one try, which is never sent twice."""
 _KEY_FIELD = "idempotencyKey"
 _REFUSALS = ("succeeded", "success")
@@ -139,9 +142,9 @@ def idempotency_key(request: Request, sent: Any, matched: MatchedOperation) -> s
     older = ""
     for name, value in request.headers:
         lowered = name.lower()
-        if lowered in _KEY_HEADERS and value:
+        if lowered in KEY_HEADERS and value:
             return value
-        if lowered == _OLDER_KEY_HEADER and matched.operation.family == "ecom":
+        if lowered == OLDER_KEY_HEADER and matched.operation.family == "ecom":
             older = value
     key = sent.get(_KEY_FIELD) if isinstance(sent, dict) else None
     return key if isinstance(key, str) and key else older

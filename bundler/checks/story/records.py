@@ -40,7 +40,7 @@ _EVERYDAY = frozenset(("CREATED", "EXPIRED", "FAILED", "REJECTED", "COMPLETED"))
 """Words in capitals that logs write of anything: answers, tokens, jobs."""
 
 
-class LoggedCall(Struct, frozen=True):
+class _LoggedCall(Struct, frozen=True):
     """A call that a record tells of."""
 
     matched: MatchedOperation
@@ -91,7 +91,7 @@ class RecordReader:
 
     def read(self, position: int, span: RecordSpan, text: str, origin: Origin) -> Iterator[StoryMoment]:
         """What one record tells; names of events are read only where no body of one is quoted."""
-        call = self.call(text)
+        call = self._call(text)
         if call is not None:
             yield StoryMoment(
                 step=call.matched.operation.step,
@@ -142,7 +142,7 @@ class RecordReader:
             )
             return
 
-    def call(self, text: str) -> LoggedCall | None:
+    def _call(self, text: str) -> _LoggedCall | None:
         """The call to the provider that a record tells of, with the status behind it or right before it."""
         found = _CALL.search(text)
         if found is None:
@@ -157,7 +157,7 @@ class RecordReader:
             return None
         status = _STATUS.search(text, found.end(), found.end() + _STATUS_WITHIN)
         status = status or _STATUS_BEFORE.search(text[max(found.start() - _LOOK_BACK, 0) : found.start()])
-        return LoggedCall(matched, int(status[1]) if status is not None else None)
+        return _LoggedCall(matched, int(status[1]) if status is not None else None)
 
 
 def _is_name(name: str, text: str, start: int) -> bool:

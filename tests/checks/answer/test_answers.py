@@ -108,6 +108,42 @@ def test_an_unknown_code_says_so() -> None:
     assert "not in" in said[0].message
 
 
+@pytest.mark.parametrize(
+    ("body", "begins"),
+    [
+        (
+            {"code": "2049", "message": "A new rule. See there.", "correlationId": "c"},
+            "HTTP 409, code 2049, “A new rule”: ",
+        ),
+        ({"code": "2040", "message": "One or more card types are invalid", "correlationId": "c"}, "HTTP 409: "),
+        ({"title": "Conflict", "status": 409, "detail": "No more.", "traceId": "c"}, "HTTP 409, “No more”: "),
+        ({"title": "Conflict", "status": 409, "traceId": "c"}, "HTTP 409: "),
+    ],
+    ids=["an unknown code", "a documented code", "a detail", "a title that says no more than the status"],
+)
+def test_what_no_table_explains_is_quoted_beside_the_status(body: dict[str, Any], begins: str) -> None:
+    checked = run(failing(call(INITIATE, body=json.dumps(body).encode())), VIPPS, now=NOW)
+    (said,) = (finding for finding in checked.findings if finding.code == "RSP004")
+    assert said.message.startswith(begins)
+
+
+def test_a_long_title_is_quoted_in_part() -> None:
+    body = {"title": "word " * 60, "status": 409, "traceId": "c"}
+    checked = run(failing(call(INITIATE, body=json.dumps(body).encode())), VIPPS, now=NOW)
+    (said,) = (finding for finding in checked.findings if finding.code == "RSP004")
+    assert said.message.startswith("HTTP 409, “word word")
+    assert len(said.message) < 500
+
+
+def test_reasons_that_end_in_a_full_stop_do_not_end_in_two() -> None:
+    reason = {"name": "amount", "reason": "The value is not valid."}
+    body = {"title": "Bad Request", "status": 400, "extraDetails": [reason], "traceId": "c"}
+    checked = run(failing(call(INITIATE, 400, body=json.dumps(body).encode())), VIPPS, now=NOW)
+    (said,) = (finding for finding in checked.findings if finding.code == "RSP009")
+    assert said.message.endswith("not valid.")
+    assert not said.message.endswith("..")
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="{}[]\"\\',:a1 \n", max_size=120))
 def test_any_text_is_searched_for_bodies_without_raising(text: str) -> None:

@@ -50,6 +50,8 @@ def test_sureness_is_said_in_words(confidence: float, words: str) -> None:
             cause("Amounts, e.g. 10.50, are whole. Yes.", provider_code=None),
             "certainly: Amounts, e.g. 10.50, are whole.",
         ),
+        (cause("Cannot capture yet.", provider_code=None), "Almost certainly: cannot capture yet. The"),
+        (cause(advice="The payer takes another card.", who="user"), "Up to the person who pays: the payer takes"),
         (cause("", advice=""), "(2040). To act"),
     ],
 )

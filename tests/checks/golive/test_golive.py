@@ -172,7 +172,14 @@ def test_names_that_were_masked_are_not_compared() -> None:
 
 def test_calls_of_other_apis_are_not_judged() -> None:
     others = exchange("POST", "https://apitest.vipps.no/epayment/v1/payments", {"reference": "acme-20771"})
-    assert judged("shop-name-and-logo", others).state == "unseen"
+    item = judged("shop-name-and-logo", others)
+    assert item.state == "unseen"
+    assert item.reason == "asked of integrations with MobilePay Online (PSP MP API); no call of that is in the evidence"
+
+
+def test_shops_of_one_merchant_are_named_as_the_calls_write_them() -> None:
+    item = judged("individual-merchants", start(merchantName="Fjordbloom"), start(merchantName="Other Shop"))
+    assert item.reason.endswith("stands for 2 shops: Fjordbloom, Other Shop")
 
 
 EPAYMENT = "https://apitest.vipps.no/epayment/v1/payments/acme-20771"

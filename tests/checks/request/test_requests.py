@@ -102,6 +102,13 @@ def test_fallback_is_not_fall_back() -> None:
     assert made.cause.message == "merchantInfo.fallBack is written fallback."
 
 
+def test_a_code_that_is_the_name_of_a_field_blames_that_field() -> None:
+    body = changed(ECOM, merchantInfo__fallBack=None, merchantInfo__fallback="https://shop.example")
+    answer = b'[{"errorGroup":"InvalidRequest","errorCode":"merchantInfo.fallBack","errorMessage":"must not be blank"}]'
+    (finding,) = found(about(ecom(body, 400, answer=answer), family="ecom"), "REQ004")
+    assert finding.confidence == 0.96
+
+
 def test_card_types_with_an_underscore_are_named_with_the_right_one() -> None:
     body = changed(ONLINE)
     body["allowedCardTypes"][1]["name"] = "MC_CREDIT"
