@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.outbox import Waiting
@@ -30,12 +31,12 @@ DATA = (
 def _main(port: int, certificate: str, what: str, flushes: int) -> None:
     count, flush = 0, os.fsync
 
-    def counting(number: int) -> None:
+    def counting(fd: Any) -> None:
         nonlocal count
         count += 1
         if count == flushes:
             os.kill(os.getpid(), signal.SIGKILL)
-        flush(number)
+        flush(fd)
 
     os.fsync = counting
     server = Server("127.0.0.1", port, "starttls")

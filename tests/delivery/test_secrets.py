@@ -29,7 +29,7 @@ SENT = Outcome("delivered", "")
 class _Drawer(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}
@@ -47,6 +47,11 @@ class _Drawer(KeyringBackend):
         del self.kept[service, username]
 
 
+def _none() -> KeyringBackend:
+    """What a server without a keyring has: it raises NoKeyringError."""
+    return keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]
+
+
 @pytest.fixture
 def drawer() -> Iterator[_Drawer]:
     """A keyring that holds nothing yet."""
@@ -60,7 +65,7 @@ def drawer() -> Iterator[_Drawer]:
 @pytest.fixture(autouse=True)
 def _no_keyring_of_the_machine() -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.fail.Keyring())  # as on a server: it raises NoKeyringError
+    keyring.set_keyring(_none())
     yield
     keyring.set_keyring(before)
 
@@ -86,7 +91,7 @@ def test_without_a_keyring_or_with_a_locked_one_the_next_place_is_asked(drawer: 
     account = replace(ACCOUNT, password_command=_printing("of the command"))
     drawer.is_locked = True
     assert find_secret(account, SERVER, _never).origin == "command"
-    keyring.set_keyring(keyring.backends.fail.Keyring())
+    keyring.set_keyring(_none())
     assert find_secret(account, SERVER, _never).origin == "command"
 
 
@@ -192,10 +197,10 @@ def test_a_person_is_asked_for_whom_and_where() -> None:
 
 
 def test_nothing_typed_three_times_is_the_end() -> None:
-    asked: list[str] = []
+    typed = iter(["", "", "", "too late"])
     with pytest.raises(EnvironmentProblem, match="No password was typed"):
-        find_secret(ACCOUNT, SERVER, lambda question: asked.append(question) or "")
-    assert len(asked) == 3
+        find_secret(ACCOUNT, SERVER, lambda question: next(typed))
+    assert list(typed) == ["too late"]
 
 
 def test_a_refused_password_that_was_typed_is_asked_for_again_three_times_in_all() -> None:
