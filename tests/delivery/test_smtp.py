@@ -414,11 +414,31 @@ def test_no_way_to_the_server_is_for_later(good: Certificate) -> None:
     assert odd.state == "later"
 
 
-def test_a_server_that_says_nothing_is_for_later() -> None:
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_server_that_says_nothing_is_for_later_and_hears_nothing(security: Security) -> None:
+    """It may be none of SMTP's, so it does not hear QUIT either."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        for security in ("tls", "starttls"):
-            assert deliver_by_smtp(letter(), account(port, None, security, timeout_s=0.3), SECRET).state == "later"
+        mine = account(listener.getsockname()[1], None, security, timeout_s=0.3)
+        assert deliver_by_smtp(letter(), mine, SECRET).state == "later"
+        plug, _ = listener.accept()
+        with plug:
+            said = plug.recv(4096)
+    assert said[:1] == (b"\x16" if security == "tls" else b"")  # a record of TLS's handshake at most
+
+
+def test_a_no_in_the_middle_of_the_upload_is_heard(good: Certificate) -> None:
+    """Such a server reads no further, so the upload stands still until it is given up."""
+    replies = (b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n")
+    big = letter(data=b"Subject: big\r\n\r\n" + (b"x" * 998 + b"\r\n") * 30_000)
+    for last, state in (
+        (b"552 5.3.4 too big\r\n", "refused"),
+        (b"421 4.3.2 bye\r\n", "later"),
+        (b"250 ok\r\n", "later"),
+    ):
+        with _reciting(*replies, b"354 go\r\n" + last) as port, wire(port, good) as cable:
+            outcome = deliver_by_smtp(big, account(cable.port, good, "tls", timeout_s=1), None)
+        assert outcome.state == state
+        assert (last[:9].decode() in outcome.told) == (not last.startswith(b"2"))
 
 
 def test_an_account_without_a_server_is_told() -> None:
