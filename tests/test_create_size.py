@@ -11,9 +11,11 @@ import subprocess
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bundler.errors import ExitCode
 from tests.conftest import Invoke
@@ -194,6 +196,37 @@ def test_split_makes_numbered_mails_that_hold_everything_and_verify_alone(invoke
     assert "Likely cause" in text_of(mails[0])
     assert "Likely cause" not in text_of(mails[1])
     assert f"Files, in {count} mails of which this is number 2" in text_of(mails[1])
+
+
+def test_picture_goes_smaller_into_the_mail_and_whole_into_the_bundle(invoke: Invoke, tmp_path: Path) -> None:
+    write_log(tmp_path / "shop.log", 10)
+    for name in ("one", "two"):
+        noise = Image.frombytes("RGB", (150, 300), Random(name).randbytes(150 * 300 * 3))
+        screen = Image.new("RGB", (540, 1600), "#f4f6f9")  # flat enough to be no photograph
+        screen.paste(noise.resize((540, 700), Image.Resampling.BICUBIC))
+        screen.save(tmp_path / f"{name}.png")
+    files = make(invoke, "shop.log", "one.png", "two.png", "--size-limit", "800kB")
+    assert files["mail"].stat().st_size <= 800_000
+    pictures = [file for file in manifest_of(files["mail"])["files"] if file["name"].startswith("pictures/")]
+    for file in pictures:
+        attached = attachments_of(files["mail"])[file["name"].replace("/", "-")]
+        assert sha256(attached).hexdigest() == file["sha256"]
+        assert file["whole"]["size"] > file["size"]
+        assert "smaller in the mail: " in file["omitted"][-1]["why"]
+    assert "smaller in the mail: " in text_of(files["mail"])
+    message = email.message_from_bytes(files["mail"].read_bytes(), policy=email.policy.default)
+    page = message.get_body(("html",))
+    assert page is not None
+    shown = set(re.findall(r'src="cid:([^"]+)"', str(page.get_content())))
+    assert {str(part["Content-ID"]).strip("<>") for part in message.walk() if part["Content-ID"]} == shown
+    assert len(shown) == len(pictures) == 2
+    verdict = invoke("verify", files["mail"])
+    assert verdict.code == ExitCode.FINE, verdict.out
+    without = make(invoke, "shop.log", "one.png", "two.png", "--size-limit", "120kB", "-o", "less")["mail"]
+    assert [each["name"] for each in manifest_of(without)["elsewhere"] if each["name"].startswith("pictures/")]
+    assert "not in the mail; left out of the mail for its size" in text_of(without)
+    assert "PRV116 pictures-02" in invoke("verify", without).out
+    assert "cid:" not in without.read_text(encoding="ascii").replace("=3D", "=")
 
 
 def test_split_of_a_ticket_that_fits_is_one_mail(invoke: Invoke, tmp_path: Path) -> None:
