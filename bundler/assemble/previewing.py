@@ -22,7 +22,8 @@ from bundler.document import (
     decode_manifest,
 )
 from bundler.errors import UnreadableInput
-from bundler.mail.read import BESIDE, read_mail
+from bundler.mail.presence import BESIDE
+from bundler.mail.read import read_mail
 from bundler.model import Finding, Omission, Redaction
 from bundler.pack.open import is_zip, open_bundle
 from bundler.providers.desks import Support

@@ -45,6 +45,16 @@ INTEGRITY: dict[str, FindingKind] = {
         "note",
         "It is in another mail of the same ticket, or only in the bundle, which the sender has.",
     ),
+    "PRV117": FindingKind(
+        "A file of the ticket arrived under another name.",
+        "note",
+        "A mail program or a list renamed it. Its content is what was sent; the ticket names it by the first name.",
+    ),
+    "PRV118": FindingKind(
+        "A file of the ticket arrived with other line ends.",
+        "warning",
+        "A program on the way wrote CR LF for LF, or the reverse. The text is the same; digests of it differ.",
+    ),
 }
 
 

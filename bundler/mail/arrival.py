@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Literal
 
 from msgspec import Struct
 
-from bundler.document import MANIFEST_NAME, TICKET_NAME, Manifest, TicketDocument, attachment_name, decode
-from bundler.document.manifest import ManifestFile
+from bundler.document import TICKET_NAME, TicketDocument, decode
 from bundler.errors import UnreadableInput
+from bundler.mail.presence import Part, parts_of
 from bundler.mail.read import Mail, find_manifest
 
-PartState = Literal["whole", "renamed", "line-ends", "changed", "missing", "extra"]
 FieldSource = Literal["ticket.json", "text", "HTML", "subject"]
 
 _MOST_LINES = 400
@@ -27,15 +25,8 @@ _MOST_HTML = 200_000
 _LONGEST_VALUE = 400
 _FIELD = re.compile(r"^[>\s|]{0,8}([A-Z][A-Za-z]{2,40})[ \t]{0,3}:[ \t]{1,20}(\S[^\n]{0,400})$")
 _NAMES = ("MerchantId", "PaymentId", "Timestamp", "Environment", "ErrorCode", "Ticket")
+_OUR_ID = re.compile(r"TB-[0-9A-Z]{8}")
 _SUBJECT = re.compile(r"\[(?P<ticket>TB-[0-9A-Z]{8})\]|(?<![\w-])PaymentId (?P<payment>[^\s,;\]]{4,100})")
-
-
-class Part(Struct, frozen=True):
-    """One file of the ticket. ``arrived_as`` is the name in the mail, empty for one that is missing."""
-
-    name: str
-    state: PartState
-    arrived_as: str = ""
 
 
 class Field(Struct, frozen=True):
@@ -49,6 +40,7 @@ class Field(Struct, frozen=True):
 class Arrival(Struct, frozen=True):
     """What is here of the ticket ``ticket_id`` (empty where nothing tells it).
 
+    ``is_ours`` is True where a manifest, a ``ticket.json``, our header or an id as we make them tells so.
     ``is_trusted`` is True where ``ticket.json`` has the digest that the manifest gives it.
     """
 
@@ -56,6 +48,7 @@ class Arrival(Struct, frozen=True):
     parts: tuple[Part, ...]
     fields: tuple[Field, ...]
     is_trusted: bool
+    is_ours: bool = True
 
 
 def what_arrived(mail: Mail) -> Arrival:
@@ -64,49 +57,27 @@ def what_arrived(mail: Mail) -> Arrival:
     Without a manifest no part can be judged: all are ``extra``, and fields come from the text, the HTML or the subject.
     """
     manifest = find_manifest(mail)
-    parts = tuple(_parts(mail, manifest))
+    parts = parts_of(mail.attachments, manifest)
     document = _document(mail, parts)
     fields = tuple(_fields(mail, document))
     told = next((field.value for field in fields if field.name == "Ticket"), "")
     known = manifest.ticket_id if manifest is not None else told
-    return Arrival(known or told, parts, fields, is_trusted=document is not None)
-
-
-def _parts(mail: Mail, manifest: Manifest | None) -> Iterator[Part]:
-    files = [(name, data) for name, _, data in mail.attachments if name != MANIFEST_NAME or manifest is None]
-    by_name = dict(reversed(files))
-    by_digest = {sha256(data).hexdigest(): name for name, data in reversed(files)}
-    used: set[str] = set()
-    for file in manifest.files if manifest is not None else ():
-        name = attachment_name(file.name)
-        if not ("/" in file.name or name == TICKET_NAME):
-            continue  # reports stay in the bundle: the mail's own text stands for them
-        if name in by_name:
-            used.add(name)
-            yield Part(name, _state(by_name[name], file), name)
-        elif (renamed := by_digest.get(file.sha256)) is not None:
-            used.add(renamed)
-            yield Part(name, "renamed", renamed)
-        else:
-            yield Part(name, "missing")
-    yield from (Part(name, "extra", name) for name, _ in files if name not in used)
-
-
-def _state(data: bytes, file: ManifestFile) -> PartState:
-    if sha256(data).hexdigest() == file.sha256:
-        return "whole"
-    plain = data.replace(b"\r\n", b"\n")
-    forms = (plain, plain.replace(b"\n", b"\r\n"), plain.rstrip(b"\n") + b"\n", plain.rstrip(b"\n"))
-    return "line-ends" if any(sha256(form).hexdigest() == file.sha256 for form in forms) else "changed"
+    is_ours = (
+        manifest is not None
+        or mail.find_header("X-Ticket-Id") is not None
+        or any(name == TICKET_NAME for name, _, _ in mail.attachments)
+        or _OUR_ID.fullmatch(told) is not None
+    )
+    return Arrival(known or told, parts, fields, is_trusted=document is not None, is_ours=is_ours)
 
 
 def _document(mail: Mail, parts: tuple[Part, ...]) -> TicketDocument | None:
     """The ticket, where its file is the one that the manifest lists."""
     found = next((part for part in parts if part.name == TICKET_NAME and part.state in ("whole", "renamed")), None)
-    if found is None:
+    if found is None or found.number is None:
         return None
     try:
-        return decode(next(data for name, _, data in mail.attachments if name == found.arrived_as))
+        return decode(mail.attachments[found.number][2])
     except UnreadableInput:
         return None
 

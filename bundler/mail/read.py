@@ -12,22 +12,20 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
 
-from bundler.document import MANIFEST_NAME, TICKET_NAME, Manifest, attachment_name, damage, decode, decode_manifest
+from bundler.document import MANIFEST_NAME, TICKET_NAME, Manifest, damage, decode, decode_manifest
 from bundler.errors import UnreadableInput
 from bundler.mail.decoding import FAILURES, decode_text, header_text, visible
 from bundler.mail.digest import fits_digest
 from bundler.mail.guard import MAIL_LIMITS, MailLimits, refuse_hostile
+from bundler.mail.presence import Part, parts_of
 from bundler.model import Finding, Header
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}")
 _MAIL = "the mail"
-BESIDE = frozenset(("report.html", "report.md", "privacy.md"))
-"""What stays in the bundle: the mail's own text stands for it."""
 _HINT = "Ask the sender for the bundle itself (the .zip) and verify that."
 
 File = tuple[str, str, bytes]
@@ -152,8 +150,8 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     """What is wrong with ``mail``, read from ``data``, and with the evidence attached to it; nothing when it is whole.
 
     A draft that was never sent is judged by its every byte (``digest``), a mail that was sent by its files: programs
-    write the rest anew. Reports (``BESIDE``) stay in the bundle beside the mail and are not asked for. What the mail
-    leaves out, as its own manifest says, is told as notes.
+    write the rest anew. Reports stay in the bundle beside the mail and are not asked for. What the mail
+    leaves out, as its own manifest says, is told as notes, as are files that arrived under another name.
     """
     findings = []
     is_sent = mail.find_header("Date") is not None or mail.find_header("Received") is not None
@@ -166,7 +164,8 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     manifest = find_manifest(mail)
     if manifest is None:
         return (damage("PRV110", _MAIL), *findings)
-    return (*_files(mail, manifest), *_ticket(mail, manifest), *findings, *_lacks(manifest))
+    parts = parts_of(mail.attachments, manifest)
+    return (*_files(parts), *_ticket(mail, manifest, parts), *findings, *_lacks(parts))
 
 
 def find_manifest(mail: Mail) -> Manifest | None:
@@ -180,50 +179,35 @@ def find_manifest(mail: Mail) -> Manifest | None:
     return None
 
 
-def _files(mail: Mail, manifest: Manifest) -> list[Finding]:
-    listed = {attachment_name(file.name): file for file in manifest.files}
-    findings = []
-    seen: set[str] = set()
-    for name, _, data in mail.attachments:
-        if name == MANIFEST_NAME and name not in seen:
-            seen.add(name)
-        elif name not in listed or name in seen:
-            findings.append(damage("PRV103", _MAIL, f"{name or 'A file without a name'} is not in the manifest."))
-        else:
-            seen.add(name)
-            if (len(data), sha256(data).hexdigest()) != (listed[name].size, listed[name].sha256):
-                findings.append(damage("PRV101", _MAIL, f"{name} is not what it was when the ticket was made."))
-    findings += [
-        damage("PRV111", _MAIL, f"{name} is not attached to the mail.")
-        for name, file in listed.items()
-        if name not in seen and ("/" in file.name or name == TICKET_NAME)
-    ]
-    return findings
+_TOLD = {
+    "renamed": ("PRV117", "arrived as {other}; its content is right."),
+    "line-ends": ("PRV118", "arrived with other line ends; else it is what it was when the ticket was made."),
+    "changed": ("PRV101", "is not what it was when the ticket was made."),
+    "extra": ("PRV103", "is not in the manifest."),
+    "missing": ("PRV111", "is not attached to the mail."),
+}
 
 
-def _lacks(manifest: Manifest) -> list[Finding]:
+def _files(parts: tuple[Part, ...]) -> Iterator[Finding]:
+    for part in parts:
+        if part.state in _TOLD:
+            code, told = _TOLD[part.state]
+            other = part.arrived_as or "a file without a name"
+            yield damage(code, _MAIL, f"{part.name or 'A file without a name'} {told.format(other=other)}")
+
+
+def _lacks(parts: tuple[Part, ...]) -> Iterator[Finding]:
     """What the manifest itself says that the mail does not hold: no damage, but to be known."""
-    lacks = []
-    for file in manifest.files:
-        if file.whole is not None:
-            why = file.omitted[-1].why if file.omitted else "cut"
-            held = f"{attachment_name(file.name)} has {file.size:,} of {file.whole.size:,} bytes: {why}."
-            lacks.append(damage("PRV115", _MAIL, held))
-    for other in manifest.elsewhere:
-        if other.mail is not None and manifest.mail is not None:
-            place = f"in mail {other.mail} of {manifest.mail.count}"
-        elif other.name in BESIDE:
-            continue
-        else:
-            place = f"not in this mail: {other.why}"
-        lacks.append(damage("PRV116", _MAIL, f"{attachment_name(other.name)} ({other.size:,} bytes) is {place}."))
-    return lacks
+    for part in parts:
+        if part.note:
+            yield damage("PRV116" if part.state == "elsewhere" else "PRV115", _MAIL, f"{part.name} {part.note}.")
 
 
-def _ticket(mail: Mail, manifest: Manifest) -> list[Finding]:
-    data = next((data for name, _, data in mail.attachments if name == TICKET_NAME), None)
-    if data is None:  # in another mail of the ticket, or missing, which is told already
+def _ticket(mail: Mail, manifest: Manifest, parts: tuple[Part, ...]) -> list[Finding]:
+    part = next((part for part in parts if part.name == TICKET_NAME), None)
+    if part is None or part.number is None:  # in another mail of the ticket, or missing, which is told already
         return []
+    data = mail.attachments[part.number][2]
     try:
         document = decode(data)
     except UnreadableInput as error:

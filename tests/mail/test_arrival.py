@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from msgspec.structs import replace
 
+from bundler.document import Manifest
+from bundler.document.manifest import ManifestFile
 from bundler.mail.arrival import Arrival, what_arrived
+from bundler.mail.presence import parts_of
 from bundler.mail.read import File, Mail, read_mail
 from tests.mail.mails import mail
 
@@ -113,3 +117,48 @@ def test_a_mail_that_is_none_of_ours_has_nothing_but_files() -> None:
 
 def test_a_page_of_nothing_but_brackets_is_read_in_the_end() -> None:
     assert what_arrived(Mail((), "", "", "", "<![" * 50_000 + "<table" * 20_000, ())).fields == ()
+
+
+def test_of_two_files_with_the_same_name_the_right_one_counts_and_the_other_is_additional() -> None:
+    found = read_mail(mail())
+    arrival = what_arrived(replace(found, attachments=(("ticket.json", "text/plain", b"{}"), *found.attachments)))
+    assert arrival.is_trusted
+    assert [(part.name, part.state, part.number) for part in arrival.parts if part.name == "ticket.json"] == [
+        (
+            "ticket.json",
+            "whole",
+            found.attachments.index(next(f for f in found.attachments if f[0] == "ticket.json")) + 1,
+        ),
+        ("ticket.json", "extra", 0),
+    ]
+
+
+def test_two_files_that_changed_their_names_are_both_known() -> None:
+    found = read_mail(mail())
+    names = {"ticket.json": "logs-01-service.log", "logs-01-service.log": "ticket.json"}
+    swapped = tuple((names.get(name, name), *rest) for name, *rest in found.attachments)
+    arrival = what_arrived(replace(found, attachments=swapped))
+    assert {part.name: part.arrived_as for part in arrival.parts if part.state == "renamed"} == names
+    assert arrival.is_trusted
+
+
+def test_a_file_that_is_there_once_is_not_taken_for_its_equal_that_is_missing() -> None:
+    whole = parts_of([("a-1.log", "", b"same"), ("a-2.log", "", b"same")], listing("a/1.log", "a/2.log"))
+    less = parts_of([("a-1.log", "", b"same")], listing("a/1.log", "a/2.log"))
+    assert [part.state for part in whole] == ["whole", "whole"]
+    assert [part.state for part in less] == ["whole", "missing"]
+
+
+def test_a_file_with_another_name_and_other_line_ends_is_still_found() -> None:
+    (part,) = parts_of([("ATT0001.txt", "", b"one\r\ntwo")], listing("logs/1.log", data=b"one\ntwo\n"))
+    assert (part.name, part.state, part.arrived_as) == ("logs-1.log", "line-ends", "ATT0001.txt")
+
+
+def listing(*names: str, data: bytes = b"same") -> Manifest:
+    files = tuple(
+        ManifestFile(
+            name=name, size=len(data), sha256=sha256(data).hexdigest(), origin="test", redactions=(), omitted=()
+        )
+        for name in names
+    )
+    return Manifest(schema="ticket-bundler/manifest/1", ticket_id="TB-7F3A2C19", tool="test", files=files)

@@ -112,3 +112,26 @@ def test_every_changed_byte_of_a_file_in_a_mail_that_was_sent_is_found_or_withou
         bent[at] = ord("A") if bent[at] != ord("A") else ord("B")
         read = read_mail(bytes(bent))
         assert verify_mail(read, bytes(bent)) or read.attachments == original.attachments
+
+
+def _renamed(data: bytes, name: bytes, other: bytes) -> bytes:
+    return b"Date: Mon, 23 Nov 2026 13:30:00 +0000\r\n" + data.replace(b'"' + name + b'"', b'"' + other + b'"')
+
+
+def test_a_renamed_file_is_told_once_and_is_intact() -> None:
+    sent = _renamed(mail(), b"logs-01-service.log", b"ATT00001.bin")
+    (finding,) = verify_mail(read_mail(sent), sent)
+    assert (finding.code, finding.severity) == ("PRV117", "note")
+    assert finding.message == "logs-01-service.log arrived as ATT00001.bin; its content is right."
+
+
+def test_a_renamed_ticket_is_found_by_its_content() -> None:
+    assert _codes(_renamed(mail(), b"ticket.json", b"ATT00002.json")) == ["PRV117"]
+
+
+def test_mere_line_ends_are_a_warning_that_says_so() -> None:
+    log = next(file.data for file in attachments() if file.name == "logs-01-service.log")
+    changed = _changed("logs-01-service.log", log.replace(b"\n", b"\r\n"))
+    (finding,) = verify_mail(read_mail(changed), changed)
+    assert (finding.code, finding.severity) == ("PRV118", "warning")
+    assert "line ends" in finding.message
