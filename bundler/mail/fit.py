@@ -14,9 +14,12 @@ records around the error.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -173,19 +176,19 @@ class Choice:
         return [LogRecords(excerpt, self._moment) for excerpt in self._ticket.logs]
 
     @cached_property
-    def _by_worth(self) -> list[tuple[int, float, int, int]]:
-        """Every record that may be left out, the most useful first: kind, distance, log, place."""
-        return sorted(
-            (kind, distance, number, place)
-            for number, records in enumerate(self._records)
-            for kind, distance, place in records.worth()
-        )
+    def _by_worth(self) -> array[int]:
+        """The records that may be left out, the most useful first, counted through all logs."""
+        ranks = array("d", chain.from_iterable(records.ranks() for records in self._records))
+        return array("Q", sorted((place for place, rank in enumerate(ranks) if rank >= 0), key=ranks.__getitem__))
 
     def _filled(self, level: int, room: int, pictures: Sequence[Picture | None]) -> Holding:
         """With as many records as ``room`` bytes of base64 hold beside those of the window."""
         kept = [set(records.window) for records in self._records]
         left = raw_room(room, len(kept)) - sum(records.window_size for records in self._records)
-        for _, _, number, place in self._by_worth:
+        starts = [0, *accumulate(len(excerpt.spans) for excerpt in self._ticket.logs)]
+        for counted in self._by_worth:
+            number = bisect_right(starts, counted) - 1
+            place = counted - starts[number]
             size = self._records[number].size(place)
             if size <= left:
                 kept[number].add(place)

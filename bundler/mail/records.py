@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ ENDS = 20
 """So many records at the head and at the tail of a log tell where it begins and ends."""
 
 _WHY = "left out of the mail for its size"
-_PAYMENT, _END, _OTHER = range(3)
+_FAR = 1e12  # in seconds; no two records of a ticket are so far apart
 
 
 class LogRecords:
@@ -31,8 +32,8 @@ class LogRecords:
         self.excerpt = excerpt
         lengths = [len(line) for line in excerpt.data.splitlines(keepends=True)]
         ends = [0, *accumulate(lengths)]
-        lines = [0, *accumulate(span.line_count for span in excerpt.spans)]
-        self._starts = [ends[min(line, len(lengths))] for line in lines]
+        lines = chain((0,), accumulate(span.line_count for span in excerpt.spans))
+        self._starts = array("Q", (ends[min(line, len(lengths))] for line in lines))
         self._distances = _distances(excerpt, moment)
         self.window = frozenset(self._window())
 
@@ -44,17 +45,16 @@ class LogRecords:
     def window_size(self) -> int:
         return sum(map(self.size, self.window))
 
-    def worth(self) -> Iterator[tuple[int, float, int]]:
-        """What the records beyond the window are worth, the least number first, each with its place.
+    def ranks(self) -> Iterator[float]:
+        """Of every record how early it is to be kept, the least number first; below 0 for those in the window.
 
         First those that name the payment, then head and tail, then the rest; of each the nearest to the error.
         """
         count = len(self.excerpt.spans)
         for place, span in enumerate(self.excerpt.spans):
-            if place not in self.window:
-                is_end = place < ENDS or place >= count - ENDS
-                kind = _PAYMENT if span.mentions else _END if is_end else _OTHER
-                yield kind, abs(self._distances[place]), place
+            is_end = place < ENDS or place >= count - ENDS
+            kind = 0 if span.mentions else 1 if is_end else 2
+            yield -1.0 if place in self.window else kind * _FAR + abs(self._distances[place])
 
     def part(self, places: Sequence[int]) -> Excerpt:
         """The excerpt with the records at ``places``, in their order, and what it leaves out with how many bytes."""
@@ -90,7 +90,7 @@ class LogRecords:
         yield from (place for place in (before, after) if place >= 0)
 
 
-def _distances(excerpt: Excerpt, moment: datetime | None) -> list[float]:
+def _distances(excerpt: Excerpt, moment: datetime | None) -> array[float]:
     """How far each record is from the error: seconds, or records and lines where time tells nothing; below 0 before it.
 
     A record without a moment has that of the one before it, as when the log was cut.
@@ -100,11 +100,9 @@ def _distances(excerpt: Excerpt, moment: datetime | None) -> list[float]:
     if moment is None or known is None:
         middle = max((place for place, span in enumerate(spans) if span.mentions), default=-1)
         far = WINDOW.total_seconds() + 1
-        return [
-            0.0 if place == middle else place - middle + (far if place > middle else -far)
-            for place in range(len(spans))
-        ]
-    distances = []
+        offsets = (place - middle for place in range(len(spans)))
+        return array("d", (offset + (far if offset > 0 else -far if offset else 0.0) for offset in offsets))
+    distances = array("d")
     for span in spans:
         known = span.moment or known
         distances.append((known - moment).total_seconds())

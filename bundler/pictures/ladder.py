@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 LONGEST_SIDES = (1440, 1080)
 """In pixels: a phone's screen is still read at the second, and not much below it."""
 
-_STEPS = ("palette", "jpeg", *LONGEST_SIDES)
 _MOST_ERROR = 24
 """Of 255, in any channel: what 99 % of the values may be off by when 256 colours stand for all."""
 _SHARE = 0.01
+
+
+_Step = Callable[[Picture, Picture], list[Picture]]
+"""Of a picture's own form and its latest, those below."""
 
 
 class Ladder:
@@ -34,57 +39,64 @@ class Ladder:
 
     def __init__(self, picture: Picture) -> None:
         self._forms = [picture]
-        self._next = 0
+        self._steps: list[_Step] = [_at_its_size] if picture.format == "png" else []
+        self._steps += [
+            partial(_scaled, side=side) for side in LONGEST_SIDES if max(picture.width, picture.height) > side
+        ]
 
     def below(self, form: Picture | None) -> Picture | None:
         """The form one step below ``form``, which is one of these; None below the last."""
         if form is None:
             return None
         place = self._forms.index(form) + 1
-        while len(self._forms) <= place:
-            if self._next == len(_STEPS):
-                return None
-            smaller = _smaller(self._forms[0], _STEPS[self._next])
-            self._next += 1
-            if smaller is not None and len(smaller.data) < len(self._forms[-1].data):
-                self._forms.append(smaller)
-        return self._forms[place]
+        while len(self._forms) <= place and self._steps:
+            step = self._steps.pop(0)
+            with suppress(UnreadableInput), guarded(UnreadableInput("A picture cannot be made smaller.")):
+                self._forms += step(self._forms[0], self._forms[-1])
+        return self._forms[place] if len(self._forms) > place else None
 
 
-def _smaller(picture: Picture, step: str | int) -> Picture | None:
-    if picture.format == "jpeg" and isinstance(step, str):
-        return None
-    if isinstance(step, int) and max(picture.width, picture.height) <= step:
-        return None
-    with suppress(UnreadableInput), guarded(UnreadableInput("A picture cannot be made smaller.")):
-        return _formed(picture, step)
-    return None
+def _at_its_size(own: Picture, _latest: Picture) -> list[Picture]:
+    """A PNG with few colours, and a JPEG; decoded once, for that takes longest."""
+    forms = [own]
+    image = _opened(own)
+    made: tuple[tuple[bytes, OutputFormat], ...] = ((_in_256_colours(image), "png"), (_in_jpeg(image), "jpeg"))
+    for data, form in made:
+        if 0 < len(data) < len(forms[-1].data):
+            forms.append(_as(own, data, form, image))
+    return forms[1:]
 
 
-def _formed(picture: Picture, step: str | int) -> Picture | None:
-    from PIL import Image
+def _scaled(own: Picture, latest: Picture, side: int) -> list[Picture]:
+    """A JPEG whose longest side is ``side``; made of a JPEG where there is one, which can be decoded half as large."""
     from PIL.Image import Resampling
 
+    image = _opened(latest if latest.format == "jpeg" else own, side)
+    image.thumbnail((side, side), Resampling.LANCZOS, reducing_gap=2.0)
+    data = _in_jpeg(image)
+    return [_as(own, data, "jpeg", image)] if 0 < len(data) < len(latest.data) else []
+
+
+def _opened(picture: Picture, side: int = 0) -> Image:
+    """The pixels, of a large photograph only as many as it takes for a longest side of ``side``."""
+    from PIL import Image
+
     with Image.open(BytesIO(picture.data), formats=(picture.format.upper(),)) as opened:
-        if isinstance(step, int):
-            opened.draft("RGB", (step, step))  # lets libjpeg decode a large photograph at a half or a quarter
-        image = opened.convert("RGB")
-    if step == "palette":
-        data = _in_256_colours(image)
-        return None if data is None else _as(picture, data, "png", image)
-    if isinstance(step, int):
-        image.thumbnail((step, step), Resampling.LANCZOS, reducing_gap=2.0)
-    if max(image.size) > JPEG_LONGEST_SIDE:
-        return None
-    return _as(picture, encode(image, "jpeg"), "jpeg", image)
+        if side:
+            opened.draft("RGB", (side, side))
+        return opened.convert("RGB")
+
+
+def _in_jpeg(image: Image) -> bytes:
+    return encode(image, "jpeg") if max(image.size) <= JPEG_LONGEST_SIDE else b""
 
 
 def _as(picture: Picture, data: bytes, form: OutputFormat, image: Image) -> Picture:
     return replace(picture, data=data, format=form, width=image.width, height=image.height)
 
 
-def _in_256_colours(image: Image) -> bytes | None:
-    """A PNG with a palette, or None where one would see the difference."""
+def _in_256_colours(image: Image) -> bytes:
+    """A PNG with a palette, or nothing where one would see the difference."""
     from PIL import ImageChops
     from PIL.Image import Dither, Quantize
 
@@ -92,7 +104,7 @@ def _in_256_colours(image: Image) -> bytes | None:
     counts = ImageChops.difference(image, few.convert("RGB")).histogram()
     off = sum(sum(counts[channel * 256 + _MOST_ERROR + 1 : (channel + 1) * 256]) for channel in range(3))
     if off > _SHARE * 3 * image.width * image.height:
-        return None
+        return b""
     target = BytesIO()
     few.save(target, "PNG", optimize=True)
     return target.getvalue()
