@@ -158,7 +158,7 @@ def _hand_over(dialogue: Dialogue, server: Server, account: Account, letter: Let
     try:
         dialogue.put_mail(letter.data)
     except Hangup:
-        _turn(_said_before_the_end(dialogue))
+        _turn(dialogue.reply())  # it may have said why; it has no whole mail, whatever it says
     try:
         dialogue.put(b".\r\n")
         reply = dialogue.reply(account.timeout_s * LAST_WORD)
@@ -168,14 +168,6 @@ def _hand_over(dialogue: Dialogue, server: Server, account: Account, letter: Let
         more = when_turned_away(server, tuple(accepted), reply)
         return Outcome(more.state, more.told, more.hint, refusals=(*refusals, *more.refusals))
     return when_given_over(server, tuple(accepted), tuple(refusals), reply)
-
-
-def _said_before_the_end(dialogue: Dialogue) -> Reply:
-    """Why a server cut the upload short, where it said so before it hung up. It has no whole mail in any case."""
-    reply = dialogue.reply()
-    if reply.kind in (4, 5):
-        return reply
-    raise Hangup
 
 
 def _want(reply: Reply, code: int) -> None:

@@ -24,7 +24,9 @@ def server_words(said: bytes, *secrets: str) -> str:
 
 
 def _without(said: bytes, secrets: tuple[str, ...]) -> bytes:
+    forms: set[bytes] = set()
     for plain in (secret.encode() for secret in secrets if secret):
-        for each in (plain, b64encode(plain), b64encode(plain).rstrip(b"=")):
-            said = said.replace(each, "…".encode())
+        forms |= {plain, b64encode(plain), b64encode(plain).rstrip(b"=")}
+    for each in sorted(forms, key=len, reverse=True):  # the longest first, since one may hold another
+        said = said.replace(each, "…".encode())
     return said
