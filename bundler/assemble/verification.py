@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bundler import providers
 from bundler.assemble.leaking import refusing_failed_rules
-from bundler.document import TICKET_NAME, TicketDocument, attachment_name, decode
+from bundler.document import TICKET_NAME, TicketDocument, damage, decode
 from bundler.errors import UnreadableInput
+from bundler.mail.arrival import Arrival, what_arrived
+from bundler.mail.mbox import mails_in
 from bundler.mail.read import read_mail, verify_mail
 from bundler.model import Finding, Kept
 from bundler.pack.open import is_zip, open_bundle
@@ -19,6 +22,8 @@ NEITHER = UnreadableInput(
     "This is neither a bundle nor a mail with a ticket.",
     "Name a ticket-….zip or ticket-….eml; verify --leaks-only searches any other file for secrets.",
 )
+_SIGNS = (b"x-ticket-id:", b"manifest.json")
+"""What tells that a mail is one of ours where it cannot be read."""
 
 
 class Verdict(Struct, frozen=True):
@@ -26,7 +31,8 @@ class Verdict(Struct, frozen=True):
 
     ``kept`` are secrets that the ticket itself says stay on purpose; they are told and are no leaks.
 
-    Without a ticket (``ticket_id`` empty) only leaks were searched for.
+    ``arrival`` is what is here of a ticket's mail, None for a bundle; where something leaks, it tells no field.
+    Without a ticket (``ticket_id`` empty) only leaks were searched for, or nothing tells which ticket it is.
     """
 
     ticket_id: str
@@ -36,6 +42,21 @@ class Verdict(Struct, frozen=True):
     searched: str
     not_looked_into: tuple[str, ...] = ()
     kept: tuple[Excused, ...] = ()
+    arrival: Arrival | None = None
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing is damaged or missing, and everything could be searched."""
+        is_damaged = any(finding.severity == "blocker" for finding in self.damage) or bool(self.not_looked_into)
+        is_missing = self.arrival is not None and any(part.state == "missing" for part in self.arrival.parts)
+        return not is_damaged and not is_missing
+
+
+class Mailbox(Struct, frozen=True):
+    """The verdicts on all mails with a ticket in a file of many, in its order, and how many others were skipped."""
+
+    mails: tuple[Verdict, ...]
+    skipped: int
 
 
 def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:
@@ -47,15 +68,53 @@ def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Ve
         return _verdict(
             bundle.manifest.ticket_id, len(bundle.contents), verify_bundle(bundle), look, _manner(vault, words)
         )
-    mail = read_mail(data)
-    attachments = {name: content for name, _, content in mail.attachments}
-    if attachment_name(TICKET_NAME) not in attachments:
+    verdict = _judge_mail(data, data, vault, words)
+    if verdict is None:
         raise NEITHER
-    ticket = _ticket(attachments[attachment_name(TICKET_NAME)])
+    return verdict
+
+
+def verify_mailbox(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Mailbox:
+    """Judge every mail with a ticket in the bytes of an mbox; raises ``UnreadableInput`` where there is none.
+
+    A mail of ours that cannot be read is damaged; any other is skipped.
+    """
+    verdicts, skipped = [], 0
+    for mail in mails_in(data):
+        try:
+            verdict = _judge_mail(mail, _as_sent(mail), vault, words)
+        except UnreadableInput as error:
+            is_ours = any(sign in mail.lower() for sign in _SIGNS)
+            found = (damage("PRV110", "the mail", error.message),)
+            verdict = Verdict("", 0, found, (), _manner(vault, words)) if is_ours else None
+        if verdict is not None:
+            verdicts.append(verdict)
+        else:
+            skipped += 1
+    if not verdicts:
+        raise UnreadableInput(f"None of the {skipped:,} mails holds a ticket.", NEITHER.hint)
+    return Mailbox(tuple(verdicts), skipped)
+
+
+def _as_sent(mail: bytes) -> bytes:
+    """With the line ends that mails are sent with, where a file of many has others throughout."""
+    return mail if b"\r\n" in mail else mail.replace(b"\n", b"\r\n")
+
+
+def _judge_mail(data: bytes, sent: bytes, vault: Vault | None, words: Words) -> Verdict | None:
+    """None for a mail that is none of ours; ``sent`` are its bytes on the way, which a draft is judged by."""
+    mail = read_mail(data)
+    arrival = what_arrived(mail)
+    if not arrival.is_ours:
+        return None
+    part = next((part for part in arrival.parts if part.name == TICKET_NAME and part.number is not None), None)
+    ticket = _ticket(mail.attachments[part.number][2]) if part is not None and part.number is not None else None
     look = _look("the mail", data, ticket, vault, words)
-    return _verdict(
-        ticket.ticket_id if ticket else "", len(attachments), verify_mail(mail, data), look, _manner(vault, words)
-    )
+    if look.leaks:
+        arrival = replace(arrival, fields=())
+    ticket_id = ticket.ticket_id if ticket else arrival.ticket_id
+    verdict = _verdict(ticket_id, len(mail.attachments), verify_mail(mail, sent), look, _manner(vault, words))
+    return replace(verdict, arrival=arrival)
 
 
 def search_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:

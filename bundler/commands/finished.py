@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from bundler.errors import UnreadableInput
@@ -22,4 +23,14 @@ def read_finished(path: Path) -> bytes:
         raise unreadable(str(path), error) from error
     if not data:
         raise UnreadableInput(f"{path} is empty.", "Ask for it again; nothing was written into it.")
+    return data
+
+
+def read_standard_input() -> bytes:
+    """As ``read_finished``, of what comes in from another program."""
+    from bundler.pack.limits import LIMITS
+
+    data = sys.stdin.buffer.read(LIMITS.archive_size + 1)
+    if not data:
+        raise UnreadableInput("Nothing came in from standard input.", "Pipe a mail or a bundle into it.")
     return data

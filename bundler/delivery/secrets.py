@@ -11,15 +11,15 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 
 from bundler.delivery.accounts import Account, Credential, Server
-from bundler.delivery.outcome import Outcome
 from bundler.delivery.security import LoginRefused
 from bundler.errors import EnvironmentProblem, UnreadableInput
 
+Result = TypeVar("Result")
 Ask = Callable[[str], str]
 """Shows a question and gives what the person types, unseen; "" when they have nothing to say."""
 Origin = Literal["keyring", "command", "file", "prompt"]
@@ -46,8 +46,8 @@ def keyring_service(server: Server) -> str:
 
 
 def logged_in(
-    found: Found, account: Account, server: Server, ask: Ask | None, deliver: Callable[[Credential], Outcome]
-) -> Outcome:
+    found: Found, account: Account, server: Server, ask: Ask | None, deliver: Callable[[Credential], Result]
+) -> Result:
     """``deliver`` with what was ``found``; a password that was typed may be typed anew, three times in all.
 
     Raises ``LoginRefused`` when the server refuses the last one, and ``EnvironmentProblem`` when nothing is typed any

@@ -48,7 +48,7 @@ class Arrival(Struct, frozen=True):
     parts: tuple[Part, ...]
     fields: tuple[Field, ...]
     is_trusted: bool
-    is_ours: bool = True
+    is_ours: bool
 
 
 def what_arrived(mail: Mail) -> Arrival:
