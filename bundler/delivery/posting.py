@@ -21,7 +21,7 @@ from bundler.delivery.state import alone
 from bundler.errors import BundlerError
 
 Ready = Callable[[Waiting], Callable[[], Outcome]]
-"""Gets all that a hand-over needs, a password say, and gives what does it; both raise ``BundlerError`` as long as nothing
+"""Gets all that a hand-over needs, a password say, and gives what does it; both raise ``BundlerError`` while nothing
 was given over."""
 Now = Callable[[], datetime]
 
