@@ -1,0 +1,107 @@
+"""The draft as a file, and opened in mail programs."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from bundler.document import MANIFEST_NAME
+from bundler.errors import ExitCode
+from bundler.mail.read import read_mail
+from tests.commands.send.sending import (
+    SUPPORT,
+    attached,
+    mail_of,
+    state,
+)
+from tests.conftest import Invoke
+
+
+def test_without_an_account_the_file_is_named_and_left_as_it_is(invoke: Invoke, ticket: Path) -> None:
+    before = mail_of(ticket).read_bytes()
+    outcome = invoke("send", ticket)
+    assert (outcome.code, outcome.out) == (ExitCode.FINE, f"{mail_of(ticket)}\n")
+    assert "Nothing was sent" in outcome.err
+    assert mail_of(ticket).read_bytes() == before
+    assert not state().exists()
+
+
+def test_a_draft_for_somebody_else_is_a_private_file_of_its_own(invoke: Invoke, ticket: Path) -> None:
+    before = mail_of(ticket).read_bytes()
+    outcome = invoke("send", ticket, "--way", "file", "--to", "Kim <kim@shop.example>")
+    path = Path(outcome.out.strip())
+    assert path != mail_of(ticket)
+    assert read_mail(path.read_bytes()).to == "Kim <kim@shop.example>"
+    assert read_mail(path.read_bytes()).find_header("X-Unsent") == "1"
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert mail_of(ticket).read_bytes() == before
+
+
+def _program(folder: Path, name: str) -> Path:
+    """A program of that name that notes what it is started with."""
+    noted = folder / f"{name}.argv"
+    program = folder / name
+    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(noted)!r}, 'w').write('\\0'.join(sys.argv[1:]))\n")
+    program.chmod(0o755)
+    return noted
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [(("--open",), "xdg-open"), (("--program", "thunderbird"), "thunderbird"), (("--program", "mailto"), "xdg-open")],
+)
+def test_a_mail_program_is_opened_and_told_what_it_loses(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...], name: str
+) -> None:
+    noted = _program(tmp_path, name)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":99")
+    outcome = invoke("send", ticket, *option)
+    assert outcome.code == ExitCode.FINE, outcome.err
+    assert "What is lost on the way" in outcome.err
+    (word,) = noted.read_text().split("\0")
+    if "mailto" in option:
+        assert word.startswith(f"mailto:{SUPPORT}?subject=")
+        assert len(word) <= 1800
+        assert "cut%20here" in word
+    else:
+        assert word == str(mail_of(ticket))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+@pytest.mark.parametrize("name", ["xdg-email", "thunderbird-compose"])
+def test_programs_that_take_single_files_get_each_byte_by_byte(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    noted = _program(tmp_path, name.removesuffix("-compose"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":99")
+    assert invoke("send", ticket, "--program", name).code == ExitCode.FINE
+    folder = state() / "drafts" / ticket.stem
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert files == attached(mail_of(ticket).read_bytes())
+    assert MANIFEST_NAME in files
+    words = noted.read_text()
+    assert all(str(folder / file) in words for file in files)
+
+
+def test_a_program_that_is_missing_or_needs_a_screen_is_told(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    if sys.platform == "linux":
+        headless = invoke("send", ticket, "--open")
+        assert headless.code == ExitCode.INPUT
+        assert "needs a screen" in headless.err
+    monkeypatch.setenv("DISPLAY", ":99")
+    outcome = invoke("send", ticket, "--program", "thunderbird")
+    assert outcome.code == ExitCode.INPUT
+    assert "thunderbird is not installed" in outcome.err

@@ -1,0 +1,87 @@
+"""A draft in a real mailbox, and the copy of what was sent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bundler.errors import ExitCode
+from bundler.mail.read import read_mail
+from tests.commands.send.sending import (
+    attached,
+    configure,
+    ledger,
+    mail_of,
+    outbox,
+    printing,
+)
+from tests.conftest import Invoke
+from tests.delivery.certificates import Certificate
+from tests.delivery.dovecot import DRAFTS, Dovecot, dovecot, needs_dovecot, visiting
+from tests.delivery.drafts import kept
+from tests.delivery.rigs import Sink
+from tests.evidence.object_servers import free_port
+
+
+@pytest.fixture
+def mailbox(good: Certificate) -> Iterator[Dovecot]:
+    """A mailbox that the configured account has its drafts in."""
+    with dovecot(good) as running:
+        secret = printing("s3cret")
+        configure(
+            f'imap = "imaps://localhost:{running.imaps}"', f'ca_file = "{good.cert}"', f"password_command = {secret}"
+        )
+        yield running
+
+
+@pytest.mark.real
+@needs_dovecot
+def test_with_a_mailbox_the_draft_goes_there_and_a_second_run_replaces_it(
+    invoke: Invoke, ticket: Path, mailbox: Dovecot, good: Certificate
+) -> None:
+    for _ in range(2):
+        outcome = invoke("send", ticket)
+        assert outcome.code == ExitCode.FINE, outcome.err
+    assert DRAFTS in outcome.err
+    with visiting(mailbox, good) as visitor:
+        ((flags, data),) = kept(visitor)
+    assert flags == {"\\Draft", "\\Seen"}
+    assert read_mail(data).find_header("X-Unsent") is None
+    assert attached(data) == attached(mail_of(ticket).read_bytes())
+    assert [entry["state"] for entry in ledger()] == ["delivered", "delivered"]
+    assert outbox() == []
+
+
+@pytest.mark.real
+@needs_dovecot
+def test_a_copy_of_what_was_sent_is_kept_where_the_account_asks_for_it(
+    invoke: Invoke, ticket: Path, mailbox: Dovecot, good: Certificate, sink: Sink, tmp_path: Path
+) -> None:
+    program = tmp_path / "sendmail"
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.stdin.buffer.read()\n")
+    program.chmod(0o755)
+    configure(
+        f'sendmail = ["{program}"]',
+        f'imap = "imaps://localhost:{mailbox.imaps}"',
+        "keep_sent = true",
+        f'ca_file = "{good.cert}"',
+        f"password_command = {printing('s3cret')}",
+    )
+    outcome = invoke("send", ticket, "--way", "sendmail", "--yes")
+    assert outcome.code == ExitCode.FINE, outcome.err
+    with visiting(mailbox, good) as visitor:
+        ((_, data),) = kept(visitor, "Sent")
+    assert attached(data) == attached(mail_of(ticket).read_bytes())
+
+
+def test_a_mailbox_that_cannot_be_reached_is_told_with_the_command_to_go_on(
+    invoke: Invoke, ticket: Path, good: Certificate
+) -> None:
+    configure(f'imap = "imaps://127.0.0.1:{free_port()}"', f"password_command = {printing()}")
+    outcome = invoke("send", ticket, "--cc", "kim@shop.example")
+    assert outcome.code == ExitCode.INPUT
+    assert f"To go on: ticket-bundler send {ticket} --cc kim@shop.example" in outcome.err
+    assert outbox() == []
