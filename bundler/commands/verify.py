@@ -164,7 +164,7 @@ def _tell(name: str, verdict: Verdict, *, leaks_only: bool = False) -> None:
 
     ordered = sorted(verdict.damage, key=lambda each: each.severity != "blocker")
     for finding, following in zip_longest(ordered, ordered[1:]):
-        result(f"{finding.code} {finding.message}")
+        result(f"{finding.code} {inline(finding.message, 4000)}")
         if following is None or following.advice != finding.advice:
             result(f"  {finding.advice}")
     if verdict.arrival is not None:
@@ -177,7 +177,9 @@ def _tell(name: str, verdict: Verdict, *, leaks_only: bool = False) -> None:
         result(f"  {verdict.leaks[0].hint}")
     for part in verdict.not_looked_into:
         result(f"Not looked into: {inline(part, 1000)}.")
-    of_ticket = f"of ticket {verdict.ticket_id}" if verdict.ticket_id else "with a ticket that nothing names"
+    of_ticket = (
+        f"of ticket {inline(verdict.ticket_id, 100)}" if verdict.ticket_id else "with a ticket that nothing names"
+    )
     if _code(verdict) is not ExitCode.FINE:
         if not leaks_only and not verdict.is_intact:
             result(f"{name}, {of_ticket}: not as it was made")

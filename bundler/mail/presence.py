@@ -11,11 +11,12 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
-from bundler.document import MANIFEST_NAME, TICKET_NAME, Manifest, attachment_name
+from bundler.document import MANIFEST_NAME, TICKET_NAME, Elsewhere, Manifest, attachment_name
 from bundler.document.manifest import ManifestFile
+from bundler.mail.decoding import visible
 
 _Digest = tuple[int, str]
-_Key = TypeVar("_Key", str, _Digest)
+_Key = TypeVar("_Key", str, _Digest, tuple[str, _Digest])
 PartState = Literal["whole", "renamed", "line-ends", "changed", "missing", "extra", "elsewhere"]
 
 BESIDE = frozenset(("report.html", "report.md", "privacy.md"))
@@ -51,9 +52,7 @@ def parts_of(files: Sequence[tuple[str, str, bytes]], manifest: Manifest | None)
         free = {number: file for number, file in free.items() if number != own}
     found = _matched(listed, free)
     parts = [
-        found.get(file.name) or Part(attachment_name(file.name), "missing", note=_lack(file))
-        for file in listed
-        if _is_asked(file)
+        found.get(file.name) or Part(_name(file), "missing", note=_lack(file)) for file in listed if _is_asked(file)
     ]
     parts += [found[file.name] for file in listed if not _is_asked(file) and file.name in found]
     parts += [Part(name, "extra", name, number) for number, (name, _) in free.items()]
@@ -68,7 +67,7 @@ def _elsewhere(manifest: Manifest) -> Iterator[Part]:
             continue
         else:
             place = f"not in this mail: {file.why}"
-        yield Part(attachment_name(file.name), "elsewhere", note=f"({file.size:,} bytes) is {place}")
+        yield Part(_name(file), "elsewhere", note=f"({file.size:,} bytes) is {place}")
 
 
 def _lack(file: ManifestFile) -> str:
@@ -76,6 +75,10 @@ def _lack(file: ManifestFile) -> str:
         return ""
     why = file.omitted[-1].why if file.omitted else "cut"
     return f"has {file.size:,} of {file.whole.size:,} bytes: {why}"
+
+
+def _name(file: ManifestFile | Elsewhere) -> str:
+    return visible(attachment_name(file.name))  # as names of attachments are read
 
 
 def _is_asked(file: ManifestFile) -> bool:
@@ -87,29 +90,30 @@ def _matched(listed: Sequence[ManifestFile], free: dict[int, tuple[str, bytes]])
     digests = {number: _digest(data) for number, (_, data) in free.items()}
     found: dict[str, Part] = {}
 
-    def take(file: ManifestFile, numbers: Sequence[int], state: PartState) -> None:
-        number = next((each for each in numbers if each in free), None)
-        if number is not None:
-            found[file.name] = Part(attachment_name(file.name), state, free.pop(number)[0], number, _lack(file))
+    def take(file: ManifestFile, numbers: list[int], state: PartState | None) -> None:
+        while numbers:  # each number is looked at once, however often a hostile manifest lists a name
+            number = numbers.pop()
+            if number in free:
+                name, data = free.pop(number)
+                state = state or ("line-ends" if _listed(file) in _forms(data) else "changed")
+                found[file.name] = Part(_name(file), state, name, number, _lack(file))
+                return
 
     def left() -> Iterator[ManifestFile]:
         return (file for file in listed if file.name not in found)
 
+    exact = _grouped(((name, digests[number]), number) for number, (name, _) in free.items())
+    for file in left():
+        take(file, exact.get((_name(file), _listed(file)), []), "whole")
+    by_digest = _grouped((digests[number], number) for number in free)
+    for file in left():
+        take(file, by_digest.get(_listed(file), []), "renamed")
     by_name = _grouped((name, number) for number, (name, _) in free.items())
-    by_digest = _grouped((digest, number) for number, digest in digests.items())
     for file in left():
-        same = [each for each in by_name.get(attachment_name(file.name), ()) if digests[each] == _listed(file)]
-        take(file, same, "whole")
-    for file in left():
-        take(file, by_digest.get(_listed(file), ()), "renamed")
-    for file in left():
-        for number in by_name.get(attachment_name(file.name), ()):
-            if number in free:
-                take(file, [number], "line-ends" if _listed(file) in _forms(free[number][1]) else "changed")
-                break
+        take(file, by_name.get(_name(file), []), None)
     by_form = _grouped((form, number) for number, (_, data) in free.items() for form in _forms(data))
     for file in left():
-        take(file, by_form.get(_listed(file), ()), "line-ends")
+        take(file, by_form.get(_listed(file), []), "line-ends")
     return found
 
 
@@ -122,10 +126,11 @@ def _listed(file: ManifestFile) -> _Digest:
 
 
 def _grouped(pairs: Iterable[tuple[_Key, int]]) -> dict[_Key, list[int]]:
+    """The numbers of each key, the first one last, to be popped."""
     groups: dict[_Key, list[int]] = {}
     for key, number in pairs:
         groups.setdefault(key, []).append(number)
-    return groups
+    return {key: numbers[::-1] for key, numbers in groups.items()}
 
 
 def _forms(data: bytes) -> frozenset[_Digest]:
