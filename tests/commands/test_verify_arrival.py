@@ -15,8 +15,11 @@ from typing import Any
 
 import pytest
 
+from bundler.commands.arrived import tell_arrival
 from bundler.errors import ExitCode
-from tests.commands.previews import PAYMENT
+from bundler.mail.arrival import Arrival
+from bundler.mail.presence import Part
+from tests.commands.previews import PAYMENT, SECRET
 from tests.conftest import Invoke
 
 OTHER = (
@@ -184,3 +187,24 @@ def test_an_account_that_there_is_not_and_empty_input_are_told(invoke: Invoke) -
     assert invoke("verify", "--imap", "work", "--ticket", "TB-7F3A2C19").code == ExitCode.USAGE
     outcome = invoke("verify", "-")
     assert (outcome.code, "Nothing came in" in outcome.err) == (ExitCode.INPUT, True)
+
+
+def test_what_is_left_out_on_purpose_stands_among_the_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    parts = (
+        Part("logs-1.log", "whole", "logs-1.log", 0, "has 4 of 5,000 bytes: cut"),
+        Part("pictures-02.png", "elsewhere", note="(1,234 bytes) is in mail 2 of 2"),
+    )
+    tell_arrival(Arrival("TB-7F3A2C19", parts, (), is_trusted=True, is_ours=True))
+    assert capsys.readouterr().out.splitlines() == [
+        "✓ logs-1.log: whole; it has 4 of 5,000 bytes: cut",
+        "– pictures-02.png (1,234 bytes) is in mail 2 of 2, left out on purpose",
+    ]
+
+
+def test_where_something_leaks_no_field_is_told(invoke: Invoke) -> None:
+    answer = b"Subject: [TB-7F3A2C19]\nDate: Mon, 23 Nov 2026 18:30:00 +0000\n\n"
+    answer += f"PaymentId: {PAYMENT}\nx-ibm-client-secret: {SECRET}\n".encode()
+    code, out = verified(invoke, answer)
+    assert code == ExitCode.LEAK
+    assert "Recovered" not in out
+    assert json.loads(verified(invoke, answer, "--json")[1])["arrival"]["fields"] == []

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from msgspec.structs import replace
 
-from bundler.document import Manifest
+from bundler.document import Elsewhere, MailNumber, Manifest, Whole
 from bundler.document.manifest import ManifestFile
 from bundler.mail.arrival import Arrival, what_arrived
 from bundler.mail.presence import parts_of
@@ -152,6 +152,24 @@ def test_a_file_that_is_there_once_is_not_taken_for_its_equal_that_is_missing() 
 def test_a_file_with_another_name_and_other_line_ends_is_still_found() -> None:
     (part,) = parts_of([("ATT0001.txt", "", b"one\r\ntwo")], listing("logs/1.log", data=b"one\ntwo\n"))
     assert (part.name, part.state, part.arrived_as) == ("logs-1.log", "line-ends", "ATT0001.txt")
+
+
+def test_what_the_mail_leaves_out_on_purpose_is_told_and_reports_in_the_bundle_are_not() -> None:
+    manifest = listing("logs/1.log")
+    (log,) = manifest.files
+    manifest = replace(
+        manifest,
+        files=(replace(log, whole=Whole(name="logs/1.log", size=5000, sha256=log.sha256)),),
+        elsewhere=(
+            Elsewhere(name="pictures/02.png", size=1234, sha256=log.sha256, mail=2),
+            Elsewhere(name="report.html", size=1, sha256=log.sha256, why="the text stands for it"),
+        ),
+        mail=MailNumber(number=1, count=2),
+    )
+    assert [(part.name, part.state, part.note) for part in parts_of([("logs-1.log", "", b"same")], manifest)] == [
+        ("logs-1.log", "whole", "has 4 of 5,000 bytes: cut"),
+        ("pictures-02.png", "elsewhere", "(1,234 bytes) is in mail 2 of 2"),
+    ]
 
 
 def listing(*names: str, data: bytes = b"same") -> Manifest:
