@@ -19,7 +19,7 @@ from bundler.commands.arrived import tell_arrival
 from bundler.errors import ExitCode
 from bundler.mail.arrival import Arrival
 from bundler.mail.presence import Part
-from tests.commands.previews import PAYMENT, SECRET
+from tests.commands.previews import PAYMENT
 from tests.conftest import Invoke
 
 OTHER = (
@@ -203,7 +203,7 @@ def test_what_is_left_out_on_purpose_stands_among_the_parts(capsys: pytest.Captu
 
 def test_where_something_leaks_no_field_is_told(invoke: Invoke) -> None:
     answer = b"Subject: [TB-7F3A2C19]\nDate: Mon, 23 Nov 2026 18:30:00 +0000\n\n"
-    answer += f"PaymentId: {PAYMENT}\nx-ibm-client-secret: {SECRET}\n".encode()
+    answer += f"PaymentId: {PAYMENT}\ncard 4111 1111 1111 1111\n".encode()
     code, out = verified(invoke, answer)
     assert code == ExitCode.LEAK
     assert "Recovered" not in out
