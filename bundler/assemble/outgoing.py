@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from bundler.assemble.previewing import Preview, look_through, open_contents
-from bundler.assemble.verification import verify_file
+from bundler.assemble.verification import Verdict, verify_file
 from bundler.delivery.keys import read_keys
 from bundler.errors import BundlerError, ExitCode, LeakFound, MisuseError, UnreadableInput
 from bundler.mail.fit import DEFAULT_LIMIT
@@ -18,14 +19,17 @@ from bundler.mail.lint import lint
 from bundler.mail.manners import as_letter
 from bundler.mail.sealing import seal_letter
 from bundler.model import Finding
-from bundler.pack.open import is_zip
-from bundler.redact import Vault
+from bundler.pack.open import is_zip, open_bundle
+from bundler.redact import Leak, Vault
+
+_NUMBERED = re.compile(r"\.\d{1,3}of\d{1,3}$")
 
 
 class Outgoing(Struct, frozen=True):
     """A draft as it was found: its bytes, the bundle beside it if any, and what a look at it shows.
 
-    ``source`` is the file that was named, ``path`` the draft itself.
+    ``source`` is the file that was named, ``path`` the draft itself; ``count`` is how many mails the ticket has, and
+    ``inside`` the verdict about a bundle that leaves encrypted. ``allowed`` is the recipient's limit as it was typed.
     """
 
     source: Path
@@ -33,6 +37,9 @@ class Outgoing(Struct, frozen=True):
     draft: bytes
     bundle: bytes
     preview: Preview
+    count: int = 1
+    inside: Verdict | None = None
+    allowed: int = 0
 
     @property
     def ticket_id(self) -> str:
@@ -41,7 +48,7 @@ class Outgoing(Struct, frozen=True):
     @property
     def size_limit(self) -> int:
         """The largest mail that the recipient takes, in bytes; what nearly all take where that is not known."""
-        return self.preview.support.size_limit or DEFAULT_LIMIT
+        return self.allowed or self.preview.support.size_limit or DEFAULT_LIMIT
 
 
 class Addressed(Struct, frozen=True):
@@ -74,36 +81,59 @@ class Blocked(BundlerError):
     exit_code = ExitCode.BLOCKED
 
 
-def draft_of(source: Path, data: bytes) -> Path:
-    """The draft that belongs to what was named: itself, or the mail beside a bundle.
+def bundle_of(path: Path) -> Path:
+    """Where the bundle of a draft lies, which need not be there; several mails of one ticket have the same."""
+    return path.with_name(f"{_NUMBERED.sub('', path.stem)}.zip")
 
-    Raises ``UnreadableInput`` where there is no mail beside the bundle.
+
+def drafts_of(source: Path, data: bytes) -> list[Path]:
+    """The drafts that belong to what was named: itself, or the mail, or all the numbered mails, beside a bundle.
+
+    Raises ``UnreadableInput`` where they are not there.
     """
     if not is_zip(data):
-        return source
+        return [source]
     beside = source.with_suffix(".eml")
-    if not beside.is_file():
+    if beside.is_file():
+        return [beside]
+    named = re.compile(re.escape(source.stem) + r"\.(\d{1,3})of(\d{1,3})\.eml")
+    found = {path.name: match for path in source.parent.iterdir() if (match := named.fullmatch(path.name))}
+    count = max((int(match[2]) for match in found.values()), default=0)
+    wanted = [f"{source.stem}.{number}of{count}.eml" for number in range(1, count + 1)] or [beside.name]
+    if missing := [name for name in wanted if name not in found]:
         raise UnreadableInput(
-            f"There is no mail beside {source.name}: {beside.name} is missing.",
-            "ticket-bundler create writes both; put it back, or make the ticket again.",
+            f"There is no mail beside {source.name}: {missing[0]} is missing.",
+            "ticket-bundler create writes them together; put it back, or make the ticket again.",
         )
-    return beside
+    return [source.with_name(name) for name in wanted]
 
 
-def look_at(source: Path, path: Path, draft: bytes, bundle: bytes, vault: Vault | None) -> Outgoing:
-    """The draft with all that there is to say of it; ``bundle`` may be empty.
+def look_at(
+    source: Path,
+    path: Path,
+    draft: bytes,
+    bundle: bytes,
+    vault: Vault | None,
+    *,
+    seals: bool = False,
+    allowed: int = 0,
+) -> Outgoing:
+    """The draft with all that there is to say of it; ``bundle`` may be empty, and is looked at where ``seals``.
 
     Raises ``UnreadableInput`` for what is no mail with a ticket, and for a bundle of another ticket.
     """
     contents = open_contents(draft)
     if contents.form != "mail":
         raise UnreadableInput(f"{path.name} is no mail.", "Name a ticket-….zip with its mail beside it, or the mail.")
-    if bundle and (other := verify_file(bundle, vault).ticket_id) != contents.manifest.ticket_id:
+    if bundle and (other := open_bundle(bundle).manifest.ticket_id) != contents.manifest.ticket_id:
         raise UnreadableInput(
             f"{source.name} and the mail beside it are of different tickets: {other}, {contents.manifest.ticket_id}.",
             "Name the mail that you mean to send.",
         )
-    return Outgoing(source, path, draft, bundle, look_through(contents, vault))
+    inside = verify_file(bundle, vault) if bundle and seals else None
+    number = contents.manifest.mail
+    count = number.count if number is not None else 1
+    return Outgoing(source, path, draft, bundle, look_through(contents, vault), count, inside, allowed)
 
 
 def prepare(outgoing: Outgoing, manner: Manner, addressed: Addressed, moment: datetime) -> Prepared:
@@ -124,6 +154,11 @@ def prepare(outgoing: Outgoing, manner: Manner, addressed: Addressed, moment: da
     )
     found = lint(letter.data, manner, size_limit=outgoing.size_limit, sender=addressed.sender)
     if addressed.keys:
+        if outgoing.count > 1:
+            raise MisuseError(
+                f"The ticket was split into {outgoing.count} mails, and each would have to hold the encrypted bundle.",
+                "Make it again without --split, and then encrypt it.",
+            )
         if not outgoing.bundle:
             raise MisuseError(
                 f"There is no bundle beside {outgoing.path.name} that could be encrypted.",
@@ -134,20 +169,31 @@ def prepare(outgoing: Outgoing, manner: Manner, addressed: Addressed, moment: da
     return Prepared(letter, tuple(found))
 
 
+def leaks_of(outgoing: Outgoing) -> tuple[Leak, ...]:
+    """Secrets in all that would leave."""
+    return (*outgoing.preview.verdict.leaks, *(outgoing.inside.leaks if outgoing.inside is not None else ()))
+
+
+def unread_of(outgoing: Outgoing) -> tuple[str, ...]:
+    """What could not be searched for them."""
+    inside = outgoing.inside.not_looked_into if outgoing.inside is not None else ()
+    return (*outgoing.preview.verdict.not_looked_into, *inside)
+
+
 def blockers(outgoing: Outgoing, linted: Sequence[Finding] = ()) -> tuple[Finding, ...]:
     """What forbids that the mail leaves, but for leaks: damage, the ticket's own blockers, and rules of mail."""
-    found = (*outgoing.preview.verdict.damage, *outgoing.preview.document.findings, *linted)
+    inside = outgoing.inside.damage if outgoing.inside is not None else ()
+    found = (*outgoing.preview.verdict.damage, *inside, *outgoing.preview.document.findings, *linted)
     return tuple(each for each in found if each.severity == "blocker")
 
 
 def refuse_unfit(outgoing: Outgoing, linted: Sequence[Finding]) -> None:
     """Raise ``LeakFound`` where something secret is in the draft, and ``Blocked`` for anything else that forbids it."""
-    verdict = outgoing.preview.verdict
-    if verdict.leaks:
-        more = f" (and {len(verdict.leaks) - 1} more)" if len(verdict.leaks) > 1 else ""
-        raise LeakFound(f"There is still {verdict.leaks[0]}{more}; nothing left.", verdict.leaks[0].hint)
-    if verdict.not_looked_into:
-        told = f"Not all of the mail could be searched for secrets: {verdict.not_looked_into[0]}; nothing left."
+    if leaks := leaks_of(outgoing):
+        more = f" (and {len(leaks) - 1} more)" if len(leaks) > 1 else ""
+        raise LeakFound(f"There is still {leaks[0]}{more}; nothing left.", leaks[0].hint)
+    if unread := unread_of(outgoing):
+        told = f"Not all of the mail could be searched for secrets: {unread[0]}; nothing left."
         raise Blocked(told, f"ticket-bundler preview {outgoing.path.name} shows what that is.")
     if found := blockers(outgoing, linted):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""

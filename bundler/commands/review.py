@@ -10,7 +10,7 @@ import click
 
 from bundler.commands.console import say
 from bundler.commands.overview import Line, tell
-from bundler.render.text import inline, plural, size, visible, wrap
+from bundler.render.text import inline, size, visible, wrap
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Addressed, Outgoing
@@ -109,12 +109,6 @@ def _sender(addressed: Addressed, letter: Letter) -> str:
 def _limit(outgoing: Outgoing, letter: Letter) -> str:
     limit = outgoing.size_limit
     return f"{'MORE than' if len(letter.data) > limit else 'of'} {size(limit)} that may be sent"
-
-
-def files_left(outgoing: Outgoing) -> str:
-    """The number and the size of the files, for one line."""
-    files = outgoing.preview.files
-    return f"{plural(len(files), 'file')}, {size(sum(file.size for file in files))}"
 
 
 def _width() -> int:

@@ -11,6 +11,7 @@ import click
 from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside
 from bundler.commands.sending_job import Way, make_job, refuse_contradictions
+from bundler.commands.typed import parse_size
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 @click.option("--outbox", is_flag=True, help="Send everything that waits in the outbox.")
 @click.option("--arrived", is_flag=True, help="You have looked: a mail whose end was unknown has arrived.")
 @click.option("--again", is_flag=True, help="Send a ticket once more to whom it was sent already.")
+@click.option(
+    "--size-limit", default="", metavar="SIZE", help="How large a mail the recipient takes, if not what is known: 25MB."
+)
 @click.option("--ca-file", default="", metavar="FILE", help="Trust this authority's certificate (PEM).")
 @map_reading_options("The private map, to search the mail for its very values; default: the one beside.")
 @click.option("--yes", is_flag=True, help="Send without the question; needed where there is no terminal.")
@@ -59,7 +63,7 @@ def send(file: str, **typed: Any) -> int:
     """
     from bundler.commands.handing import Hands, may_ask
     from bundler.commands.resuming import hand_over_waiting, note_arrived
-    from bundler.commands.sending import Sending
+    from bundler.commands.sending import Sending, run_all
     from bundler.commands.settings import load_settings
 
     refuse_contradictions(file, typed)
@@ -72,19 +76,22 @@ def send(file: str, **typed: Any) -> int:
         return hand_over_waiting(file, hands, yes=typed["yes"], as_json=typed["as_json"])
     account = hands.account(typed["account"], settings.default_account)
     job = make_job(file, account, typed)
-    return Sending(hands, account, typed, job, _read(file, typed)).run()
+    runs = [Sending(hands, account, typed, job, outgoing) for outgoing in _read(file, typed)]
+    return run_all(runs, as_json=typed["as_json"], quiet=quiet)
 
 
-def _read(file: str, typed: Mapping[str, Any]) -> Outgoing:
-    """The draft that was named, or lies beside the bundle, and all that a look at it tells."""
-    from bundler.assemble.outgoing import draft_of, look_at
+def _read(file: str, typed: Mapping[str, Any]) -> list[Outgoing]:
+    """The draft that was named, or those that lie beside the bundle, each with all that a look at it tells."""
+    from bundler.assemble.outgoing import bundle_of, drafts_of, look_at
     from bundler.pack.open import is_zip
 
     source = Path(file)
     data = read_finished(source)
-    path = draft_of(source, data)
-    beside = source.with_suffix(".zip")
+    beside = bundle_of(source)
     bundle = data if is_zip(data) else read_finished(beside) if beside.is_file() else b""
-    draft = read_finished(path) if path != source else data
-    vault = read_map_beside(path, typed["map_file"], typed["map_identities"])
-    return look_at(source, path, draft, bundle, vault)
+    vault = read_map_beside(beside, typed["map_file"], typed["map_identities"])
+    allowed = parse_size(typed["size_limit"])
+    return [
+        look_at(source, path, read_finished(path), bundle, vault, seals=bool(typed["encrypt"]), allowed=allowed)
+        for path in drafts_of(source, data)
+    ]

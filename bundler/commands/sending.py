@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,20 @@ class Sending:
         self.job = job
         self.reflects: bool = typed["reflect"]
         self.prepared = self._prepare(job.way)
+        self.document: dict[str, Any] = {}
+        """What ``--json`` prints of it."""
+        self.is_kept = False
+        """Whether somebody chose to leave everything as it is."""
+
+    def refuse(self) -> None:
+        """Raise where the mail may not leave."""
+        from bundler.assemble.outgoing import refuse_unfit
+
+        refuse_unfit(self.outgoing, self.prepared.findings)
 
     def run(self) -> int:
-        from bundler.assemble.outgoing import blockers, refuse_unfit
+        """Show, ask, hand over; raises ``BundlerError`` where nothing was handed over."""
+        from bundler.assemble.outgoing import blockers, leaks_of, unread_of
         from bundler.commands.review import show_page
 
         typed, outgoing = self.typed, self.outgoing
@@ -45,12 +56,11 @@ class Sending:
             letter, findings = self.prepared.letter, self.prepared.findings
             show_page(outgoing, letter, self.job.addressed, self._how(self.job.way), findings)
         if typed["check"]:
-            leaks = outgoing.preview.verdict.leaks
-            is_blocked = bool(blockers(outgoing, self.prepared.findings) or outgoing.preview.verdict.not_looked_into)
-            code = ExitCode.LEAK if leaks else ExitCode.BLOCKED if is_blocked else ExitCode.FINE
+            is_blocked = bool(blockers(outgoing, self.prepared.findings) or unread_of(outgoing))
+            code = ExitCode.LEAK if leaks_of(outgoing) else ExitCode.BLOCKED if is_blocked else ExitCode.FINE
             say("\nIt may leave." if code is ExitCode.FINE else "\nIt should not leave.", quiet=not shown, bold=True)
             return self._end(None, code)
-        refuse_unfit(outgoing, self.prepared.findings)
+        self.refuse()
         if typed["dry_run"]:
             self._tell_plan()
             return self._end(None, ExitCode.FINE)
@@ -73,6 +83,11 @@ class Sending:
         from bundler import config
         from bundler.assemble.outgoing import prepare
 
+        if way == "imap" and self.outgoing.count > 1:
+            raise MisuseError(
+                f"The ticket has {self.outgoing.count} mails, and in a mailbox each draft replaces the one before.",
+                "--way smtp sends them all; --way file --open opens them, one after the other.",
+            )
         addressed = self.job.addressed
         manner = self._manner(way)
         if manner == "file" and not self.typed["account"]:
@@ -121,15 +136,14 @@ class Sending:
         ways = self._choices()
         answer = choose({letter: does for letter, (_, does) in ways.items()}, self.outgoing)
         if answer == KEEP:
+            self.is_kept = True
             say(f"Nothing was sent; everything is as it was. To go on: {self.job.command}")
             return self._end(None, ExitCode.FINE)
         self.reflects = answer == "m" or self.reflects
         way = ways[answer][0]
         if way != self.job.way:
-            from bundler.assemble.outgoing import refuse_unfit
-
             self.prepared = self._prepare(way)
-            refuse_unfit(self.outgoing, self.prepared.findings)
+            self.refuse()
         return self._hand_over(way)
 
     def _choices(self) -> dict[str, tuple[Way, str]]:
@@ -141,7 +155,7 @@ class Sending:
             choices["s"] = (sends, f"send it now to {whom}")
             if not self.reflects:
                 choices["m"] = (sends, "send it to yourself first")
-        if account is not None and account.imap is not None and not self.reflects:
+        if account is not None and account.imap is not None and not self.reflects and self.outgoing.count == 1:
             choices["d"] = ("imap", f"put it among the drafts of {account.login}, to send it from there")
         if not self.reflects:
             choices["o"] = ("program", "open it in your mail program")
@@ -165,8 +179,7 @@ class Sending:
                     outgoing, letter, way, self.account, self.hands, again=self.typed["again"], reflected=self.reflects
                 )
         except BundlerError as error:
-            if self.typed["as_json"]:
-                self._show_json(None, error.exit_code, error)
+            self._note(None, error.exit_code, error)
             raise
         except KeyboardInterrupt:
             say(f"Interrupted while it was handed over; whether it arrived is not known. To go on: {again}", fg="red")
@@ -191,18 +204,19 @@ class Sending:
         return self._end(None, ExitCode.FINE, path)
 
     def _end(self, outcome: Outcome | None, code: ExitCode, path: Path | None = None) -> int:
-        if self.typed["as_json"]:
-            self._show_json(outcome, code, path=path)
+        self._note(outcome, code, path=path)
         return code
 
-    def _show_json(
+    def _note(
         self, outcome: Outcome | None, code: ExitCode, error: BundlerError | None = None, path: Path | None = None
     ) -> None:
+        from bundler.assemble.outgoing import leaks_of
+
         letter, verdict = self.prepared.letter, self.outgoing.preview.verdict
         told = to_builtins(outcome) if outcome is not None else {"state": "none"}
         if error is not None:
             told = {"state": "none", "told": error.message, "hint": error.hint}
-        shown = {
+        self.document = {
             "ticket_id": letter.ticket_id,
             "way": self.job.way,
             "account": self.account.name if self.account is not None else None,
@@ -211,8 +225,37 @@ class Sending:
             "size": len(letter.data),
             "file": str(path) if path is not None else None,
             "findings": to_builtins((*verdict.damage, *self.prepared.findings)),
-            "leaks": [str(leak) for leak in verdict.leaks],
+            "leaks": [str(leak) for leak in leaks_of(self.outgoing)],
             "outcome": told,
             "exit": int(code),
         }
-        result(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def run_all(runs: Sequence[Sending], *, as_json: bool, quiet: bool) -> int:
+    """Every mail of a ticket, one after the other; returns the worst exit code.
+
+    Of several, none leaves unless all may, and those that have arrived already are passed over.
+    """
+    from bundler.delivery.ledger import AlreadySent
+
+    code, is_one = ExitCode.FINE, len(runs) == 1
+    try:
+        if not is_one and not runs[0].typed["check"]:
+            for run in runs:
+                run.refuse()
+        for number, run in enumerate(runs, 1):
+            say(f"\nMail {number} of {len(runs)}", quiet=quiet or is_one, bold=True)
+            try:
+                code = max(code, ExitCode(run.run()))
+            except AlreadySent as already:
+                if is_one:
+                    raise
+                say(already.message, quiet=quiet)
+            if run.is_kept:
+                break
+    finally:
+        documents = [run.document for run in runs if run.document]
+        if as_json and documents:
+            shown = documents[0] if is_one else {"mails": documents, "exit": int(code)}
+            result(json.dumps(shown, ensure_ascii=False, indent=2))
+    return code

@@ -27,6 +27,10 @@ Standing = Literal["queued", "trying", "delivered", "partly", "refused", "unknow
 _NAME = "ledger.jsonl"
 
 
+class AlreadySent(MisuseError):
+    """The recipient has the mail."""
+
+
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How one hand-over stood at a moment. ``sha256`` is of the bytes that leave.
 
@@ -104,32 +108,35 @@ def entries(folder: Path) -> dict[str, Entry]:
     return found
 
 
-def refuse_second(
-    known: Iterable[Entry],
-    ticket_id: str,
-    recipients: Sequence[str],
-    kept: Collection[str] = (),
-    *,
-    again: bool = False,
-) -> None:
-    """Raise ``MisuseError`` where the ticket went to one of ``recipients`` already, or may have gone.
+def refuse_second(known: Iterable[Entry], new: Entry, kept: Collection[str] = (), *, again: bool = False) -> None:
+    """Raise ``AlreadySent`` where the same mail went to one of the recipients of ``new``, ``MisuseError`` where it may
+    have gone.
 
     ``again`` allows the first of the two, and the second where the very bytes are not ``kept`` (ids of hand-overs).
     To be called by whoever is ``alone``: a line that says ``trying`` is then of a run that was killed.
     """
-    wanted = {each.lower() for each in recipients}
+    wanted = {each.lower() for each in new.recipients}
     for entry in known:
-        if entry.ticket_id != ticket_id or entry.reflected or entry.way == "imap":
+        if not is_same_mail(entry, new) or entry.reflected or entry.way == "imap":
             continue
         had = [each for each in entry.accepted if each.lower() in wanted]
         if had and not again:
-            raise MisuseError(
-                f"Ticket {ticket_id} was sent to {', '.join(had)} already, {entry.when}.",
+            raise AlreadySent(
+                f"This mail of ticket {new.ticket_id} was sent to {', '.join(had)} already, {entry.when}.",
                 "To send it once more: --again.",
             )
         is_open = entry.state in ("trying", "unknown") and wanted & {each.lower() for each in entry.recipients}
         if is_open and not (again and entry.id not in kept):
             raise MisuseError(unknown_told(entry), look_first(is_kept=entry.id in kept))
+
+
+def is_same_mail(one: Entry, other: Entry) -> bool:
+    """Whether two hand-overs are of the same parts of a ticket, whoever sends them and to whom.
+
+    The Message-ID follows from the ticket and the parts, up to its host; a follow-up, and each of several mails of one
+    ticket, has another.
+    """
+    return (one.ticket_id, one.message_id.partition("@")[0]) == (other.ticket_id, other.message_id.partition("@")[0])
 
 
 def unknown_told(entry: Entry) -> str:

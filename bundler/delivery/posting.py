@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler.delivery.ledger import Entry, entries, is_for_now, record, refuse_second
+from bundler.delivery.ledger import Entry, entries, is_for_now, is_same_mail, record, refuse_second
 from bundler.delivery.outbox import Waiting, entry_of, letters, narrowed, put, take_out
 from bundler.delivery.outcome import Outcome
 from bundler.delivery.state import alone
@@ -39,18 +39,16 @@ class Posted(Struct, frozen=True):
 def post(folder: Path, waiting: Waiting, ready: Ready, now: Now, *, again: bool = False) -> Outcome:
     """Hand a new letter over; it stays in the outbox until it has arrived or was refused for good.
 
-    Raises ``MisuseError`` where the ticket went there already (``again`` allows that), or may have gone; and whatever
-    ``ready`` raises. A letter of the same ticket to the same people that was never tried is replaced.
+    Raises ``AlreadySent`` where the mail went there already (``again`` allows that), or may have gone; and whatever
+    ``ready`` raises. A letter with the same parts to the same people that was never tried is replaced.
     """
     with alone(folder):
         known = entries(folder)
         in_outbox = list(letters(folder))
-        letter = waiting.letter
-        if not waiting.reflected:
-            kept = {each.id for each in in_outbox}
-            refuse_second(known.values(), letter.ticket_id, letter.recipients, kept, again=again)
-        put(folder, waiting)
         entry = entry_of(waiting).at(now(), "queued")
+        if not waiting.reflected:
+            refuse_second(known.values(), entry, {each.id for each in in_outbox}, again=again)
+        put(folder, waiting)
         record(folder, entry)
         _drop_replaced(folder, [*in_outbox, waiting], known, now)
         return _try(folder, waiting, entry, ready, now)
@@ -148,7 +146,7 @@ def _remaining(folder: Path, waiting: Waiting, entry: Entry | None) -> Waiting |
 
 
 def _drop_replaced(folder: Path, ordered: list[Waiting], known: dict[str, Entry], now: Now) -> list[Waiting]:
-    """``ordered`` without letters that were never tried and that a later one of the same ticket stands for."""
+    """``ordered`` without letters that were never tried and that a later one with the same parts stands for."""
     kept = []
     for number, each in enumerate(ordered):
         later = ordered[number + 1 :]
@@ -161,5 +159,6 @@ def _drop_replaced(folder: Path, ordered: list[Waiting], known: dict[str, Entry]
 
 
 def _takes_place_of(new: Waiting, old: Waiting) -> bool:
-    same = (new.letter.ticket_id, new.reflected) == (old.letter.ticket_id, old.reflected)
-    return new.id != old.id and same and set(old.letter.recipients) <= set(new.letter.recipients)
+    if new.id == old.id or new.reflected != old.reflected or not is_same_mail(entry_of(new), entry_of(old)):
+        return False
+    return set(old.letter.recipients) <= set(new.letter.recipients)

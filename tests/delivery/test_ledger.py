@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bundler.delivery.ledger import Entry, Standing, entries, record, refuse_second
+from bundler.delivery.ledger import AlreadySent, Entry, Standing, entries, record, refuse_second
 from bundler.delivery.outcome import Outcome, Refusal
 from bundler.delivery.state import state_folder
 from bundler.errors import EnvironmentProblem, MisuseError
@@ -83,7 +83,8 @@ def test_without_a_place_for_the_ledger_nothing_is_begun(monkeypatch: pytest.Mon
 
 
 def _refuse(entry: Entry, *recipients: str, again: bool = False, kept: tuple[str, ...] = ()) -> None:
-    refuse_second([entry], "TB-1", recipients or (SUPPORT,), kept, again=again)
+    new = replace(ENTRY, id="new", recipients=recipients or (SUPPORT,))
+    refuse_second([entry], new, kept, again=again)
 
 
 def test_a_ticket_goes_to_nobody_twice_unless_asked_for() -> None:
@@ -93,7 +94,14 @@ def test_a_ticket_goes_to_nobody_twice_unless_asked_for() -> None:
     assert "--again" in caught.value.hint
     _refuse(sent, "new@example.test")
     _refuse(sent, again=True)
-    refuse_second([sent], "TB-2", (SUPPORT,))
+    refuse_second([sent], replace(ENTRY, ticket_id="TB-2"))
+
+
+def test_a_follow_up_and_another_of_several_mails_of_a_ticket_are_other_mails() -> None:
+    sent = replace(ENTRY, state="delivered", accepted=(SUPPORT,))
+    refuse_second([sent], replace(ENTRY, message_id="<tb-1.other@shop.example>"))
+    with pytest.raises(AlreadySent):
+        refuse_second([sent], replace(ENTRY, message_id="<tb-1@home.example>", account="home"))
 
 
 def test_whom_the_server_refused_may_be_sent_to_again() -> None:

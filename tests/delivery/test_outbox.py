@@ -130,6 +130,16 @@ def test_a_letter_made_anew_takes_the_place_of_one_that_was_never_tried() -> Non
     assert (_waiting(), _states()) == ([], ["dropped", "delivered"])
 
 
+def test_another_mail_of_the_same_ticket_replaces_none() -> None:
+    second = replace(WAITING, id="20261123T190000Z-T-1", letter=replace(LETTER, message_id="<t1.second@example.test>"))
+    server = _Post(Outcome("later", "not now"), Outcome("later", "not now"), DELIVERED, DELIVERED)
+    for each in (WAITING, second):
+        post(state_folder(), each, server, _now)
+    assert _waiting() == [WAITING, second]
+    list(resume(state_folder(), server, _now))
+    assert server.taken[2:] == [WAITING, second]
+
+
 def test_of_two_that_a_killed_run_left_only_the_newer_goes_out() -> None:
     put(state_folder(), WAITING)
     newer = replace(WAITING, id="20261123T190000Z-T-1", letter=replace(LETTER, data=DATA + b"newer"))
