@@ -52,6 +52,7 @@ def _nobody_touches_the_real_home_or_clock(
         monkeypatch.delenv(name)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOW))
     monkeypatch.setenv("TZ", "Europe/Copenhagen")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never the real one
     monkeypatch.delenv("DISPLAY", raising=False)
 
 

@@ -187,7 +187,8 @@ def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:
     mails = [str(path) for name, path in files.items() if name.startswith("mail")]
     each = f", and then the other {len(mails) - 1}" if len(mails) > 1 else ""
     return (
-        f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send{each}.\n"
+        f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send{each};\n"
+        f"or ticket-bundler send {files['bundle']} puts it among your drafts.\n"
         f"ticket-bundler preview {files['bundle']} shows exactly what leaves.\n"
         f"{files['map'].name} stays with you: it holds the real values."
     )

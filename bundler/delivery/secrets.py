@@ -135,6 +135,7 @@ def _output(command: tuple[str, ...], place: str) -> bytes:
         if process.poll() is None:
             process.kill()
             process.wait()
+            reader.join(1)  # it ends with the program, unless another holds the pipe
         if not reader.is_alive():
             process.stdout.close()
     if code != 0:
