@@ -21,10 +21,6 @@ from tests.delivery.rigs import Sink, reception
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(autouse=True)
-def _no_keyring_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-
-
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Certificates for servers on loopback."""
