@@ -66,8 +66,10 @@ def cli() -> None:
     ticket-bundler create trace.har logs/ phone.png
     ticket-bundler demo
 
-    Nothing is sent but by send, and nothing leaves unmasked. Exit codes: 0 fine, 1 a blocking finding, 2 wrong usage,
-    3 bad input or environment, 4 a leak was found and nothing written, 5 partial, 70 our own bug, 130 interrupted.
+    Only send sends, and nothing leaves unmasked.
+
+    Exit codes: 0 fine, 1 a blocking finding, 2 wrong usage, 3 bad input or environment, 4 a leak was found and nothing
+    written, 5 partial, 70 our own bug, 130 interrupted.
     """
 
 
