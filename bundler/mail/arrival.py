@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Literal
 
 from msgspec import Struct
 
 from bundler.document import TICKET_NAME, TicketDocument, decode
 from bundler.errors import UnreadableInput
+from bundler.mail.html_text import text_of_html
 from bundler.mail.presence import Part, parts_of
 from bundler.mail.read import Mail, find_manifest
 
@@ -95,7 +95,9 @@ def _candidates(mail: Mail, document: TicketDocument | None) -> Iterator[Field]:
     if document is not None:
         yield from _of_document(document)
     yield from (Field(name, value, "text") for name, value in _in_lines(mail.text.split("\n")))
-    yield from (Field(name, value, "HTML") for name, value in _in_lines(_shown(mail.html)))
+    yield from (
+        Field(name, value, "HTML") for name, value in _in_lines(text_of_html(mail.html[:_MOST_HTML]).split("\n"))
+    )
     for found in _SUBJECT.finditer(mail.subject):
         if found["ticket"]:
             yield Field("Ticket", found["ticket"], "subject")
@@ -124,31 +126,3 @@ def _in_lines(lines: list[str]) -> Iterator[tuple[str, str]]:
         found = _FIELD.match(line.replace("\t", " ").rstrip())
         if found is not None and found[1] in _NAMES:
             yield found[1], found[2].strip()[:_LONGEST_VALUE]
-
-
-def _shown(html: str) -> list[str]:
-    """The lines that the HTML shows; the cells of a row stand on one."""
-    reader = _Lines()
-    try:
-        reader.feed(html[:_MOST_HTML])
-    except AssertionError:  # the library gives up on some malformed declarations
-        return reader.lines
-    return reader.lines
-
-
-class _Lines(HTMLParser):
-    _ROWS = frozenset(("tr", "p", "div", "br", "li", "pre", "h1", "h2", "table"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines: list[str] = [""]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002, the library calls it
-        if tag in self._ROWS:
-            self.lines.append("")
-
-    def handle_data(self, data: str) -> None:
-        first, *more = data.split("\n")
-        self.lines[-1] = f"{self.lines[-1]} {first.strip()}".strip()
-        if len(more) and not data.isspace():
-            self.lines += [line.strip() for line in more if line.strip()] or [""]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundler.mail.answers import is_mail, read_answer, text_of_html
+from bundler.mail.answers import is_mail, read_answer
+from bundler.mail.html_text import text_of_html
 
 PAGE = """<html><head><title>No</title><style>p {color: red}</style></head><body>
 <p>Hi,<br>the address <b>[email-<wbr>1]</b> is   blocked.</p>
@@ -73,3 +74,10 @@ def test_a_mail_of_html_alone_is_read_as_text() -> None:
 )
 def test_a_mail_is_told_from_a_text(head: bytes, is_one: bool) -> None:
     assert is_mail(head) is is_one
+
+
+@pytest.mark.parametrize("odd", ["<![x[y]]>", "<![foo bar>", "<![if !mso]>", "<![endif]-->"])
+def test_an_odd_declaration_loses_no_word_of_the_page(odd: str) -> None:
+    text = text_of_html(f"<p>The merchant</p>{odd}<p>is inactive.</p>")
+    assert text.startswith("The merchant\n")
+    assert text.endswith("is inactive.\n")
