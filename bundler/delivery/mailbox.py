@@ -9,7 +9,7 @@ import imaplib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -101,8 +101,8 @@ class Mailbox:
         """The answer to putting a mail into ``folder``; None when none came and nobody knows what became of it."""
         patience_s = self._line.sock.gettimeout() or 0.0
         self._line.sock.settimeout(patience_s * LAST_WORD)
-        # not by ``append``, which would write all line ends anew and hold the mail twice
-        self._line.literal = data  # type: ignore[assignment]  # bytes is what it sends, whatever its stub says
+        # not by ``append``, which would write all line ends anew and hold the mail twice; it sends bytes, not text
+        self._line.literal = cast("str", data)
         try:
             kind, told = self._line.xatom("APPEND", quote(folder.wire), flags)
         except BREAKS:

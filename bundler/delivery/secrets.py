@@ -11,7 +11,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import IO, Literal, TypeVar, cast
 
 from msgspec import Struct
 
@@ -118,8 +118,8 @@ def _output(command: tuple[str, ...], place: str) -> bytes:
         why = (error.strerror if isinstance(error, OSError) else None) or "its arguments cannot be passed on"
         raise EnvironmentProblem(f"{place} cannot be run: {why.lower()}.", hint) from error
     read: list[bytes] = []
-    assert process.stdout is not None  # noqa: S101 - for the type checker: it was asked for
-    reader = threading.Thread(target=_read_all, args=(process.stdout.fileno(), read), daemon=True)
+    output = cast("IO[bytes]", process.stdout)  # there is one, for it was asked for
+    reader = threading.Thread(target=_read_all, args=(output.fileno(), read), daemon=True)
     try:
         reader.start()
         reader.join(COMMAND_TIMEOUT_S)
@@ -137,7 +137,7 @@ def _output(command: tuple[str, ...], place: str) -> bytes:
             process.wait()
             reader.join(1)  # it ends with the program, unless another holds the pipe
         if not reader.is_alive():
-            process.stdout.close()
+            output.close()
     if code != 0:
         raise EnvironmentProblem(f"{place} failed (exit code {code}).", hint)
     return b"".join(read)

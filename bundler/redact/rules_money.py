@@ -38,7 +38,7 @@ MONEY_RULES: tuple[Rule, ...] = (
         misses=(
             "4111111111111112",
             "1712345698123",
-            "479694XXXXXX1234",
+            "479694XXXXXX1234",  # masked as providers show a card: the first six digits and the last four
             "00000000000000000",
             "20261123130211482",
             "--===============6212345678900000003==",

@@ -69,7 +69,7 @@ def test_a_security_code_stops_the_hand_over(text: str) -> None:
         *TEST_CARDS,
         "4242 4242 4242 4242",
         '{"pan":"4242424242424242"}',
-        "479694XXXXXX1234 479694******1234",
+        "479694XXXXXX1234 479694******1234",  # masked as providers show a card
         '{"pan":"[card-1]","cvv":"[cvv-123]","encryptedPan":"[card-200]"}',
         '{"pan":"4111110000001234"}',
         "orderId=4571501827408723",

@@ -201,7 +201,7 @@ def rates(draws: Draws, _: Profile) -> Iterator[Story]:
         yield Story("rate", "epayment", "no answer", (lost,), label, form="har")
 
 
-def test_amounts(draws: Draws, profile: Profile) -> Iterator[Story]:
+def refused_amounts(draws: Draws, profile: Profile) -> Iterator[Story]:
     """In the test environment some amounts fail on purpose: approving the payment, or refunding it."""
     rows = [row for row in profile.test_amounts if row.family == "epayment"]
     while rows:
@@ -219,6 +219,3 @@ def test_amounts(draws: Draws, profile: Profile) -> Iterator[Story]:
             history.add(history.call(name, row.value), 400, answer)
             label = Label((cause("test", words=(str(row.value), row.title)),))
             yield Story("test-amount", "epayment", f"{name} {row.value} {row.title}", tuple(history.calls), label)
-
-
-test_amounts.__test__ = False  # type: ignore[attr-defined] # no test, whatever pytest makes of the name

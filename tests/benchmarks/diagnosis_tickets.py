@@ -30,7 +30,7 @@ SOURCES: dict[str, tuple[Source, int]] = {
     "states": (histories.states, 4),
     "reused keys": (histories.reused_keys, 2),
     "rates": (histories.rates, 2),
-    "test amounts": (histories.test_amounts, 2),
+    "test amounts": (histories.refused_amounts, 2),
     "foreign": (foreign.foreign, 5),
     "other hosts": (foreign.other_hosts, 1),
     "own backend": (foreign.own_backend, 2),

@@ -103,9 +103,7 @@ def fitted(ticket: SafeTicket, limit: int = LIMIT) -> bytes:
     )
     manifest = Manifest(schema="ticket-bundler/manifest/1", ticket_id=ticket.ticket_id, tool="benchmark", files=files)
 
-    def write(template: str, **told: object) -> str:
-        return render(template, tool=Tool("ticket-bundler", "0"), **told)  # type: ignore[arg-type]  # ticket and mail
-
+    write = partial(render, tool=Tool("ticket-bundler", "0"))
     paper = Stationery("support@example.com", "ticket.zip", manifest, write)
     (mail,) = make_mailing(ticket, paper, Sizing(limit)).mails
     return mail

@@ -138,7 +138,7 @@ def token_call(**more: Any) -> Exchange:
     return sent(b"", 200, **(held | more))
 
 
-def about(*exchanges: Exchange, family: str = "epayment", failing: int = 0, **changes: Any) -> SafeTicket:
+def about(*exchanges: Exchange, family: str | None = "epayment", failing: int = 0, **changes: Any) -> SafeTicket:
     """A ticket of these calls, of which one failed."""
     facts = Facts(
         merchant_id=Fact("MSN", "210045", HERE),

@@ -42,7 +42,9 @@ def test_a_check_trips_where_it_should_and_only_there(code: str) -> None:
 
 def test_an_expiry_of_its_own_counts_before_the_usual_life() -> None:
     body = {"amount": 100, "expiresAt": "2026-11-23T15:00:00Z"}
-    longer = replace(initiate(), request=sent(1, 0, "POST", initiate().request.url, 200, body).request)  # type: ignore[union-attr]
+    asked = initiate().request
+    assert asked is not None
+    longer = replace(initiate(), request=sent(1, 0, "POST", asked.url, 200, body).request)
     assert "TIM011" not in codes(online(longer, patch(700, 409)))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bundler.checks.request import environments, headers, leftovers, requests, tokens
 from bundler.checks.types import View
-from bundler.model import Exchange, Finding, Request, Response
+from bundler.model import BodyState, Exchange, Finding, Request, Response
 from bundler.providers import load
 from tests.checks.makers import AT, NOW
 from tests.checks.payment_calls import ECOM, EPAYMENT, EXPIRED, HEADERS, ONLINE, TEST, about, sent
@@ -49,7 +49,7 @@ fields = st.lists(
 
 
 def judged(*exchanges: Exchange, family: str | None = "epayment") -> list[Finding]:
-    view = View(about(*exchanges, family=family), PROFILE, NOW)  # type: ignore[arg-type]
+    view = View(about(*exchanges, family=family), PROFILE, NOW)
     return [finding for check in CHECKS for finding in check.judge(view)]
 
 
@@ -67,7 +67,7 @@ def test_no_call_whatever_makes_a_check_raise(
     call = Exchange(
         "a.har",
         1,
-        Request(method, url, headers=sent_headers, body=body, body_state="present"),  # type: ignore[arg-type]
+        Request(method, url, headers=sent_headers, body=body, body_state=BodyState.PRESENT),
         Response(status, headers=sent_headers, body=answer),
         AT,
     )
