@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import sys
 import zipfile
@@ -21,6 +20,7 @@ from bundler.errors import ExitCode, MisuseError
 from bundler.model import Asked, SafeTicket
 from tests.commands.previews import PAYMENT, PICTURE
 from tests.conftest import Invoke
+from tests.terminal import at_a_terminal
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,23 +94,9 @@ def test_config_is_started_shown_and_checked(invoke: Invoke, tmp_path: Path) -> 
 
 def test_what_is_missing_is_asked_for_at_a_terminal(tmp_path: Path) -> None:
     """A person at a real terminal: one answer, the other questions skipped."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
-    command = [sys.executable, "-m", "bundler", "create", str(PICTURE), "--event", "The app said: error"]
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    os.write(ours, b"\n" + PAYMENT.encode() + b"\n\n\n\n\n")
-    said = b""
-    while True:
-        try:
-            block = os.read(ours, 4096)
-        except OSError:  # the terminal is gone with the program
-            break
-        if not block:
-            break
-        said += block
-    os.close(ours)
-    assert process.wait(timeout=20) == ExitCode.FINE
+    keys = b"\n" + PAYMENT.encode() + b"\n\n\n\n\n"
+    code, said = at_a_terminal(tmp_path, "create", PICTURE, "--event", "The app said: error", keys=keys)
+    assert code == ExitCode.FINE
     assert b"Support asks for" in said
     with zipfile.ZipFile(next(tmp_path.glob("*.zip"))) as packed:
         ticket = json.loads(packed.read("ticket.json"))

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 from bundler.errors import ExitCode
 from tests.commands.previews import HAR, LOG, PICTURE
 from tests.conftest import Invoke
-from tests.test_create import ROOT
+from tests.terminal import at_a_terminal
 
 QUESTION = b"Write the ticket all the same?"
 EVENT = "User tapped Pay, the app said: something went wrong"
 
 
-def at_a_terminal(folder: Path, *argv: str | Path, keys: bytes) -> tuple[int, bytes]:
-    """The real program at a real terminal, with what a person types; how it ends and all that it says."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
-    command = [sys.executable, "-m", "bundler", "create", *map(str, argv)]
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    os.write(ours, keys)
-    said = b""
-    while True:
-        try:
-            block = os.read(ours, 4096)
-        except OSError:  # the terminal is gone with the program
-            break
-        if not block:
-            break
-        said += block
-    os.close(ours)
-    return process.wait(timeout=20), said
-
-
 def test_enter_writes_nothing_and_that_is_said(tmp_path: Path) -> None:
-    code, said = at_a_terminal(tmp_path, HAR, LOG, PICTURE, "--event", EVENT, keys=b"\n")
+    code, said = at_a_terminal(tmp_path, "create", HAR, LOG, PICTURE, "--event", EVENT, keys=b"\n")
     assert code == ExitCode.FINE
     first = next(line for line in said.splitlines() if b"certainly" in line or b"likely" in line)
     assert b"Your code: " in first
@@ -50,7 +25,7 @@ def test_enter_writes_nothing_and_that_is_said(tmp_path: Path) -> None:
 
 
 def test_yes_writes_the_ticket(tmp_path: Path) -> None:
-    code, said = at_a_terminal(tmp_path, HAR, LOG, PICTURE, "--event", EVENT, keys=b"y\n")
+    code, said = at_a_terminal(tmp_path, "create", HAR, LOG, PICTURE, "--event", EVENT, keys=b"y\n")
     assert code == ExitCode.FINE
     assert QUESTION in said
     assert len(list(tmp_path.glob("*.zip"))) == 1
@@ -60,7 +35,7 @@ def test_nobody_is_asked_with_no_input_or_quiet_or_json(tmp_path: Path) -> None:
     for count, option in enumerate(("--no-input", "--quiet", "--json")):
         folder = tmp_path / str(count)
         folder.mkdir()
-        code, said = at_a_terminal(folder, HAR, LOG, PICTURE, "--event", EVENT, option, keys=b"")
+        code, said = at_a_terminal(folder, "create", HAR, LOG, PICTURE, "--event", EVENT, option, keys=b"")
         assert code == ExitCode.FINE, said
         assert QUESTION not in said
         assert len(list(folder.glob("*.zip"))) == 1
@@ -81,7 +56,7 @@ def test_a_ticket_that_only_support_can_settle_is_written_without_a_question(tmp
     answer.write_text("HTTP/1.1 503 Service Unavailable\nContent-Type: application/json\n\n{}\n", encoding="utf-8")
     out = tmp_path / "out"
     argv = ("--response", answer, "-o", out, "--payment-id", "1b0c5c2e-7a54-4d63-9f0e-2c9a6f1d83b7")
-    code, said = at_a_terminal(tmp_path, *argv, keys=b"\n" * 8)
+    code, said = at_a_terminal(tmp_path, "create", *argv, keys=b"\n" * 8)
     assert code == ExitCode.FINE, said
     assert QUESTION not in said
     assert list(out.glob("*.zip"))

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from bundler.checks.types import View, check
 from bundler.model import Finding, ProviderCode, Who, header_of
 from bundler.providers import ErrorReading, find_band, find_code, find_status, find_texts, key_form, related_families
-from bundler.providers.causes import ErrorCode
+from bundler.providers.causes import ErrorCode, MessageText
 
 _BY_STATUS = 0.6
 _BY_BLAMED_FIELD = 0.88
@@ -56,10 +56,7 @@ def provider_code_known(view: View) -> Iterator[Finding]:
             advice=row.remedy,
             provider_code=ProviderCode(error.code, row.group),
             who=row.who,
-            confidence=min(
-                _believed(view, row.confidence * (1 if row.certainty == "documented" else _UNCONFIRMED)),
-                1 if _is_own_form(view, error) else _BY_NUMBER,
-            ),
+            confidence=min(_believed(view, _sureness(row)), 1 if _is_own_form(view, error) else _BY_NUMBER),
             link=row.link or None,
             origins=(said.origin,),
         )
@@ -145,7 +142,7 @@ def message_known(view: View) -> Iterator[Finding]:
             message=f"{row.title}.{f' {row.cause}' if row.cause else ''}",
             advice=row.remedy,
             who=row.who,
-            confidence=_believed(view, row.confidence * (1 if row.certainty == "documented" else _UNCONFIRMED)),
+            confidence=_believed(view, _sureness(row)),
             link=row.link or None,
             origins=(said.origin,),
         )
@@ -226,6 +223,10 @@ def _row(view: View, code: str, group: str | None) -> ErrorCode | None:
     families = view.error.families if view.error is not None else ()
     rows = [row for family in families if (row := find_code(view.profile, family, code, group)) is not None]
     return rows[0] if rows and all(row is rows[0] for row in rows) else None
+
+
+def _sureness(row: ErrorCode | MessageText) -> float:
+    return row.confidence * (1 if row.certainty == "documented" else _UNCONFIRMED)
 
 
 def _is_own_form(view: View, error: ErrorReading) -> bool:
