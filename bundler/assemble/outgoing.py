@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from bundler.assemble.handing_over import refuse_card_data
 from bundler.assemble.previewing import Preview, look_through, open_contents
 from bundler.assemble.verification import Verdict, verify_file
 from bundler.delivery.keys import read_keys
@@ -188,7 +189,10 @@ def blockers(outgoing: Outgoing, linted: Sequence[Finding] = ()) -> tuple[Findin
 
 
 def refuse_unfit(outgoing: Outgoing, linted: Sequence[Finding]) -> None:
-    """Raise ``LeakFound`` where something secret is in the draft, and ``Blocked`` for anything else that forbids it."""
+    """Raise ``LeakFound`` where something secret is in what would leave, and ``Blocked`` for what else forbids it.
+
+    Card data is searched for once more, for the ticket's own word excuses none.
+    """
     if leaks := leaks_of(outgoing):
         more = f" (and {len(leaks) - 1} more)" if len(leaks) > 1 else ""
         raise LeakFound(f"There is still {leaks[0]}{more}; nothing left.", leaks[0].hint)
@@ -198,3 +202,5 @@ def refuse_unfit(outgoing: Outgoing, linted: Sequence[Finding]) -> None:
     if found := blockers(outgoing, linted):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise Blocked(f"{found[0].code} {found[0].message}{more} Nothing left.", found[0].advice)
+    for data in (outgoing.draft, *((outgoing.bundle,) if outgoing.inside is not None else ())):
+        refuse_card_data(data)

@@ -46,7 +46,6 @@ class Sending:
 
     def run(self) -> int:
         """Show, ask, hand over; raises ``BundlerError`` where nothing was handed over."""
-        from bundler.assemble.outgoing import blockers, leaks_of, unread_of
         from bundler.commands.review import show_page
 
         typed, outgoing = self.typed, self.outgoing
@@ -56,10 +55,7 @@ class Sending:
             letter, findings = self.prepared.letter, self.prepared.findings
             show_page(outgoing, letter, self.job.addressed, self._how(self.job.way), findings)
         if typed["check"]:
-            is_blocked = bool(blockers(outgoing, self.prepared.findings) or unread_of(outgoing))
-            code = ExitCode.LEAK if leaks_of(outgoing) else ExitCode.BLOCKED if is_blocked else ExitCode.FINE
-            say("\nIt may leave." if code is ExitCode.FINE else "\nIt should not leave.", quiet=not shown, bold=True)
-            return self._end(None, code)
+            return self._check(quiet=not shown)
         self.refuse()
         if typed["dry_run"]:
             self._tell_plan()
@@ -72,6 +68,17 @@ class Sending:
                 "Add --yes to send it, or --dry-run to see what would be sent.",
             )
         return self._hand_over(self.job.way)
+
+    def _check(self, *, quiet: bool) -> int:
+        try:
+            self.refuse()
+        except BundlerError as error:
+            say(f"\nIt should not leave. {error.message}", quiet=quiet, bold=True)
+            say(f"  {error.hint}", quiet=quiet)
+            self._note(None, error.exit_code, error)
+            return error.exit_code
+        say("\nIt may leave.", quiet=quiet, bold=True)
+        return self._end(None, ExitCode.FINE)
 
     def _goes_without_asking(self) -> bool:
         """What was asked for by name and sends nothing needs no question: a draft in the mailbox, a file, a program."""

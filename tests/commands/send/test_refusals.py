@@ -45,6 +45,21 @@ def _damaged(ticket: Path) -> None:
     mail.write_bytes(mail.read_bytes().replace(b"Subject: ", b"Subject: x", 1))
 
 
+@pytest.mark.parametrize("options", [("--check",), ("--way", "smtp", "--yes"), ("--way", "file"), ("--dry-run",)])
+def test_a_card_that_was_kept_on_purpose_leaves_by_no_way(
+    invoke: Invoke, tmp_path: Path, sink: Sink, server: int, options: tuple[str, ...]
+) -> None:
+    card = "4571501827408723"
+    (tmp_path / "app.log").write_text(f"2026-11-23T13:02:11Z ERROR capture failed, card {card}\n", encoding="utf-8")
+    kept = ("--keep-secret", f"{card}=our own card", "--at", "2026-11-23T13:02:11Z", "--json")
+    files = json.loads(invoke("create", "--event", "The capture failed", "app.log", *kept).out)["files"]
+    outcome = invoke("send", files["bundle"], *options)
+    assert outcome.code == ExitCode.LEAK
+    assert "There is a card number in the mail > logs-01-app.log, line 1" in outcome.err
+    assert card not in outcome.err + outcome.out
+    assert (sink.box, sink.logins, ledger(), outbox()) == ([], [], [], [])
+
+
 @pytest.mark.parametrize(("spoil", "code"), [(_leaking, ExitCode.LEAK), (_damaged, ExitCode.BLOCKED)])
 @pytest.mark.parametrize("way", ["smtp", "file", "imap"])
 def test_what_leaks_or_is_damaged_leaves_by_no_way(
