@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.certificates import Certificates, make_certificates, openssl_is_here
+from tests.delivery.certificates import Certificate, Certificates, make_certificates, openssl_is_here
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,9 @@ def certificates() -> Iterator[Certificates]:
     with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
         Path(folder).chmod(0o755)
         yield make_certificates(Path(folder))
+
+
+@pytest.fixture
+def good(certificates: Certificates) -> Certificate:
+    """The certificate that is right."""
+    return certificates.good

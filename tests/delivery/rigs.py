@@ -1,24 +1,27 @@
-"""An SMTP server on loopback that refuses, hangs and lacks what real ones do not on demand (aiosmtpd)."""
+"""SMTP servers on loopback: one refuses, hangs and lacks what real ones do not (aiosmtpd), the other only recites."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from bundler.delivery.accounts import Account, Mechanism, Security, Server
+from bundler.delivery.accounts import Account, Credential, Mechanism, Security, Server
 from bundler.mail.letter import Letter, Sender
 from tests.delivery.certificates import Certificate
 from tests.evidence.object_servers import free_port
 
 USER, PASSWORD, TOKEN = "dev@example.test", "pæss wörd", "good-token"
+SECRET = Credential(PASSWORD)
 SUPPORT = "support@example.test"
 HELD = "4F2A9C0B1D"
 SIZE = 2_000_000
@@ -199,3 +202,23 @@ def letter(*recipients: str, data: bytes = b"", sender: str = USER) -> Letter:
     to = recipients or (SUPPORT,)
     head = f"From: {USER}\r\nTo: {SUPPORT}\r\nSubject: [T-1] capture refused\r\nMessage-ID: <t1@example.test>\r\n\r\n"
     return Letter(data or head.encode() + BODY, "send", sender, to, "T-1", "[T-1] capture refused", "<t1@example.test>")
+
+
+@contextmanager
+def reciting(*replies: bytes) -> Iterator[int]:
+    """A server without manners: says the next of ``replies`` to whatever it gets, the first at once, then hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def recite() -> None:
+            plug, _ = listener.accept()
+            with plug, suppress(ConnectionError):
+                for number, each in enumerate(replies):
+                    if number and not plug.recv(4096):
+                        return
+                    plug.sendall(each)
+                plug.recv(4096)
+
+        thread = threading.Thread(target=recite, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(20)
