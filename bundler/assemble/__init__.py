@@ -21,7 +21,6 @@ from bundler.assemble.call_sources import CallSource
 from bundler.assemble.calls import Calls, read_calls, require_fault
 from bundler.assemble.case import NO_THREAD, Case, NoProgress, Progress, Thread
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
-from bundler.assemble.following import continued, only_new, with_earlier
 from bundler.assemble.logged_failure import failure_after, find_logged_failure, last_mention
 from bundler.assemble.pile import Pile, provider_of_logs, sort_evidence
 from bundler.config import Settings
@@ -69,9 +68,17 @@ class Draft(Struct, frozen=True):
 
 def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
     """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
-    earlier = case.earlier
-    ticket, calls = _gather(with_earlier(case, earlier) if earlier else case, settings, moment, progress)
-    ticket = continued(ticket, case, earlier) if earlier else ticket
+    if (earlier := case.earlier) is None:
+        return _drafted(*_gather(case, settings, moment, progress), case, settings, moment)
+    from bundler.assemble.following import continued, only_new, with_earlier
+
+    ticket, calls = _gather(with_earlier(case, earlier), settings, moment, progress)
+    draft = _drafted(continued(ticket, case, earlier), calls, case, settings, moment)
+    return replace(draft, ticket=only_new(draft.ticket, earlier))
+
+
+def _drafted(ticket: Ticket, calls: Calls, case: Case, settings: Settings, moment: Moment) -> Draft:
+    """The ticket without its secrets, and checked."""
     occurred = ticket.facts.occurred_at
     placeholders = Placeholders(
         case.known,
@@ -83,9 +90,7 @@ def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progres
     safe, vault = redact(ticket, calls.profile, placeholders=placeholders, words=case.words)
     assumed = assumption(safe, calls, is_named=bool(case.provider or settings.provider))
     checked = checks.run(safe, calls.profile, now=moment.now)
-    return Draft(
-        only_new(checked, earlier) if earlier else checked, vault, calls.profile, assumed, case.words, case.thread
-    )
+    return Draft(checked, vault, calls.profile, assumed, case.words, case.thread)
 
 
 def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Calls]:

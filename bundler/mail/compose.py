@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from email.policy import SMTP
 from hashlib import sha256
 
 from msgspec import Struct
@@ -21,10 +20,6 @@ from bundler.mail.digest import joined_with_digest
 from bundler.mail.letter import Sender
 from bundler.mail.parts import Pieces, file_part, multipart, text_part
 from bundler.model import Reporter, SafeTicket
-
-POLICY = SMTP.clone(max_line_length=76)
-"""For whoever writes a part with the standard library: without it lines of quoted-printable come out two longer than
-RFC 2045 section 6.7 allows (cpython#78206)."""
 
 SUBJECT_LIMIT = 120
 INLINE_LIMIT = 2

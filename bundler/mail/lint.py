@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import compat32
 from typing import Any
 
 from msgspec import Struct
@@ -55,7 +54,7 @@ def lint(data: bytes, manner: Manner, *, size_limit: int, sender: Sender | None)
     ``size_limit`` is in bytes of the whole mail, encoded as it is. Raises ``UnreadableInput`` for what is no mail.
     """
     mail = read_mail(data)
-    parts = tuple(BytesParser(policy=compat32).parsebytes(data).walk())
+    parts = tuple(BytesParser().parsebytes(data).walk())
     look = _Look(data, manner, size_limit, sender, mail, Page(mail.html), parts)
     rules = RULES if not look.is_sealed else RULES_OF_ANY_MAIL
     return tuple(finding for rule in rules for finding in rule(look))
