@@ -21,6 +21,8 @@ import pytest
 Seen = tuple[str, str, str]
 """Media type (empty where a program does not tell it), name, digest."""
 
+_NODE = Path(__file__).parent / "node"
+
 MIME_PARSER = r"""
 use strict; use warnings; use MIME::Parser; use JSON::PP;
 binmode STDIN; my $parser = MIME::Parser->new; $parser->output_to_core(1); $parser->tmp_to_core(1);
@@ -75,6 +77,13 @@ def perl(script: str, mail: bytes, folder: Path) -> list[Seen]:
     return [seen(kind, name, bytes.fromhex(content)) for kind, name, content in json.loads(done.stdout)["parts"]]
 
 
+def node(program: str, mail: bytes, folder: Path) -> list[Seen]:
+    """A library of Node."""
+    command = ["node", str(_NODE / "decode.mjs"), program]
+    done = subprocess.run(command, input=mail, capture_output=True, check=True, timeout=60)
+    return [seen(kind, name, bytes.fromhex(content)) for kind, name, content in json.loads(done.stdout)]
+
+
 def mblaze(mail: bytes, folder: Path) -> list[Seen]:
     """``mshow`` of mblaze."""
     path = folder / "mail.eml"
@@ -126,17 +135,23 @@ def _has_perl(module: str) -> bool:
     )
 
 
+def _has_node(package: str) -> bool:
+    return shutil.which("node") is not None and (_NODE / "node_modules" / package).is_dir()
+
+
 Juror = Callable[[bytes, Path], list[Seen]]
 JURY: dict[str, tuple[Juror, Callable[[], bool]]] = {
     "Python compat32": (partial(python, email.policy.compat32), lambda: True),
     "Python default": (partial(python, email.policy.default), lambda: True),
     "libmime-tools-perl": (partial(perl, MIME_PARSER), lambda: _has_perl("MIME::Parser")),
     "libemail-mime-perl": (partial(perl, EMAIL_MIME), lambda: _has_perl("Email::MIME")),
+    "mailparser": (partial(node, "mailparser"), lambda: _has_node("mailparser")),
+    "postal-mime": (partial(node, "postal-mime"), lambda: _has_node("postal-mime")),
     "mblaze": (mblaze, lambda: shutil.which("mshow") is not None),
     "mpack": (munpack, lambda: shutil.which("munpack") is not None),
     "ripmime": (ripmime, lambda: shutil.which("ripmime") is not None),
 }
-"""Each by its Debian package, and whether it is installed."""
+"""Each by its package, of Debian or of npm, and whether it is installed."""
 
 
 def told_by(name: str, mail: bytes, folder: Path) -> list[Seen]:
