@@ -14,8 +14,8 @@ from bundler.errors import ExitCode
 from tests.commands.previews import HIDDEN, SECRET, hostile_bundle
 from tests.conftest import Invoke
 from tests.redact.layered import packed_twice
+from tests.render.pages import Page
 from tests.render.test_phone import CHROMIUM, PHONE, QUIET
-from tests.render.test_render import Page
 
 
 class TestPage:
