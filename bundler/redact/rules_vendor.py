@@ -174,6 +174,23 @@ VENDOR_RULES: tuple[Rule, ...] = (
         misses=("tracking: 4111111=2912", "track2Data: required"),
     ),
     Rule(
+        name="track-one",
+        kind="card",
+        what="the first track of a card, with its holder's name, and the second behind it",
+        source="ISO/IEC 7813; PCI DSS 4.0 requirement 3.3",
+        rank=Rank.CERTAIN,
+        anchors=(rb"%B",),
+        locate=shape(rb"%B([0-9]{12,19}\^[^\^\r\n]{2,26}\^[0-9A-Za-z =]{4,60}+\??(?:;[0-9]{12,19}=[0-9]{4,40}+\??)?)"),
+        certain=True,
+        beats_identifiers=True,
+        everywhere=False,
+        hits=(
+            "swipe %B«4111111111111111^NORDMANN/OLA^29121010000000000000?»",
+            "%B«4111111111111111^DOE/JANE^2912101?;4111111111111111=29121010000012345678?»",
+        ),
+        misses=("%B4 is a code", "50%B^a^1", "path=%B4%C3%A5"),
+    ),
+    Rule(
         name="network-token-by-name",
         kind="card",
         what="network tokens by longer names",
