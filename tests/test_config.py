@@ -11,6 +11,7 @@ import platformdirs
 import pytest
 
 from bundler import config
+from bundler.config import clock, showing
 from bundler.config.options import OPTIONS
 from bundler.errors import BundlerError, MisuseError, UnreadableInput
 from bundler.evidence.presets import find_source
@@ -60,6 +61,7 @@ def test_folders_in_a_file_are_taken_from_where_the_file_lies(tmp_path: Path) ->
         ("not toml at all", "not valid TOML"),
         ('time_zone = "Europe/Kopenhagen"', "Kopenhagen"),
         ("[reporter]\npassword = 'x'", "password"),
+        ("output = '~nobody-of-that-name/tickets'", "output is in the home folder of a user that there is not"),
         ("formats = 3", "formats must be a list of texts"),
         ("sources = 3", "sources must be tables"),
         ("sources.shop = 'cat app.log'", "sources.shop must be a table"),
@@ -101,7 +103,7 @@ def test_a_secret_in_the_configuration_is_told_to_leave(tmp_path: Path, text: st
 
 def test_the_starter_is_a_valid_configuration_with_every_line_switched_on(tmp_path: Path) -> None:
     switched_on = "\n".join(
-        line.removeprefix("# ") if " = " in line else line for line in config.starter().splitlines()
+        line.removeprefix("# ") if " = " in line else line for line in showing.starter().splitlines()
     )
     (tmp_path / config.PROJECT_FILE).write_text(switched_on, encoding="utf-8")
     settings = config.load(tmp_path)
@@ -122,7 +124,7 @@ def test_named_log_sources_are_read_and_shown(tmp_path: Path) -> None:
         "web": {"command": ("cat", "a b")},
     }
     assert settings.formats == (str(tmp_path / "own"),)
-    assert config.as_rows(settings)[-2:] == [
+    assert showing.as_rows(settings)[-2:] == [
         ("sources.shop", ("preset=ssh", "host=shop.example.com", "port=2222", "run=tail", "path=/a"), str(project)),
         ("sources.web", ("command=cat 'a b'",), str(user)),
     ]
@@ -157,13 +159,13 @@ def test_reading_no_file_imports_nothing_that_takes_time() -> None:
 
 
 def test_the_present_moment_can_be_fixed() -> None:
-    assert config.present_moment({"SOURCE_DATE_EPOCH": "0"}).isoformat() == "1970-01-01T00:00:00+00:00"
+    assert clock.present_moment({"SOURCE_DATE_EPOCH": "0"}).isoformat() == "1970-01-01T00:00:00+00:00"
     with pytest.raises(MisuseError):
-        config.present_moment({"SOURCE_DATE_EPOCH": "soon"})
+        clock.present_moment({"SOURCE_DATE_EPOCH": "soon"})
 
 
 def test_the_zone_says_where_it_comes_from(tmp_path: Path) -> None:
-    assert config.zone_of(config.Settings(), "Europe/Oslo")[1] == "--tz"
-    assert config.zone_of(config.Settings(time_zone="Europe/Oslo", origins={"time_zone": "a.toml"}))[1] == "a.toml"
-    zone, zone_from = config.zone_of(config.Settings())
+    assert clock.zone_of(config.Settings(), "Europe/Oslo")[1] == "--tz"
+    assert clock.zone_of(config.Settings(time_zone="Europe/Oslo", origins={"time_zone": "a.toml"}))[1] == "a.toml"
+    zone, zone_from = clock.zone_of(config.Settings())
     assert (str(zone), zone_from) == ("Europe/Copenhagen", "this computer's zone")

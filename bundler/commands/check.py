@@ -70,11 +70,11 @@ def _is_bundle(path: Path) -> bool:
 
 
 def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: bool) -> int:
-    from bundler import config
     from bundler.assemble import Moment, make_draft
     from bundler.commands.options import read_key
     from bundler.commands.outcome import tell
     from bundler.commands.settings import load_settings
+    from bundler.config import clock
     from bundler.document import encode, to_document
 
     settings = load_settings()
@@ -83,9 +83,9 @@ def _check_evidence(typed: dict[str, Any], strict: bool, as_json: bool, quiet: b
     mapping = read_mapping(typed)
     words = read_words(typed, settings)
     case = replace(case, known=mapping.known, preserves_format=mapping.preserves_format, words=words)
-    zone, zone_from = config.zone_of(settings, case.zone)
+    zone, zone_from = clock.zone_of(settings, case.zone)
     with Console(quiet=quiet) as console:
-        draft = make_draft(case, settings, Moment(config.present_moment(), zone, zone_from, read_key("")), console)
+        draft = make_draft(case, settings, Moment(clock.present_moment(), zone, zone_from, read_key("")), console)
     missing = bool(draft.ticket.missing) and strict
     code = exit_code(blocked=draft.ticket.blocked or missing, partial=draft.is_partial)
     if as_json:

@@ -25,8 +25,9 @@ def config() -> None:
 def show(as_json: bool) -> int:
     """Every option, its value, and where it was set."""
     from bundler import config as settings
+    from bundler.config.showing import as_rows
 
-    rows = settings.as_rows(settings.load(settings.current_folder()))
+    rows = as_rows(settings.load(settings.current_folder()))
     if as_json:
         shown = {name: {"value": value, "from": origin} for name, value, origin in rows}
         result(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -66,15 +67,16 @@ def check() -> int:
 def init(for_user: bool, to_stdout: bool) -> int:
     """Write a commented configuration to begin with; never over an existing one."""
     from bundler import config as settings
+    from bundler.config.showing import starter
 
     if to_stdout:
-        result(settings.starter(for_user=for_user).rstrip("\n"))
+        result(starter(for_user=for_user).rstrip("\n"))
         return 0
     path = settings.user_file() if for_user else Path(settings.PROJECT_FILE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(settings.starter(for_user=for_user))
+            file.write(starter(for_user=for_user))
     except FileExistsError as error:
         raise UnreadableInput(f"{path} exists already.", "Edit it, or look at ticket-bundler config show.") from error
     except OSError as error:

@@ -119,11 +119,12 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     from bundler.assemble.parcel import make_parcel, publish_parcel
     from bundler.commands.asking import ask_for_missing, wants_ticket
     from bundler.commands.outcome import tell
+    from bundler.config import clock
     from bundler.moments.understood import understand_time
 
     quiet = manner.quiet
-    zone, zone_from = config.zone_of(settings, case.zone)
-    moment = Moment(config.present_moment(), zone, zone_from, manner.key)
+    zone, zone_from = clock.zone_of(settings, case.zone)
+    moment = Moment(clock.present_moment(), zone, zone_from, manner.key)
     with Console(quiet=quiet) as console:
         draft = make_draft(case, settings, moment, console)
     if manner.asks and not wants_ticket(draft.ticket):

@@ -112,19 +112,19 @@ def post_letter(
     outgoing: Outgoing, letter: Letter, way: Way, account: Account, hands: Hands, *, again: bool, reflected: bool
 ) -> Outcome:
     """Send it through ledger and outbox; raises as ``posting.post``, the way to go on in the hint."""
-    from bundler import config
+    from bundler.config import clock
     from bundler.delivery.outbox import Waiting, name_letter
     from bundler.delivery.posting import post
     from bundler.delivery.state import state_folder
 
     if reflected:
         letter = replace(letter, recipients=(account.sender.address,))
-    moment = f"{config.present_moment():%Y%m%dT%H%M%SZ}"
+    moment = f"{clock.present_moment():%Y%m%dT%H%M%SZ}"
     name = name_letter(letter, way, account.name, moment, reflected=reflected)
     source = str(outgoing.source.absolute())
     waiting = Waiting(name, letter, way, account.name, source, reflected)
     try:
-        outcome = post(state_folder(), waiting, hands.ready, config.present_moment, again=again)
+        outcome = post(state_folder(), waiting, hands.ready, clock.present_moment, again=again)
     except MisuseError:
         raise
     except BundlerError as error:
@@ -139,20 +139,20 @@ def draft_letter(outgoing: Outgoing, letter: Letter, account: Account, hands: Ha
 
     It is never kept in the outbox: the next run does it anew. ``command`` is that run.
     """
-    from bundler import config
+    from bundler.config import clock
     from bundler.delivery.ledger import record
     from bundler.delivery.outbox import Waiting, entry_of, name_letter
     from bundler.delivery.state import alone, state_folder
 
     folder = state_folder()
-    name = name_letter(letter, "imap", account.name, f"{config.present_moment():%Y%m%dT%H%M%SZ}", reflected=False)
+    name = name_letter(letter, "imap", account.name, f"{clock.present_moment():%Y%m%dT%H%M%SZ}", reflected=False)
     waiting = Waiting(name, letter, "imap", account.name, str(outgoing.source.absolute()))
     try:
         hand_over = hands.by("imap", letter, account)
         with alone(folder):
             outcome = hand_over()
             if outcome.state != "later":
-                record(folder, entry_of(waiting).after(config.present_moment(), outcome, ()))
+                record(folder, entry_of(waiting).after(clock.present_moment(), outcome, ()))
     except BundlerError as error:
         raise going_on(error, command) from error
     return outcome

@@ -41,16 +41,16 @@ def inspect(
 
     Values are masked unless you ask for --raw. --time shows how a time would be understood.
     """
-    from bundler import config
     from bundler.assemble.inspection import Inspection
     from bundler.commands.settings import load_settings
+    from bundler.config import clock
     from bundler.excerpts.cutting import Reference
 
     if not files and not times:
         raise click.UsageError('Name a file, or a time with --time "today 14:03".')
     settings = load_settings()
-    tz, zone_from = config.zone_of(settings, zone)
-    reference = Reference(tz, zone_from, config.present_moment())
+    tz, zone_from = clock.zone_of(settings, zone)
+    reference = Reference(tz, zone_from, clock.present_moment())
     inspection = Inspection(reference, taken_as, choose_provider(provider) or settings.provider, raw)
     with Console(quiet=quiet) as console:
         shown: dict[str, Any] = {"sources": inspection.sources(files, console)}

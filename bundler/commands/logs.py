@@ -54,13 +54,13 @@ def logs(paths: tuple[str, ...], quiet: bool, **typed: Any) -> int:
     PATH is a file, a folder, an archive, a URL (s3://, gs://, az://) or - for standard input. The bytes are the logs'
     own, whole records, log by log in order of time; --scrub masks them.
     """
-    from bundler import config
     from bundler.commands.settings import load_settings
+    from bundler.config import clock
     from bundler.excerpts.cutting import Reference
 
     settings = load_settings(asks_providers=False)
-    tz, zone_from = config.zone_of(settings, typed["zone"])
-    reference = Reference(tz, zone_from, config.present_moment())
+    tz, zone_from = clock.zone_of(settings, typed["zone"])
+    reference = Reference(tz, zone_from, clock.present_moment())
     question = _question(typed, reference)
     with Console(quiet=quiet) as console:
         found, left_out, code = _answer(paths, typed, question, settings, reference, console)

@@ -24,7 +24,7 @@ def hand_over_waiting(file: str, hands: Hands, *, yes: bool, as_json: bool) -> E
     Somebody at a terminal is asked whether they have looked; elsewhere ``yes`` says so, for one ticket. Returns the
     worst exit code of all.
     """
-    from bundler import config
+    from bundler.config import clock
     from bundler.delivery.posting import resume
     from bundler.delivery.state import state_folder
 
@@ -32,7 +32,7 @@ def hand_over_waiting(file: str, hands: Hands, *, yes: bool, as_json: bool) -> E
     ticket_id = ticket_of(file) if file else ""
     has_looked = bool(file) and (yes or _has_looked(ticket_id, hands))
     code, told = ExitCode.FINE, []
-    for posted in resume(folder, hands.ready, config.present_moment, ticket_id=ticket_id, has_looked=has_looked):
+    for posted in resume(folder, hands.ready, clock.present_moment, ticket_id=ticket_id, has_looked=has_looked):
         ended = _tell(posted, hands)
         told.append(_as_document(posted, ended))
         code = max(code, ended)
@@ -54,12 +54,12 @@ def hand_over_waiting(file: str, hands: Hands, *, yes: bool, as_json: bool) -> E
 
 def note_arrived(file: str, hands: Hands) -> ExitCode:
     """Note that a mail whose end was unknown is there, for somebody has looked."""
-    from bundler import config
+    from bundler.config import clock
     from bundler.delivery.posting import settle_arrived
     from bundler.delivery.state import state_folder
 
     ticket_id = ticket_of(file)
-    settled = settle_arrived(state_folder(), ticket_id, config.present_moment)
+    settled = settle_arrived(state_folder(), ticket_id, clock.present_moment)
     if not settled:
         raise MisuseError(f"There is no mail of ticket {ticket_id} whose arrival is unknown.", "Nothing was changed.")
     for entry in settled:

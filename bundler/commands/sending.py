@@ -87,8 +87,8 @@ class Sending:
         return typed["check"] or typed["dry_run"] or sends_nothing
 
     def _prepare(self, way: Way) -> Prepared:
-        from bundler import config
         from bundler.assemble.outgoing import prepare
+        from bundler.config import clock
 
         if way == "imap" and self.outgoing.count > 1:
             raise MisuseError(
@@ -101,7 +101,7 @@ class Sending:
             addressed = replace(addressed, sender=None)
         elif addressed.sender is None and (reporter := self.outgoing.preview.document.reporter).email:
             addressed = replace(addressed, sender=Sender(reporter.email, reporter.name))
-        return prepare(self.outgoing, manner, addressed, config.present_moment())
+        return prepare(self.outgoing, manner, addressed, clock.present_moment())
 
     def _manner(self, way: Way) -> Manner:
         if way == "program":

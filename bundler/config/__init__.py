@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bundler.config import accounts, profiles, sources
-from bundler.config.options import LISTS, OPTIONS, PATHS, Option
+from bundler.config.options import LISTS, OPTIONS, PATHS, REDACTION, REPORTER, Option
+from bundler.config.paths import anchored
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 
 if TYPE_CHECKING:
     from bundler.model import Reporter
 
 PROJECT_FILE = "ticket-bundler.toml"
-_WRITER = ("name", "company", "email", "integration", "integration_version")
-_REDACTION = {option.name: option.key for option in OPTIONS if option.table == "redaction"}
-_ABOUT_WRITER = [option.name for option in OPTIONS if option.table in ("reporter", "integration")]
-_REPORTER = dict(zip(_ABOUT_WRITER, _WRITER, strict=True))
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -115,8 +111,8 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
             _refuse_unknown_provider(f"${option.variable}", option.name, text, folder)
     plain = {name: value for name, value in values.items() if "." not in name}
     named = _tables(values, sources.TABLE)
-    written_by = {field: values[name] for name, field in _REPORTER.items() if name in values}
-    plain |= {field: values[name] for name, field in _REDACTION.items() if name in values}
+    written_by = {field: values[name] for name, field in REPORTER.items() if name in values}
+    plain |= {field: values[name] for name, field in REDACTION.items() if name in values}
     return Settings(
         **plain, written_by=written_by, sources=named, accounts=_tables(values, accounts.TABLE), origins=origins
     )
@@ -178,8 +174,8 @@ def _checked(path: Path, option: Option, value: Any) -> Any:
         )
     _refuse_unknown_zone(str(path), option.key, value)
     if option.key in PATHS or (option.key == "provider" and profiles.is_path(value)):
-        anchored = [str(path.parent / Path(item).expanduser()) for item in (value if is_list else [value])]
-        return tuple(anchored) if is_list else anchored[0]
+        places = [anchored(path, option.name, item) for item in (value if is_list else [value])]
+        return tuple(places) if is_list else places[0]
     return tuple(value) if is_list else value
 
 
@@ -200,49 +196,6 @@ def _refuse_unknown_provider(place: str, name: str, value: Any, folder: Path) ->
         raise MisuseError(f"{place}: nobody knows the provider {value!r}.", f"Known are: {', '.join(known)}.")
 
 
-def starter(*, for_user: bool = False) -> str:
-    """A commented configuration to begin with, made from the options themselves; the user's own has an account too."""
-    lines = ["# Settings of ticket-bundler. Every line is optional; secrets never belong in here."]
-    table = ""
-    for option in OPTIONS:
-        if option.table != table:
-            if not table:  # a key of the file itself cannot stand below a table
-                lines += [f"# {sources.ABOUT}", f"# {sources.TABLE}.shop = {sources.EXAMPLE}"]
-            table = option.table
-            lines += ["", f"[{table}]"]
-        lines += [f"# {option.about}", f"# {option.key} = {option.example}"]
-    if for_user:
-        lines += ["", accounts.EXAMPLE.rstrip("\n")]
-    return "\n".join(lines) + "\n"
-
-
-def as_rows(settings: Settings) -> list[tuple[str, str | tuple[str, ...], str]]:
-    """Every option with its value and where it was set ("default" where it was not)."""
-    held = {
-        **{option.name: getattr(settings, option.name) for option in OPTIONS if not option.table},
-        **{name: getattr(settings, field) for name, field in _REDACTION.items()},
-        **{name: settings.written_by.get(field, "") for name, field in _REPORTER.items()},
-    }
-    rows = [(option.name, held[option.name], settings.origins.get(option.name, "default")) for option in OPTIONS]
-    for name, table in settings.sources.items():
-        rows.append(_row(f"{sources.TABLE}.{name}", table, settings))
-    for name, account in settings.accounts.items():
-        rows.append(_row(f"{accounts.TABLE}.{name}", account, settings))
-    return rows
-
-
-def _row(place: str, table: Mapping[str, Any], settings: Settings) -> tuple[str, tuple[str, ...], str]:
-    return place, tuple(_as_text(key, value) for key, value in table.items()), settings.origins.get(place, "")
-
-
-def _as_text(key: str, value: str | tuple[str, ...] | bool) -> str:
-    import shlex
-
-    if isinstance(value, bool):
-        return f"{key}={str(value).lower()}"
-    return f"{key}={value if isinstance(value, str) else shlex.join(value)}"
-
-
 def cache_folder() -> Path | None:
     """A private folder for what can be made again, made if need be; None where there can be none."""
     from platformdirs import user_cache_path
@@ -253,52 +206,3 @@ def cache_folder() -> Path | None:
     except OSError:
         return None
     return folder if os.access(folder, os.W_OK) else None
-
-
-def present_moment(environ: Mapping[str, str] = os.environ) -> datetime:
-    """Now, in UTC; ``SOURCE_DATE_EPOCH`` where that is set (reproducible-builds.org/specs/source-date-epoch)."""
-    fixed = environ.get("SOURCE_DATE_EPOCH", "")
-    if not fixed:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(fixed), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise MisuseError(
-            "SOURCE_DATE_EPOCH is not a number of seconds.", "Unset it, or give seconds since 1970."
-        ) from error
-
-
-def zone_of(settings: Settings, typed: str = "") -> tuple[tzinfo, str]:
-    """The zone for times that name none, and where it comes from: typed, configured, else this computer's."""
-    from bundler.moments.zones import find_zone
-
-    if typed:
-        return find_zone(typed), "--tz"
-    if settings.time_zone:
-        # it goes into the ticket: the file's name tells enough, its folder is nobody's business
-        return find_zone(settings.time_zone), Path(settings.origins.get("time_zone", "the configuration")).name
-    if (name := _system_zone_name()) is not None:
-        return find_zone(name), "this computer's zone"
-    # Windows tells no zone by name; its present offset is right but for dates across a clock change
-    offset = datetime.now(UTC).astimezone().tzinfo
-    return offset or UTC, "this computer's present offset from UTC"
-
-
-def _system_zone_name() -> str | None:
-    """The computer's zone by name, so that daylight saving is right for every date; None when it has none."""
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        try:
-            target = os.path.realpath("/etc/localtime")
-        except OSError:
-            return None
-        name = target.rpartition("/zoneinfo/")[2] if "/zoneinfo/" in target else ""
-    if not name:
-        return None
-    from bundler.moments.zones import find_zone
-
-    try:
-        find_zone(name)
-    except MisuseError:
-        return None
-    return name

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bundler.config.paths import anchored
 from bundler.config.sources import is_secret, nearest
 from bundler.errors import UnreadableInput
 
@@ -83,4 +84,4 @@ def _value(path: Path, place: str, key: str, value: Any) -> Value:
         value = str(value)
     if not isinstance(value, str):
         raise UnreadableInput(f"{path}: {place}.{key} must be a text.", f'For example: {key} = "…"')
-    return str(path.parent / Path(value).expanduser()) if key in _PATHS and value else value
+    return anchored(path, f"{place}.{key}", value) if key in _PATHS and value else value

@@ -46,3 +46,9 @@ LISTS = frozenset(("logs", "notes", "formats", "keep", "rules"))
 """Keys of options that hold several texts."""
 PATHS = frozenset(("logs", "output", "templates", "formats", "mask_file", "rules"))
 """Keys of options that name files or folders."""
+REDACTION = {option.name: option.key for option in OPTIONS if option.table == "redaction"}
+"""By the full names of options, the fields of ``Settings`` that hold them."""
+_WRITER = ("name", "company", "email", "integration", "integration_version")
+_ABOUT_WRITER = [option.name for option in OPTIONS if option.table in ("reporter", "integration")]
+REPORTER = dict(zip(_ABOUT_WRITER, _WRITER, strict=True))
+"""By the full names of options, the fields of ``Reporter`` that hold them."""

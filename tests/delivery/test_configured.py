@@ -98,6 +98,7 @@ def test_an_account_that_there_is_not_is_named(default: str, typed: str) -> None
 
 
 WRONG = [
+    ('from = "a@b.example"\nsendmail = ["m"]\nca_file = "~nobody-of-that-name/ca.pem"', "a user that there is not"),
     ('from = "Søren"\nsendmail = ["m"]', "'Søren' is not a mail address"),
     ('from = "a@b.example, c@d.example"\nsendmail = ["m"]', "is not a mail address"),
     ('from = "Kim\\nBcc: x@y.example <a@b.example>"\nsendmail = ["m"]', "is not one line"),
