@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence.contents import unreadable
+from bundler.evidence.contents import find, unreadable
 from bundler.mail import age
 
 if TYPE_CHECKING:
@@ -93,9 +93,10 @@ def _identities(pyrage: ModuleType, path: Path) -> list[Any]:
     return keys
 
 
-def _key_file(path: str) -> bytes:
+def _key_file(name: str) -> bytes:
+    path, _ = find(name)
     try:
-        with Path(path).expanduser().open("rb") as stream:
+        with path.open("rb") as stream:
             return stream.read(_LARGEST_KEY_FILE)
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable(name, error) from error

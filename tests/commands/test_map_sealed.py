@@ -78,6 +78,7 @@ def test_an_ssh_key_opens_what_was_encrypted_for_it(tmp_path: Path) -> None:
     [
         (("--map-recipient", "age1notakey"), ExitCode.USAGE, "is no public key"),
         (("--map-recipient", "nobody.txt"), ExitCode.INPUT, "nobody.txt does not exist"),
+        (("--map-recipient", "~nobody-here/k.txt"), ExitCode.INPUT, "~nobody-here/k.txt does not exist"),
         (("--map-recipient", "empty.txt"), ExitCode.INPUT, "empty.txt names no recipient"),
         (("--map-recipient", "words.txt"), ExitCode.USAGE, "A recipient in words.txt is no public key"),
         (("--map-recipient", "picture.png"), ExitCode.INPUT, "picture.png names no recipient"),
