@@ -14,17 +14,16 @@ LARGEST = 1024 * 1024
 """A certificate with all that strangers have signed of it is rarely a tenth of that."""
 
 
-def read_keys(named: Iterable[str], address: str = "") -> tuple[Key, ...]:
+def read_keys(named: Iterable[str]) -> tuple[Key, ...]:
     """The keys in ``named``: each a file, or a public key itself (``age1…``, ``ssh-…``).
 
-    In front of each, ``ADDRESS=`` may say whose it is; ``address`` is whose all others are, where the configuration
-    has them under a recipient. Raises ``UnreadableInput`` for a file that cannot be read, is too large for keys, or
-    holds a private one.
+    In front of each, ``ADDRESS=`` may say whose it is. Raises ``UnreadableInput`` for a file that cannot be read, is
+    too large for keys, or holds a private one.
     """
     keys = []
     for each in named:
         whose, sign, rest = each.partition("=")
-        owner, place = (whose, rest) if sign and PLAIN.fullmatch(whose) else (address, each)
+        owner, place = (whose, rest) if sign and PLAIN.fullmatch(whose) else ("", each)
         if place.startswith(STARTS):
             key = Key("the key that was named", place.encode("utf-8", "replace"), owner)
         else:
@@ -42,7 +41,7 @@ def _read(place: str) -> bytes:
         why = getattr(error, "strerror", None) or "no such path"
         raise UnreadableInput(
             f"The key file {place!r} cannot be read: {why.lower()}.",
-            "Check the path in --encrypt, or in keys.",
+            "Check the path in --encrypt.",
         ) from error
     if len(data) > LARGEST:
         raise UnreadableInput(f"The key file {place} is larger than {LARGEST:,} bytes.", "Name a file of keys alone.")

@@ -25,11 +25,6 @@ def test_a_key_may_be_a_file_or_stand_there_itself_and_say_whose_it_is(tmp_path:
     )
 
 
-def test_keys_of_a_configured_recipient_are_theirs_unless_they_say_otherwise() -> None:
-    keys = read_keys([PUBLIC, f"b@example.com={PUBLIC}"], "support@example.com")
-    assert [key.address for key in keys] == ["support@example.com", "b@example.com"]
-
-
 def test_files_in_the_home_folder_may_be_named_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "key.pub").write_text(f"{PUBLIC}\n")
