@@ -1,4 +1,4 @@
-"""What the tests of handing over share: certificates for servers on loopback."""
+"""What the tests of handing over share: certificates for servers on loopback, and a server of mailboxes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.certificates import Certificate, Certificates, make_certificates, openssl_is_here
+from tests.delivery.dovecot import Dovecot, dovecot
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,16 @@ def certificates() -> Iterator[Certificates]:
 def good(certificates: Certificates) -> Certificate:
     """The certificate that is right."""
     return certificates.good
+
+
+@pytest.fixture(scope="module")
+def _server(certificates: Certificates) -> Iterator[Dovecot]:
+    with dovecot(certificates.good) as running:
+        yield running
+
+
+@pytest.fixture
+def server(_server: Dovecot) -> Dovecot:
+    """A server that knows what mailboxes of today know; they are empty."""
+    _server.empty()
+    return _server

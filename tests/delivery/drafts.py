@@ -1,4 +1,4 @@
-"""Small letters for mailboxes, and what a mailbox holds afterwards."""
+"""Small letters for mailboxes, whose mailboxes they are, and what a mailbox holds afterwards."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import imaplib
 import re
 from datetime import UTC, datetime
 
+from bundler.delivery.accounts import Account, Credential, Security, Server
 from bundler.delivery.folders import encode_name, quote
-from bundler.mail.letter import Letter
-from tests.delivery.dovecot import DRAFTS, USER
+from bundler.mail.letter import Letter, Sender
+from tests.delivery.certificates import Certificate
+from tests.delivery.dovecot import DRAFTS, PASSWORD, USER, Dovecot
 
 MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+KEY = Credential(PASSWORD)
 
 
 def letter(ticket_id: str = "t-7f3a2c19d0", text: str = "first", *, manner: str = "imap", size: int = 0) -> Letter:
@@ -46,3 +49,14 @@ def kept(visitor: imaplib.IMAP4, folder: str = DRAFTS) -> list[tuple[set[str], b
 def put(visitor: imaplib.IMAP4, folder: str, flags: str, data: bytes) -> None:
     """A mail that somebody else put there."""
     assert visitor.append(quote(encode_name(folder)), flags, "", data)[0] == "OK"
+
+
+def account(server: Dovecot, certificate: Certificate, *, security: Security = "tls", user: str = USER) -> Account:
+    """The account of a user, at the server's address as the configuration would have it."""
+    return Account(
+        name="work",
+        sender=Sender(user, "Åse"),
+        imap=Server("localhost", server.imaps if security == "tls" else server.imap, security),
+        ca_file=str(certificate.cert),
+        timeout_s=10,
+    )

@@ -1,56 +1,40 @@
-"""Drafts and copies in the mailboxes of a real Dovecot, and what is told when it will not have them."""
+"""Drafts in the mailboxes of a real Dovecot, and what is told when it will not have them."""
 
 from __future__ import annotations
 
-import smtplib
-import socket
 import subprocess
 from collections.abc import Iterator
 
 import msgspec
 import pytest
 
-from bundler.delivery.accounts import Account, Credential, Mechanism, Security, Server
+from bundler.delivery.accounts import Security
 from bundler.delivery.folders import encode_name, quote
-from bundler.delivery.imap import deliver_by_imap, fetch_letter, file_sent_copy, limit_of_mailbox
-from bundler.delivery.security import LoginRefused
-from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
+from bundler.delivery.imap import deliver_by_imap
+from bundler.errors import EnvironmentProblem
 from bundler.mail.letter import Sender
 from bundler.mail.manners import as_letter
-from tests.delivery.certificates import Certificate, Certificates
+from tests.delivery.certificates import Certificates
 from tests.delivery.dovecot import (
     CAPABILITIES_OF_OLD,
     DRAFTS,
     FULL,
     LARGEST,
-    PASSWORD,
     SUPPORT,
-    TOKEN,
     USER,
     Dovecot,
     dovecot,
     needs_dovecot,
     visiting,
 )
-from tests.delivery.drafts import MOMENT, kept, letter, put
-from tests.evidence.object_servers import free_port, silent
+from tests.delivery.drafts import KEY, MOMENT, account, kept, letter, put
 from tests.mail.mails import mail
 
 pytestmark = [pytest.mark.real, needs_dovecot]
 
-KEY = Credential(PASSWORD)
-
 
 @pytest.fixture(scope="module")
-def server(certificates: Certificates) -> Iterator[Dovecot]:
-    """A server that knows what mailboxes of today know."""
-    with dovecot(certificates.good) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def old_server(certificates: Certificates) -> Iterator[Dovecot]:
-    """A server that tells no use of folders, deletes only all that is marked, and keeps all folders below INBOX."""
+def _old_server(certificates: Certificates) -> Iterator[Dovecot]:
     with dovecot(
         certificates.good,
         drafts="Kladder",
@@ -62,21 +46,11 @@ def old_server(certificates: Certificates) -> Iterator[Dovecot]:
         yield running
 
 
-@pytest.fixture(autouse=True)
-def _every_mailbox_is_empty(server: Dovecot, old_server: Dovecot) -> None:
-    server.empty()
-    old_server.empty()
-
-
-def account(server: Dovecot, certificate: Certificate, *, security: Security = "tls", user: str = USER) -> Account:
-    """The account of a user, at the server's address as the configuration would have it."""
-    return Account(
-        name="work",
-        sender=Sender(user, "Åse"),
-        imap=Server("localhost", server.imaps if security == "tls" else server.imap, security),
-        ca_file=str(certificate.cert),
-        timeout_s=10,
-    )
+@pytest.fixture
+def old_server(_old_server: Dovecot) -> Dovecot:
+    """A server that tells no use of its folders, which are empty and all below INBOX, and deletes all that is marked."""
+    _old_server.empty()
+    return _old_server
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
@@ -209,142 +183,6 @@ def test_a_full_mailbox_is_told_and_keeps_the_older_draft(server: Dovecot, certi
         assert [data for _, data in kept(visitor)] == [letter().data]
 
 
-def test_a_wrong_password_is_told_without_it(server: Dovecot, certificates: Certificates) -> None:
-    with pytest.raises(LoginRefused, match=f"does not let {USER} in") as caught:
-        deliver_by_imap(letter(), account(server, certificates.good), Credential("wr0ng"))
-    assert "wr0ng" not in caught.value.message + caught.value.hint
-
-
-@pytest.mark.parametrize("secret", ["pass\r\nword", "a\0b", "\1"])
-def test_a_password_that_would_end_the_command_never_leaves(
-    server: Dovecot, certificates: Certificates, secret: str
-) -> None:
-    with pytest.raises(MisuseError, match="characters that no server takes"):
-        deliver_by_imap(letter(), account(server, certificates.good), Credential(secret))
-
-
-@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
-def test_a_token_lets_in_and_a_bad_one_does_not(
-    server: Dovecot, certificates: Certificates, mechanism: Mechanism
-) -> None:
-    person = msgspec.structs.replace(account(server, certificates.good), mechanism=mechanism)
-    assert deliver_by_imap(letter(), person, Credential(TOKEN)).state == "delivered"
-    with pytest.raises(LoginRefused, match="does not let") as caught:
-        deliver_by_imap(letter(), person, Credential("stale-token"))
-    assert "token_command of the account work" in caught.value.hint
-
-
-@pytest.mark.parametrize("security", ["tls", "starttls"])
-@pytest.mark.parametrize(
-    ("shown", "words"),
-    [("stranger", "is not trusted"), ("elsewhere", "is another host's"), ("expired", "has expired")],
-)
-def test_a_server_that_cannot_be_trusted_hears_nothing(
-    certificates: Certificates, shown: str, words: str, security: Security
-) -> None:
-    certificate: Certificate = getattr(certificates, shown)
-    trusted = certificates.good if shown == "stranger" else certificate
-    with dovecot(certificate) as running:
-        with pytest.raises(EnvironmentProblem, match=words):
-            deliver_by_imap(letter(), account(running, trusted, security=security), KEY)
-        assert "method=" not in (running.folder / "log").read_text()
-
-
-def test_where_a_login_without_tls_is_forbidden_ours_comes_after_it(
-    server: Dovecot, certificates: Certificates
-) -> None:
-    with socket.create_connection(("127.0.0.1", server.imap), 10, ("127.0.0.2", 0)) as plain:
-        assert b"LOGINDISABLED" in plain.recv(1000)
-    person = account(server, certificates.good, security="starttls")
-    person = msgspec.structs.replace(person, source_address="127.0.0.2")
-    assert deliver_by_imap(letter(), person, KEY).state == "delivered"
-    assert "rip=127.0.0.2, lip=127.0.0.1" in (server.folder / "log").read_text()
-
-
-@pytest.mark.parametrize(("security", "words"), [("tls", "does not speak TLS"), ("starttls", "offers no TLS")])
-def test_a_server_without_tls_hears_nothing(certificates: Certificates, security: Security, words: str) -> None:
-    with dovecot(certificates.good, tls=False) as running:
-        person = msgspec.structs.replace(
-            account(running, certificates.good, security=security), imap=Server("localhost", running.imap, security)
-        )
-        with pytest.raises(EnvironmentProblem, match=words):
-            deliver_by_imap(letter(), person, KEY)
-        assert "method=" not in (running.folder / "log").read_text()
-
-
-def test_no_way_to_the_server_is_for_later(certificates: Certificates, server: Dovecot) -> None:
-    person = account(server, certificates.good)
-    nobody = msgspec.structs.replace(person, imap=Server("localhost", free_port(), "tls"))
-    outcome = deliver_by_imap(letter(), nobody, KEY)
-    assert outcome.state == "later"
-    assert "Connection refused" in outcome.told
-    with silent() as port:
-        mute = msgspec.structs.replace(person, imap=Server("localhost", port, "tls"), timeout_s=0.2)
-        assert deliver_by_imap(letter(), mute, KEY).state == "later"
-
-
-def test_an_account_without_mailbox_or_password_is_told_what_to_set(
-    server: Dovecot, certificates: Certificates
-) -> None:
-    person = account(server, certificates.good)
-    with pytest.raises(EnvironmentProblem, match="has no mailbox"):
-        deliver_by_imap(letter(), msgspec.structs.replace(person, imap=None), KEY)
-    with pytest.raises(EnvironmentProblem, match="There is no password"):
-        deliver_by_imap(letter(), person, None)
-
-
 def test_only_a_letter_made_for_a_mailbox_becomes_a_draft(server: Dovecot, certificates: Certificates) -> None:
     with pytest.raises(ValueError, match="made for a mailbox"):
         deliver_by_imap(letter(manner="send"), account(server, certificates.good), KEY)
-
-
-def test_a_copy_of_what_was_sent_is_filed_once(server: Dovecot, certificates: Certificates) -> None:
-    person, sent = account(server, certificates.good), letter(manner="send")
-    assert file_sent_copy(sent, person, KEY).told == f"A copy is in Sent of {USER}."
-    assert file_sent_copy(sent, person, KEY).told == f"Sent of {USER} has the mail already."
-    with visiting(server, certificates.good) as visitor:
-        assert kept(visitor, "Sent") == [({r"\Seen"}, sent.data)]
-
-
-def test_dovecot_tells_no_limit_before_the_upload(server: Dovecot, certificates: Certificates) -> None:
-    assert limit_of_mailbox(account(server, certificates.good), KEY) is None
-
-
-def test_support_fetches_what_arrived_and_leaves_it_unread(server: Dovecot, certificates: Certificates) -> None:
-    with smtplib.LMTP("127.0.0.1", server.lmtp) as post:
-        for each in (letter("t-1"), letter("t-12"), letter("t-1", "newer")):
-            post.sendmail(USER, [SUPPORT], each.data)
-    person = account(server, certificates.good, user=SUPPORT)
-    assert fetch_letter(person, KEY, ticket_id="t-1").endswith(letter("t-1", "newer").data)
-    assert fetch_letter(person, KEY, ticket_id="t-12").endswith(letter("t-12").data)
-    with visiting(server, certificates.good, SUPPORT) as visitor:
-        assert [flags for flags, _ in kept(visitor, "INBOX")] == [set(), set(), set()]
-        uids = visitor.uid("SEARCH", "ALL")[1][0].split()
-    assert fetch_letter(person, KEY, "inbox", uid=int(uids[0])).endswith(letter("t-1").data)
-
-
-def test_a_mail_whose_headers_a_program_took_away_is_found_by_its_subject(
-    server: Dovecot, certificates: Certificates
-) -> None:
-    rewritten = letter("t-9").data.replace(b"X-Ticket-Id", b"X-Other")
-    with visiting(server, certificates.good) as visitor:
-        put(visitor, "INBOX", "", rewritten)
-    assert fetch_letter(account(server, certificates.good), KEY, ticket_id="t-9") == rewritten
-
-
-def test_what_cannot_be_fetched_is_told(server: Dovecot, certificates: Certificates) -> None:
-    person = account(server, certificates.good)
-    with visiting(server, certificates.good) as visitor:
-        put(visitor, "INBOX", "", letter("t-5", size=5000).data)
-    with pytest.raises(UnreadableInput, match="larger than 1,000 bytes"):
-        fetch_letter(person, KEY, ticket_id="t-5", size_limit=1000)
-    with pytest.raises(UnreadableInput, match="has no such mail"):
-        fetch_letter(person, KEY, ticket_id="t-6")
-    with pytest.raises(UnreadableInput, match="has no such mail"):
-        fetch_letter(person, KEY, uid=999_999)
-    for typed in ("", 'x" DELETED "', "x\r\n1 LOGOUT", "é"):
-        with pytest.raises(MisuseError, match="letters, digits and hyphens only"):
-            fetch_letter(person, KEY, ticket_id=typed)
-    with pytest.raises(UnreadableInput, match="has no folder Tickets") as caught:
-        fetch_letter(person, KEY, "Tickets", ticket_id="t-5")
-    assert "Entwürfe" in caught.value.hint
