@@ -48,7 +48,7 @@ def _old_server(certificates: Certificates) -> Iterator[Dovecot]:
 
 @pytest.fixture
 def old_server(_old_server: Dovecot) -> Dovecot:
-    """A server that tells no use of its folders, which are empty and all below INBOX, and deletes all that is marked."""
+    """One that tells no use of its folders, which are empty and below INBOX, and deletes only all that is marked."""
     _old_server.empty()
     return _old_server
 
