@@ -115,7 +115,7 @@ class Sending:
         account = self.account
         to_myself = f", to {account.sender.address} alone" if self.reflects and account else ""
         if account is not None and way == "smtp" and account.smtp:
-            return f"sent at once by {account.smtp.host}:{account.smtp.port}, over verified TLS{to_myself}"
+            return f"sent at once by {account.smtp.where}, over verified TLS{to_myself}"
         if account is not None and way == "sendmail":
             return f"sent at once by {account.sendmail[0] if account.sendmail else 'sendmail'}{to_myself}"
         if account is not None and way == "imap" and account.imap:

@@ -22,6 +22,11 @@ class Server(Struct, frozen=True):
     port: int
     security: Security
 
+    @property
+    def where(self) -> str:
+        """As messages name it."""
+        return f"{self.host}:{self.port}"
+
 
 class Account(Struct, frozen=True, kw_only=True):
     """One account of the user's configuration (``[account.NAME]``).

@@ -52,8 +52,13 @@ class Mailbox:
 
     def __init__(self, line: Line, server: Server) -> None:
         self._line = line
-        self.where = f"{server.host}:{server.port}"
+        self._server = server
         self.capabilities = _capabilities(line)
+
+    @property
+    def where(self) -> str:
+        """The server, as messages name it."""
+        return self._server.where
 
     def folders(self) -> list[Folder]:
         """All folders, with their special use where the server tells it."""
@@ -134,7 +139,7 @@ class Mailbox:
         except imaplib.IMAP4.readonly:
             raise
         except BREAKS as error:
-            raise unreachable(self.where, error) from error
+            raise unreachable(self._server, error) from error
         except imaplib.IMAP4.error as error:
             raise EnvironmentProblem(f"{self.where} does not understand {name} ({said(error)}).") from error
         answer = _answer(kind, told)
@@ -161,13 +166,13 @@ def entered(account: Account, credential: Credential | None) -> Iterator[Mailbox
             f"There is no password for the mailbox of {account.login}.",
             f"Set password_command or token_command for the account {account.name}, or run this at a terminal.",
         )
-    line = connect(server, account, f"{server.host}:{server.port}")
+    line = connect(server, account)
     try:
+        log_in(line, server, account, credential)
         try:
-            log_in(line, server, account, credential)
             mailbox = Mailbox(line, server)
         except (imaplib.IMAP4.error, *BREAKS) as error:
-            raise unreachable(f"{server.host}:{server.port}", error) from error
+            raise unreachable(server, error) from error
         yield mailbox
     finally:
         leave(line)

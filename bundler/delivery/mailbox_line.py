@@ -69,8 +69,9 @@ class Line(imaplib.IMAP4):
             super().send(whole[start : start + CHUNK])
 
 
-def unreachable(where: str, error: Exception) -> Unreachable:
-    """Why there is no way to the server."""
+def unreachable(server: Server, error: Exception, *secrets: str) -> Unreachable:
+    """Why there is no way to the server; ``secrets`` are not shown where the server says them."""
+    where = server.where
     if isinstance(error, TimeoutError):
         return Unreachable(f"{where} does not answer.", "Try again later.")
     if isinstance(error, OSError):
@@ -78,10 +79,10 @@ def unreachable(where: str, error: Exception) -> Unreachable:
         return Unreachable(f"There is no way to {where}: {reason}.", "Try again later.")
     if "socket error" in str(error):
         return Unreachable(f"{where} hung up.", "Try again later.")
-    return Unreachable(f"{where} broke off ({said(error)}).", "Try again later.")
+    return Unreachable(f"{where} broke off ({said(error, *secrets)}).", "Try again later.")
 
 
-def connect(server: Server, account: Account, where: str) -> Line:
+def connect(server: Server, account: Account) -> Line:
     """A connection to ``server`` in TLS, in which nothing was said yet but what both can do.
 
     Raises ``Unreachable`` where there is no way to it, and ``EnvironmentProblem`` where it is not to be trusted.
@@ -90,40 +91,43 @@ def connect(server: Server, account: Account, where: str) -> Line:
     try:
         line = Line(server, account, context)
     except ssl.SSLEOFError as error:
-        raise unreachable(where, error) from error
+        raise unreachable(server, error) from error
     except ssl.SSLError as error:
         raise distrust(error, server) from error
     except OSError as error:
-        raise unreachable(where, error) from error
+        raise unreachable(server, error) from error
     except (imaplib.IMAP4.error, ValueError, TypeError) as error:
         if "BYE" in str(error) or "socket error" in str(error):
-            raise unreachable(where, error) from error
-        raise EnvironmentProblem(f"{where} does not speak IMAP ({said(error)}).", "Check host and port.") from error
+            raise unreachable(server, error) from error
+        raise EnvironmentProblem(
+            f"{server.where} does not speak IMAP ({said(error)}).", "Check host and port."
+        ) from error
     try:
-        _secure(line, server, context, where)
+        _secure(line, server, context)
     except BaseException:
         leave(line)
         raise
     return line
 
 
-def _secure(line: Line, server: Server, context: ssl.SSLContext, where: str) -> None:
+def _secure(line: Line, server: Server, context: ssl.SSLContext) -> None:
     if line.state != "NONAUTH":  # RFC 3501 section 7.1.4; before TLS anybody on the way could say so
-        raise EnvironmentProblem(f"{where} lets anybody in without a password; nothing was sent to it.")
+        raise EnvironmentProblem(f"{server.where} lets anybody in without a password; nothing was sent to it.")
     if server.security == "tls":
         return
     if "STARTTLS" not in line.capabilities:
         raise EnvironmentProblem(
-            f"{where} offers no TLS, so nothing was sent to it.", "Use the provider's port with TLS: imaps://HOST:993"
+            f"{server.where} offers no TLS, so nothing was sent to it.",
+            "Use the provider's port with TLS: imaps://HOST:993",
         )
     try:
         line.starttls(context)
     except ssl.SSLEOFError as error:
-        raise unreachable(where, error) from error
+        raise unreachable(server, error) from error
     except ssl.SSLError as error:
         raise distrust(error, server) from error
     except (imaplib.IMAP4.error, *BREAKS) as error:
-        raise unreachable(where, error) from error
+        raise unreachable(server, error) from error
 
 
 def leave(line: Line) -> None:
@@ -136,7 +140,7 @@ def leave(line: Line) -> None:
         line.shutdown()
 
 
-def said(error: Exception) -> str:
-    """The words of an error, which are the server's own."""
+def said(error: Exception, *secrets: str) -> str:
+    """The words of an error, which are the server's own; none of ``secrets`` is among them."""
     words = error.args[0] if error.args else ""
-    return server_words(words if isinstance(words, bytes) else str(words).encode())
+    return server_words(words if isinstance(words, bytes) else str(words).encode(), *secrets)

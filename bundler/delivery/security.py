@@ -31,7 +31,7 @@ def trusting(account: Account) -> ssl.SSLContext:
 
 def distrust(error: ssl.SSLError, server: Server) -> EnvironmentProblem:
     """Why no connection to ``server`` is made; nothing was told to it then."""
-    where = f"{server.host}:{server.port}"
+    where = server.where
     if not isinstance(error, ssl.SSLCertVerificationError):
         return EnvironmentProblem(
             f"{where} does not speak TLS, or none that is still secure; nothing was sent to it.",

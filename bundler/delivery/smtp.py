@@ -17,7 +17,6 @@ from bundler.delivery.smtp_outcomes import (
     when_given_over,
     when_nobody_may_have_it,
     when_turned_away,
-    where,
 )
 from bundler.delivery.words import server_words
 from bundler.errors import EnvironmentProblem
@@ -60,11 +59,11 @@ def deliver_by_smtp(letter: Letter, account: Account, credential: Credential | N
     except Hangup:
         return Outcome(
             "later",
-            f"{where(server)} hung up or fell silent before it had the whole mail; nothing was sent.",
+            f"{server.where} hung up or fell silent before it had the whole mail; nothing was sent.",
             RESUME,
         )
     except OSError as error:
-        return Outcome("later", f"There is no way to {where(server)}: {reason(error)}.", RESUME)
+        return Outcome("later", f"There is no way to {server.where}: {reason(error)}.", RESUME)
 
 
 def limit_of_server(account: Account) -> int | None:
@@ -96,14 +95,14 @@ def _enter(dialogue: Dialogue, server: Server, account: Account) -> None:
     """To where the server has told in TLS what it can do. Nothing but a greeting is said without TLS."""
     greeting = dialogue.reply()
     if greeting.kind == 0:
-        raise EnvironmentProblem(f"{where(server)} does not speak SMTP; nothing was sent.", "Check host and port.")
+        raise EnvironmentProblem(f"{server.where} does not speak SMTP; nothing was sent.", "Check host and port.")
     _want(greeting, 220)
     _want(dialogue.greet(), 250)
     if server.security == "tls":
         return
     if "STARTTLS" not in dialogue.offers or dialogue.ask("STARTTLS").code != 220:
         raise EnvironmentProblem(
-            f"{where(server)} offers no TLS, so nothing was sent to it.",
+            f"{server.where} offers no TLS, so nothing was sent to it.",
             "Use the provider's port with TLS: smtps://HOST:465",
         )
     dialogue.secure(trusting(account), server)
@@ -116,19 +115,19 @@ def _options(dialogue: Dialogue, server: Server, letter: Letter) -> str:
     limit = _limit(dialogue)
     if limit is not None and size > limit:
         raise EnvironmentProblem(
-            f"The mail has {size:,} bytes, and {where(server)} takes at most {limit:,}; nothing was sent.",
+            f"The mail has {size:,} bytes, and {server.where} takes at most {limit:,}; nothing was sent.",
             f"Make it smaller: --size-limit {limit}",
         )
     options = f" SIZE={size}" if "SIZE" in dialogue.offers else ""
     if not letter.data.isascii():
         if "8BITMIME" not in dialogue.offers:
-            raise EnvironmentProblem(f"{where(server)} takes no mail with bytes beyond ASCII; nothing was sent.")
+            raise EnvironmentProblem(f"{server.where} takes no mail with bytes beyond ASCII; nothing was sent.")
         options += " BODY=8BITMIME"
     foreign = next((each for each in (letter.sender, *letter.recipients) if not each.isascii()), "")
     if foreign or not letter.data.partition(b"\r\n\r\n")[0].isascii():
         if "SMTPUTF8" not in dialogue.offers:
             raise EnvironmentProblem(
-                f"{where(server)} takes no addresses with letters beyond ASCII{f' ({foreign})' if foreign else ''}; "
+                f"{server.where} takes no addresses with letters beyond ASCII{f' ({foreign})' if foreign else ''}; "
                 "nothing was sent.",
                 "Use an address of ASCII letters, or a draft that a mail program sends.",
             )

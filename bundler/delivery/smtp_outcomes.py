@@ -19,7 +19,7 @@ def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[R
     if reply.kind != 2:
         return Outcome(
             "unknown",
-            f"{where(server)} was given the whole mail to {to} and never answered: it may have been sent.",
+            f"{server.where} was given the whole mail to {to} and never answered: it may have been sent.",
             "Look into Sent and the inbox, or ask the recipient, before you send it again: "
             "ticket-bundler send --resume",
             accepted,
@@ -28,10 +28,10 @@ def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[R
     queued = _QUEUED.search(server_words(reply.text))
     place = queued[1] if queued else ""
     if not refusals:
-        return Outcome("delivered", f"{where(server)} took the mail to {to}.", "", accepted, (), place)
+        return Outcome("delivered", f"{server.where} took the mail to {to}.", "", accepted, (), place)
     return Outcome(
         "partly",
-        f"{where(server)} took the mail to {to}, and refused {_listed(refusals)}.",
+        f"{server.where} took the mail to {to}, and refused {_listed(refusals)}.",
         "Correct what was refused and send it to those alone: the others have it.",
         accepted,
         refusals,
@@ -40,7 +40,7 @@ def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[R
 
 
 def when_nobody_may_have_it(server: Server, refusals: tuple[Refusal, ...]) -> Outcome:
-    told = f"{where(server)} refused {_listed(refusals)}; nothing was sent."
+    told = f"{server.where} refused {_listed(refusals)}; nothing was sent."
     if any(each.code // 100 != 5 for each in refusals):
         return Outcome("later", told, RESUME, refusals=refusals)
     return Outcome("refused", told, "Check the recipients' addresses.", refusals=refusals)
@@ -51,14 +51,10 @@ def when_turned_away(server: Server, recipients: tuple[str, ...], reply: Reply) 
     refusals = tuple(Refusal(each, reply.code, words) for each in dict.fromkeys(recipients))
     said = f"({reply.code} {words})" if reply.code else "(no answer that SMTP knows)"
     if reply.kind != 5:
-        told = f"{where(server)} does not take the mail now {said}; nothing was sent."
+        told = f"{server.where} does not take the mail now {said}; nothing was sent."
         return Outcome("later", told, RESUME, refusals=refusals)
     hint = "Make it smaller: --size-limit" if reply.code == 552 else "The server's words tell what to change."
-    return Outcome("refused", f"{where(server)} refuses the mail {said}; nothing was sent.", hint, refusals=refusals)
-
-
-def where(server: Server) -> str:
-    return f"{server.host}:{server.port}"
+    return Outcome("refused", f"{server.where} refuses the mail {said}; nothing was sent.", hint, refusals=refusals)
 
 
 def _listed(refusals: tuple[Refusal, ...]) -> str:
