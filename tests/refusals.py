@@ -20,3 +20,10 @@ def refused(invoke: Invoke, folder: Path, code: ExitCode, said: str, *argv: str 
     assert outcome.out == ""
     assert sorted((path, path.lstat().st_mtime_ns) for path in folder.rglob("*")) == before
     return outcome.err
+
+
+def refused_create(
+    invoke: Invoke, folder: Path, code: ExitCode, said: str, *argv: str | Path, stdin: bytes = b""
+) -> str:
+    """Run ``create``, which must end with ``code`` and a sentence and a hint, and write nothing."""
+    return refused(invoke, folder, code, said, "create", *argv, stdin=stdin)
