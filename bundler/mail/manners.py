@@ -25,10 +25,10 @@ from hashlib import sha256
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.mail.addresses import checked, header_field, is_international, mailbox
 from bundler.mail.digest import with_digest
+from bundler.mail.header import take_apart
 from bundler.mail.letter import Letter, Manner, Sender
 
 _DATED = ("imap", "send")
-_FIELD = re.compile(rb"([!-9;-~]+):((?:[^\r\n]|\r\n[ \t])*)\r\n")
 _TICKET_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _HINT = "Make it again with `ticket-bundler create`."
 _NOWHERE = "ticket-bundler.invalid"
@@ -55,7 +55,10 @@ def as_letter(
     Raises ``UnreadableInput`` for what is no draft of ours, and ``MisuseError`` for an address or a name that no header
     may hold, for a mail without a sender or, when it is sent, without a recipient.
     """
-    fields, body = _apart(draft)
+    found, body = take_apart(draft)
+    fields: dict[str, bytes] = {}
+    for name, field in found:
+        fields.setdefault(name, field)
     ticket_id = _value(fields, "x-ticket-id")
     if not _TICKET_ID.fullmatch(ticket_id):
         raise UnreadableInput("The file is not a draft of ours: it names no ticket.", _HINT)
@@ -100,20 +103,6 @@ def as_letter(
         subject=_value(fields, "subject"),
         message_id=message_id,
     )
-
-
-def _apart(draft: bytes) -> tuple[dict[str, bytes], bytes]:
-    """The header fields by lower-case name, each whole with its line end, and everything below the blank line."""
-    head, blank, body = draft.partition(b"\r\n\r\n")
-    fields: dict[str, bytes] = {}
-    position, head = 0, head + b"\r\n"
-    while found := _FIELD.match(head, position):
-        fields.setdefault(found[1].decode().lower(), found[0])
-        position = found.end()
-    is_crlf = body.count(b"\n") == body.count(b"\r\n") == body.count(b"\r")
-    if not blank or position != len(head) or not is_crlf:
-        raise UnreadableInput("The file is not a draft as we write it: its header or its line ends are not.", _HINT)
-    return fields, body
 
 
 def _value(fields: Mapping[str, bytes], name: str) -> str:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from bundler.errors import MisuseError
 from bundler.mail import age, openpgp
 from bundler.mail.digest import with_digest
+from bundler.mail.header import Fields, take_apart
 from bundler.mail.keys import Key, kind_of, same_address
 from bundler.mail.letter import Letter
 from bundler.mail.parts import file_part, head, multipart, text_part
@@ -31,8 +32,7 @@ _CLEAR = (
     *("x-unsent", "x-ticket-id", "auto-submitted"),
 )
 """What has to be read on the way, and what a desk files the mail by; all other headers are inside alone."""
-_NOT_INSIDE = (b"bcc", b"x-unsent", b"x-ticket-digest", b"mime-version")
-_FIELD = re.compile(rb"([!-9;-~]+):((?:[^\r\n]|\r\n[ \t])*)\r\n")
+_NOT_INSIDE = ("bcc", "x-unsent", "x-ticket-digest", "mime-version")
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}): (.{1,300})")
 _MIME = b"MIME-Version: 1.0\r\n"
 _ANYTHING = "application/octet-stream"
@@ -94,8 +94,8 @@ def seal_letter(
 
 
 def _readers(letter: Letter, keys: Sequence[Key], moment: datetime) -> list[openpgp.Reader]:
-    fields, _ = _apart(letter.data)
-    named = [field.decode("utf-8", "replace") for name, field in fields if name in (b"to", b"cc")]
+    fields, _ = take_apart(letter.data)
+    named = [field.decode("utf-8", "replace") for name, field in fields if name in ("to", "cc")]
     seen = [address for _, address in getaddresses([each.partition(":")[2] for each in named])]
     known = openpgp.read_certificates(keys)
     readers: list[openpgp.Reader] = []
@@ -107,13 +107,13 @@ def _readers(letter: Letter, keys: Sequence[Key], moment: datetime) -> list[open
 
 def _whole(letter: Letter, readers: Sequence[openpgp.Reader]) -> Letter:
     """The mail with its headers, but those that are nobody's business, inside; RFC 3156 section 4 around it."""
-    fields, body = _apart(letter.data)
+    fields, body = take_apart(letter.data)
     subject, outside = _outside(letter, fields)
-    is_content = {name: name.startswith(b"content-") for name, _ in fields}
+    is_content = {name: name.startswith("content-") for name, _ in fields}
     inside = [field for name, field in fields if name not in _NOT_INSIDE and not is_content[name]]
     inside += [b"HP-Outer: " + field for field in outside if not field.lower().startswith((b"bcc:", b"x-unsent:"))]
     inside += [
-        field.removesuffix(b"\r\n") + _PROTECTED if name == b"content-type" else field
+        field.removesuffix(b"\r\n") + _PROTECTED if name == "content-type" else field
         for name, field in fields
         if is_content[name]
     ]
@@ -126,7 +126,7 @@ def _whole(letter: Letter, readers: Sequence[openpgp.Reader]) -> Letter:
 
 
 def _attached(letter: Letter, sealed: bytes, ending: str, clear: Sequence[str]) -> Letter:
-    fields, _ = _apart(letter.data)
+    fields, _ = take_apart(letter.data)
     subject, outside = _outside(letter, fields)
     plain = f"ticket-{letter.ticket_id}.zip"
     name = f"{plain}.{ending}"
@@ -139,19 +139,19 @@ def _attached(letter: Letter, sealed: bytes, ending: str, clear: Sequence[str]) 
     lines += ["", f"  {opener}", "", "report.html in it is the page to begin with."]
     parts = [text_part("plain", "\n".join(lines) + "\n"), file_part(name, sealed, _ANYTHING)]
     data = b"".join((*outside, _MIME, *multipart("mixed", _boundary(sealed), parts)))
-    is_marked = any(name == b"x-ticket-digest" for name, _ in fields)
+    is_marked = any(name == "x-ticket-digest" for name, _ in fields)
     return replace(letter, data=with_digest(data) if is_marked else data, subject=subject)
 
 
-def _outside(letter: Letter, fields: Sequence[tuple[bytes, bytes]]) -> tuple[str, list[bytes]]:
+def _outside(letter: Letter, fields: Fields) -> tuple[str, list[bytes]]:
     """The subject, and the headers that stay readable, each whole with its line end."""
     reply = "Re: " if letter.subject.startswith("Re: ") else ""
     subject = f"{reply}[{letter.ticket_id}] ticket"
     outside = []
     for name, field in fields:
-        if name == b"subject":
+        if name == "subject":
             outside.append(f"Subject: {subject}\r\n".encode("ascii"))
-        elif name.decode() in _CLEAR:
+        elif name in _CLEAR:
             outside.append(field)
     return subject, outside
 
@@ -164,9 +164,3 @@ def _block(letter: Letter) -> list[tuple[str, str]]:
     """The names and values that the mail's text begins with."""
     lines = read_mail(letter.data).text.partition("\n\n")[0].split("\n")
     return [(found[1], found[2]) for line in lines if (found := _NAMED.fullmatch(line)) is not None]
-
-
-def _apart(data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """The header fields, each by its lower-case name and whole with its line end, and all below the blank line."""
-    above, _, body = data.partition(b"\r\n\r\n")
-    return [(found[1].lower(), found[0]) for found in _FIELD.finditer(above + b"\r\n")], body
