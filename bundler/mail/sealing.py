@@ -6,7 +6,6 @@ way with a password, for a password would travel the same way. What is encrypted
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import getaddresses
@@ -22,7 +21,6 @@ from bundler.mail.header import Fields, take_apart
 from bundler.mail.keys import Key, kind_of, same_address
 from bundler.mail.letter import Letter
 from bundler.mail.parts import file_part, head, multipart, text_part
-from bundler.mail.read import read_mail
 
 Form = Literal["message", "attachment"]
 """The whole mail as OpenPGP/MIME, or a mail of a few lines with the encrypted bundle attached."""
@@ -33,7 +31,6 @@ _CLEAR = (
 )
 """What has to be read on the way, and what a desk files the mail by; all other headers are inside alone."""
 _NOT_INSIDE = ("bcc", "x-unsent", "x-ticket-digest", "mime-version")
-_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}): (.{1,300})")
 _MIME = b"MIME-Version: 1.0\r\n"
 _ANYTHING = "application/octet-stream"
 _ARMOURED = "encrypted.asc"
@@ -48,15 +45,13 @@ def seal_letter(
     *,
     form: Form | None = None,
     bundle: bytes = b"",
-    clear: Sequence[str] = (),
 ) -> Letter:
     """``letter`` encrypted for each of its recipients, those of Cc and Bcc among them, and for the sender if there is
     a key of theirs.
 
     Without a ``form``, a mail that is sent at once is encrypted whole where the keys are of OpenPGP; a draft gets the
     attachment, for a program that opens it to be edited could read nothing else. ``bundle`` is what is attached then.
-    Readable stay who writes to whom and when, and a subject that tells the ticket's id alone; in front of an attachment
-    also the fields of the mail's own first lines that ``clear`` names (``MerchantId``).
+    Readable stay who writes to whom and when, and a subject that tells the ticket's id alone.
 
     Raises ``UnreadableInput``, naming the recipient, where there is no key for one, or one that has expired at
     ``moment``, was revoked, cannot be encrypted to or is of somebody else; ``MisuseError`` for keys of two kinds, and
@@ -90,7 +85,7 @@ def seal_letter(
         sealed, ending = openpgp.encrypt(bundle, _readers(letter, keys, moment), armoured=False), "pgp"
     else:
         sealed, ending = age.encrypt(bundle, age.keys_for(letter.recipients, keys, letter.sender)), "age"
-    return _attached(letter, sealed, ending, clear)
+    return _attached(letter, sealed, ending)
 
 
 def _readers(letter: Letter, keys: Sequence[Key], moment: datetime) -> list[openpgp.Reader]:
@@ -125,7 +120,7 @@ def _whole(letter: Letter, readers: Sequence[openpgp.Reader]) -> Letter:
     return replace(letter, data=data, subject=subject)
 
 
-def _attached(letter: Letter, sealed: bytes, ending: str, clear: Sequence[str]) -> Letter:
+def _attached(letter: Letter, sealed: bytes, ending: str) -> Letter:
     fields, _ = take_apart(letter.data)
     subject, outside = _outside(letter, fields)
     plain = f"ticket-{letter.ticket_id}.zip"
@@ -133,9 +128,7 @@ def _attached(letter: Letter, sealed: bytes, ending: str, clear: Sequence[str]) 
     opener = (
         f"age --decrypt -i YOUR-KEY -o {plain} {name}" if ending == "age" else f"gpg --output {plain} --decrypt {name}"
     )
-    block = _block(letter) if clear else []
-    shown = [f"{label}: {value}" for label, value in block if label in clear and label != "Ticket"]
-    lines = [*shown, f"Ticket: {letter.ticket_id}", "", f"The ticket is in {name}, encrypted for you. To open it:"]
+    lines = [f"Ticket: {letter.ticket_id}", "", f"The ticket is in {name}, encrypted for you. To open it:"]
     lines += ["", f"  {opener}", "", "report.html in it is the page to begin with."]
     parts = [text_part("plain", "\n".join(lines) + "\n"), file_part(name, sealed, _ANYTHING)]
     data = b"".join((*outside, _MIME, *multipart("mixed", _boundary(sealed), parts)))
@@ -158,9 +151,3 @@ def _outside(letter: Letter, fields: Fields) -> tuple[str, list[bytes]]:
 
 def _boundary(sealed: bytes) -> str:
     return f"=_{sha256(sealed).hexdigest()[:32]}"
-
-
-def _block(letter: Letter) -> list[tuple[str, str]]:
-    """The names and values that the mail's text begins with."""
-    lines = read_mail(letter.data).text.partition("\n\n")[0].split("\n")
-    return [(found[1], found[2]) for line in lines if (found := _NAMED.fullmatch(line)) is not None]
