@@ -23,13 +23,14 @@ from bundler.model import Reporter, SafeTicket
 
 SUBJECT_LIMIT = 120
 INLINE_LIMIT = 2
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+"""A name of an attachment that every mail program keeps."""
 _NAME_LIMIT = 200
 _REFERENCE_LIMIT = 20
 """Of a long thread the first and the latest mails are named (RFC 5537 section 3.4.4 lets one do so)."""
 
 _FOLD = "\r\n "
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _MEDIA_TYPE = re.compile(r"(?:application|image)/[a-z0-9][a-z0-9.+-]*")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -114,7 +115,7 @@ def _check(to: str, subject: str, attachments: Sequence[Attachment]) -> None:
             "If you use your own subject template, shorten it and leave out letters beyond ASCII.",
         )
     names = [each.name for each in attachments]
-    if len({name.lower() for name in names}) != len(names) or not all(map(_NAME.fullmatch, names)):
+    if len({name.lower() for name in names}) != len(names) or not all(map(PLAIN_NAME.fullmatch, names)):
         raise ValueError("attachment names are plain, at most 60 characters, and differ even without case")
     if not all(_MEDIA_TYPE.fullmatch(each.media_type) for each in attachments):
         raise ValueError("an attachment has the type of a single file")

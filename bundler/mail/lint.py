@@ -17,14 +17,13 @@ from msgspec import Struct
 from bundler.document import MANIFEST_NAME, TICKET_NAME
 from bundler.mail.blocked import who_refuses
 from bundler.mail.clipping import PAGE_LIMIT
+from bundler.mail.compose import PLAIN_NAME, SUBJECT_LIMIT
 from bundler.mail.faults import fault
 from bundler.mail.letter import Manner, Sender
 from bundler.mail.page import Page
 from bundler.mail.read import Mail, read_mail, verify_mail
 from bundler.model import Finding
 
-SUBJECT_LIMIT = 120
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _FIELD = re.compile(r"([0-9A-Za-z_-]{1,40}): +(\S.*)")
 _LONG_LINE = re.compile(rb"[^\r\n]{999}")
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2}|file:///)[^\s/\\\"'<>]{1,60}")
@@ -112,7 +111,7 @@ def _size(look: _Look) -> Iterator[Finding]:
 def _names(look: _Look) -> Iterator[Finding]:
     names = [name for name, _, _ in look.mail.attachments]
     for name in names:
-        if not _NAME.fullmatch(name):
+        if not PLAIN_NAME.fullmatch(name):
             yield fault("MAI006", f"The name {name[:80]!r} of an attachment may not arrive as it is.")
         if refusing := who_refuses(name):
             yield fault("MAI013", f"{refusing} refuse{'' if ' ' in refusing else 's'} files such as {name[:80]!r}.")
