@@ -47,7 +47,7 @@ class Sink:
         self._hidden = hidden
         self._answers = answers
 
-    async def handle_EHLO(  # noqa: N802 - the names aiosmtpd looks for, here and below
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, offers: list[str]
     ) -> list[str]:
         session.host_name = hostname
@@ -55,7 +55,7 @@ class Sink:
             return [self._answers["EHLO"]]
         return [each for each in offers if each[4:].split()[0] not in self._hidden]
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if "MAIL" in self._answers:
@@ -64,7 +64,7 @@ class Sink:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address.startswith("bad"):
@@ -74,7 +74,7 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self._answers.get("DATA", f"250 2.0.0 Ok: queued as {HELD}")
         if answer.startswith("2") or not answer:
             content = bytes(envelope.original_content or b"")
@@ -84,10 +84,10 @@ class Sink:
             await asyncio.sleep(3600)
         return answer
 
-    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:  # noqa: N802
+    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:
         return await self._bearer(server, "XOAUTH2", words, f"user={USER}\1auth=Bearer {TOKEN}\1\1")
 
-    async def auth_OAUTHBEARER(self, server: SMTP, words: list[str]) -> AuthResult:  # noqa: N802
+    async def auth_OAUTHBEARER(self, server: SMTP, words: list[str]) -> AuthResult:
         return await self._bearer(server, "OAUTHBEARER", words, f"\1auth=Bearer {TOKEN}\1\1")
 
     async def _bearer(self, server: SMTP, name: str, words: list[str], right: str) -> AuthResult:
@@ -95,7 +95,8 @@ class Sink:
         self.logins.append((name, said))
         if said.endswith(right.encode()):
             return AuthResult(success=True)
-        self.logins.append((name, await server.challenge_auth(json.dumps({"status": "401"}))))  # type: ignore[arg-type]
+        refused: Any = await server.challenge_auth(json.dumps({"status": "401"}))
+        self.logins.append((name, refused))
         return AuthResult(success=False, handled=False)
 
     def log_in(self, server: SMTP, session: Session, envelope: Envelope, name: str, told: object) -> AuthResult:

@@ -36,25 +36,25 @@ class _Killer(Sink):
             self.victim.kill()
             self.victim.wait()
 
-    async def handle_EHLO(  # noqa: N802 - the names aiosmtpd looks for
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, offers: list[str]
     ) -> list[str]:
         self._kill_at("EHLO")
         return await super().handle_EHLO(server, session, envelope, hostname, offers)
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._kill_at("MAIL")
         return await super().handle_MAIL(server, session, envelope, address, options)
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._kill_at("RCPT")
         return await super().handle_RCPT(server, session, envelope, address, options)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self._kill_at("before it is kept")
         if self.step == "before it is kept":
             return "451 lost it"

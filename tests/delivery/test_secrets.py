@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bundler.delivery import secrets
 from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.outcome import Outcome
-from bundler.delivery.secrets import Found, find_secret, keyring_service, logged_in
+from bundler.delivery.secrets import Found, Origin, find_secret, keyring_service, logged_in
 from bundler.delivery.security import LoginRefused
 from bundler.errors import BundlerError, EnvironmentProblem, UnreadableInput
 from bundler.mail.letter import Sender
@@ -49,7 +49,7 @@ class _Drawer(KeyringBackend):
 
 def _none() -> KeyringBackend:
     """What a server without a keyring has: it raises NoKeyringError."""
-    return keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]
+    return keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]  # of a library without types here
 
 
 @pytest.fixture
@@ -238,13 +238,15 @@ def test_the_right_password_at_the_second_try_hands_over_once() -> None:
         ("file", "/secret/file"),
     ],
 )
-def test_a_refused_password_from_elsewhere_is_not_asked_for_but_told_where_it_came_from(origin: str, hint: str) -> None:
+def test_a_refused_password_from_elsewhere_is_not_asked_for_but_told_where_it_came_from(
+    origin: Origin, hint: str
+) -> None:
     def deliver(credential: Credential) -> Outcome:
         raise LoginRefused("The server does not let dev@shop.example in.", "Another hint.")
 
     account = replace(ACCOUNT, password_file="/secret/file")
     with pytest.raises(LoginRefused) as caught:
-        logged_in(Found(Credential("x"), origin), account, SERVER, _never, deliver)  # type: ignore[arg-type]
+        logged_in(Found(Credential("x"), origin), account, SERVER, _never, deliver)
     assert hint in caught.value.hint
 
 

@@ -86,7 +86,7 @@ def test_no_answer_to_the_whole_mail_is_unknown(good: Certificate, monkeypatch: 
 
 def test_a_server_may_look_at_the_whole_mail_for_longer(good: Certificate) -> None:
     class Slow(Sink):
-        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
             await asyncio.sleep(1.5)
             return await super().handle_DATA(server, session, envelope)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -54,8 +55,9 @@ def test_the_systems_authorities_do_not_know_our_certificate(good: Certificate) 
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_authorities_that_cannot_be_read_are_told(good: Certificate, tmp_path_factory, content: str | None) -> None:  # type: ignore[no-untyped-def]
-    file = tmp_path_factory.mktemp("authorities") / "own.pem"
+@pytest.mark.usefixtures("good")
+def test_authorities_that_cannot_be_read_are_told(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "own.pem"
     if content:
         file.write_text(content)
     mine = replace(account(free_port(), None), ca_file=str(file))

@@ -59,7 +59,7 @@ class Fickle(Sink):
 
     drops = True
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
         if self.drops and server.transport is not None:
             server.transport.close()

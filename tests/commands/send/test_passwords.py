@@ -25,7 +25,7 @@ class _Watching(Sink):
     victim: subprocess.Popen[str] | None = None
     seen = b""
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         assert self.victim is not None

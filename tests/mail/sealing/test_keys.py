@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -22,8 +23,8 @@ pytestmark = [pytest.mark.real, needs_gpg]
 
 @pytest.mark.parametrize("where", ["to", "cc", "bcc"])
 def test_one_recipient_without_a_key_and_nothing_is_encrypted(home: Gnupg, where: str) -> None:
-    named = {"to": [SUPPORT, CHIEF]} if where == "to" else {where: [CHIEF]}
-    plain = letter(**named)  # type: ignore[arg-type]
+    named: dict[str, Any] = {"to": [SUPPORT, CHIEF]} if where == "to" else {where: [CHIEF]}
+    plain = letter(**named)
     for form in ("message", "attachment"):
         error = refusal(plain, [key(home, SUPPORT), key(home, AUDIT)], form)
         assert isinstance(error, UnreadableInput)

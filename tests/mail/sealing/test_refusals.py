@@ -10,6 +10,8 @@ import pytest
 
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.mail.keys import Key
+from bundler.mail.letter import Letter
+from bundler.mail.sealing import Form
 from tests.mail.gnupg import Gnupg, needs_gpg
 from tests.mail.letters import SUPPORT, letter
 from tests.mail.sealing.sealed import key, refusal
@@ -50,15 +52,16 @@ def test_a_certificate_that_was_cut_anywhere_never_ends_the_program(home: Gnupg)
 
 def test_what_cannot_be_encrypted_is_misuse(home: Gnupg) -> None:
     openpgp, age = key(home, SUPPORT), Key("a", str(pyrage.x25519.Identity.generate().to_public()).encode())
-    for plain, keys, form in (
+    cases: tuple[tuple[Letter, list[Key], Form | None], ...] = (
         (letter(), [], None),
         (letter(), [openpgp, age], None),
         (letter(), [age], "message"),
         (letter("file"), [openpgp], "message"),
         (letter("mutt"), [openpgp], "message"),
         (letter("file", to=[]), [openpgp], None),
-    ):
-        assert isinstance(refusal(plain, keys, form), MisuseError)  # type: ignore[arg-type]
+    )
+    for plain, keys, form in cases:
+        assert isinstance(refusal(plain, keys, form), MisuseError)
 
 
 @pytest.mark.parametrize(("library", "extra"), [("pysequoia", "pgp"), ("pyrage", "age")])
