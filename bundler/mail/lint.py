@@ -67,8 +67,8 @@ def _headers(look: _Look) -> Iterator[Finding]:
         yield fault("MAI002")
     if look.manner == "send" and look.mail.find_header("Bcc") is not None:
         yield fault("MAI018")
-    needed = {"send": ("Date", "From", "Message-ID"), "imap": ("Date", "From", "Message-ID"), "mutt": ("From",)}
-    missing = [name for name in needed.get(look.manner, ()) if not look.mail.find_header(name)]
+    needed = ("Date", "From", "Message-ID") if look.manner in ("send", "imap") else ()
+    missing = [name for name in needed if not look.mail.find_header(name)]
     if missing:
         yield fault("MAI019", f"The mail has no {' and no '.join(missing)}.")
 

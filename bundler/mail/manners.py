@@ -5,7 +5,7 @@ Which manner has which headers:
 | | file | imap | send | mutt |
 |---|---|---|---|---|
 | ``X-Unsent`` | yes | no | never: a copy that is kept would open as a draft | no |
-| ``From`` | if known | yes | yes | yes |
+| ``From`` | if known | yes | yes | if known |
 | ``Date``, ``Message-ID`` | no: the program adds them | yes | yes | no |
 | ``Bcc`` | yes | yes | in the envelope alone | yes |
 | ``Auto-Submitted`` | no | no | if nobody looked at it (RFC 3834) | no |
@@ -49,8 +49,9 @@ def as_letter(
     """The mail of ``draft`` (the bytes of an ``.eml`` of ours) as it leaves in ``manner``; the same for the same input.
 
     ``to``, where it is given, stands in place of the draft's own recipient; each of ``to``, ``cc`` and ``bcc`` is one
-    address, with or without a name. ``sender`` may only be None for a file, which then keeps the draft's ``From``;
-    ``moment`` (with a zone) is the date of a mail that is sent or put into a mailbox.
+    address, with or without a name. ``sender`` may only be None for what a program opens: the draft's ``From`` is kept
+    then, or the program gives its own; ``moment`` (with a zone) is the date of a mail that is sent or put into a
+    mailbox.
 
     Raises ``UnreadableInput`` for what is no draft of ours, and ``MisuseError`` for an address or a name that no header
     may hold, for a mail without a sender or, when it is sent, without a recipient.
@@ -121,7 +122,7 @@ def _people(written: Sequence[str]) -> list[Sender]:
 def _sender(fields: Mapping[str, bytes], sender: Sender | None, manner: Manner) -> Sender | None:
     if sender is not None:
         return sender
-    if manner != "file":
+    if manner not in ("file", "mutt"):
         raise MisuseError("The mail has no sender.", "Name your address in the account, as from = …")
     return Sender(_value(fields, "from").rpartition("<")[2].removesuffix(">")) if "from" in fields else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
@@ -141,10 +142,17 @@ def test_mail_that_a_person_sends_does_not_say_that_a_machine_did() -> None:
     assert parsed(letter("send").data)["Auto-Submitted"] == "auto-generated"
 
 
-@pytest.mark.parametrize("manner", ["imap", "send", "mutt"])
+@pytest.mark.parametrize("manner", ["imap", "send"])
 def test_mail_without_a_sender_is_refused(manner: Manner) -> None:
     with pytest.raises(MisuseError, match="no sender"):
         letter(manner, sender=None)
+
+
+def test_a_program_that_opens_the_draft_may_give_a_sender_of_its_own() -> None:
+    unsigned = re.sub(rb"\nFrom: [^\r]*\r\n", b"\n", mail())
+    for manner in ("file", "mutt"):
+        assert parsed(as_letter(mail(), manner, None, None).data)["From"] == parsed(mail())["From"]
+        assert "From" not in parsed(as_letter(unsigned, manner, None, None).data)
 
 
 def test_mail_without_a_recipient_is_a_draft_and_is_not_sent() -> None:
