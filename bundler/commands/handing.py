@@ -128,7 +128,7 @@ def post_letter(
     except MisuseError:
         raise
     except BundlerError as error:
-        raise going_on(error, resume_command(source)) from error
+        raise going_on(error, resume_command(source, hands)) from error
     if outcome.state == "delivered" and not reflected:
         hands.keep_copy(letter, account)
     return outcome
@@ -164,9 +164,10 @@ def going_on(error: BundlerError, command: str) -> BundlerError:
     return error
 
 
-def resume_command(source: str) -> str:
-    """What to type to hand over what waits in the outbox."""
-    return shlex.join(("ticket-bundler", "send", "--resume", source))
+def resume_command(source: str, hands: Hands) -> str:
+    """What to type to hand over what waits in the outbox, trusting whom was trusted now."""
+    trusted = ("--ca-file", hands.ca_file) if hands.ca_file else ()
+    return shlex.join(("ticket-bundler", "send", "--resume", source, *trusted))
 
 
 def tell(outcome: Outcome, command: str, *, is_draft: bool = False, quiet: bool = False) -> ExitCode:
@@ -175,7 +176,8 @@ def tell(outcome: Outcome, command: str, *, is_draft: bool = False, quiet: bool 
 
     say(outcome.told, quiet=quiet and outcome.state == "delivered", **_STYLES[outcome.state])
     for refusal in outcome.refusals:
-        say(f"  {refusal.recipient}: {refusal.code or ''} {refusal.text}".rstrip())
+        said = (f"{refusal.recipient}:", str(refusal.code or ""), refusal.text)
+        say(f"  {' '.join(filter(None, said))}")
     if outcome.state == "unknown" and not is_draft:
         say(f"  {look_first(is_kept=True)}")
     elif outcome.hint:

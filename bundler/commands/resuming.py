@@ -97,17 +97,17 @@ def _has_looked(ticket_id: str, hands: Hands) -> bool:
 def _tell(posted: Posted, hands: Hands) -> ExitCode:
     from bundler.delivery.ledger import look_first, unknown_told
 
-    letter, source = posted.waiting.letter, posted.waiting.source
+    letter, again = posted.waiting.letter, resume_command(posted.waiting.source, hands)
     say(f"Ticket {letter.ticket_id} to {', '.join(letter.recipients)}", quiet=hands.quiet, bold=True)
     if posted.outcome is not None:
-        return tell(posted.outcome, resume_command(source), quiet=hands.quiet)
+        return tell(posted.outcome, again, quiet=hands.quiet)
     if posted.error is not None:
         say(f"  {posted.error.message}", fg="red")
-        say(f"  {posted.error.hint}\n  To go on: {resume_command(source)}")
+        say(f"  {posted.error.hint}\n  To go on: {again}")
         return ExitCode(posted.error.exit_code)
     say(f"  {unknown_told(posted.entry)}", fg="yellow")
     say(f"  {look_first(is_kept=True)}")
-    say(f"  It was not sent again. After you have looked: {resume_command(source)} --yes")
+    say(f"  It was not sent again. After you have looked: {again} --yes")
     return ExitCode.INPUT
 
 

@@ -177,7 +177,7 @@ class Sending:
         if self.account is None:
             raise NO_ACCOUNT
         is_draft = way == "imap"
-        again = self.job.command if is_draft else resume_command(str(outgoing.source.absolute()))
+        again = self.job.command if is_draft else resume_command(str(outgoing.source.absolute()), self.hands)
         try:
             if way == "imap":
                 outcome = draft_letter(outgoing, letter, self.account, self.hands, again)

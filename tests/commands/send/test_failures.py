@@ -143,6 +143,20 @@ def test_without_a_network_the_mail_waits_and_the_outbox_sends_it(
     assert "Nothing waits" in invoke("send", "--outbox").err
 
 
+def test_the_command_to_go_on_trusts_whom_was_trusted(
+    invoke: Invoke, ticket: Path, sink: Sink, good: Certificate
+) -> None:
+    with reception(Sink(DATA="451 4.3.0 later"), good) as port:
+        configure_smtp(port, None)
+        outcome = invoke("send", ticket, "--way", "smtp", "--yes", "-q", "--ca-file", good.cert)
+    command = outcome.err.partition("To go on: ticket-bundler ")[2].split()
+    assert command == ["send", "--resume", str(ticket), "--ca-file", str(good.cert)]
+    with reception(sink, good) as port:
+        configure_smtp(port, None)
+        assert invoke(*command).code == ExitCode.FINE
+    assert len(sink.box) == 1
+
+
 def test_an_unknown_end_is_told_and_never_tried_again_blindly(invoke: Invoke, ticket: Path, good: Certificate) -> None:
     sink = Fickle()
     with reception(sink, good) as port:
