@@ -160,7 +160,7 @@ def choose_program(name: str) -> Program:
         raise EnvironmentProblem(f"{name} is not for this kind of machine.", "Try --program default.")
     if not program.is_here:
         raise EnvironmentProblem(
-            f"{name} needs a screen, and there is none.",
+            f"{'The mail program' if name == 'default' else name} needs a screen, and there is none.",
             "Try --program neomutt, or --way imap for a draft to send later.",
         )
     return program
@@ -169,12 +169,18 @@ def choose_program(name: str) -> Program:
 def open_with(program: Program, message: Message) -> tuple[str, ...]:
     """Start the program with the draft and return what was started; waits for one that takes the terminal over.
 
-    Raises ``EnvironmentProblem`` where it is not installed, cannot be started or ends in failure at once.
+    Raises ``EnvironmentProblem`` where it is not installed, has no terminal to take over, cannot be started or ends in
+    failure at once.
     """
     command = program.command(message)
     if shutil.which(command[0]) is None:
         raise EnvironmentProblem(
             f"{command[0]} is not installed here.", f"Open {message.path} yourself, or choose another --program."
+        )
+    if program.waits and not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EnvironmentProblem(
+            f"{program.name} needs a terminal, and there is none.",
+            "Type the command at one, or put the draft into your mailbox to send it later: --way imap.",
         )
     try:
         if program.waits:

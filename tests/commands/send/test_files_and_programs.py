@@ -92,6 +92,17 @@ def test_programs_that_take_single_files_get_each_byte_by_byte(
     assert all(str(folder / file) in words for file in files)
 
 
+def test_a_program_of_the_terminal_is_not_started_without_one(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = _program(tmp_path, "neomutt")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    outcome = invoke("send", ticket, "--program", "neomutt")
+    assert outcome.code == ExitCode.INPUT
+    assert "neomutt needs a terminal, and there is none" in outcome.err
+    assert not noted.exists()
+
+
 def test_a_program_that_is_missing_or_needs_a_screen_is_told(
     invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
