@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,23 +53,17 @@ class Program(Struct, frozen=True):
     waits: bool = False
     takes_file: bool = True
 
-    @property
-    def is_here(self) -> bool:
-        """Whether it is installed and can be shown."""
-        if self.platforms and sys.platform not in self.platforms:
-            return False
-        return has_screen() or not self.needs_screen
-
 
 def _mailto(message: Message) -> str:
     """RFC 6068; the text is cut at a line with a note that says where the rest is."""
     note = f"\n[cut here; the whole is in {message.path.name}]\n"
     head = f"mailto:{quote(message.to, safe='@')}?subject={quote(message.subject)}&body="
-    lines = message.text.splitlines(keepends=True)
-    body = "".join(lines)
-    while lines and len(head + quote(body)) > LONGEST_LINK:
-        lines.pop()
-        body = "".join(lines) + note
+    body = message.text
+    if len(head + quote(body)) > LONGEST_LINK:
+        room = LONGEST_LINK - len(head + quote(note))
+        sizes = accumulate(len(quote(line)) for line in body.splitlines(keepends=True))
+        count = sum(size <= room for size in sizes)
+        body = "".join(body.splitlines(keepends=True)[:count]) + note
     return head + quote(body)
 
 
@@ -78,6 +73,18 @@ def _compose(message: Message) -> str:
     text = message.text.replace("'", "’")
     subject = message.subject.replace("'", "’")
     return f"to='{message.to}',subject='{subject}',body='{text}',attachment='{files}'"
+
+
+def _mutt(name: str, loses: str) -> Program:
+    return Program(
+        name,
+        "asks for To and Subject, opens the editor, then waits for y to send",
+        loses,
+        lambda message: (name, "-H", str(message.path.absolute())),
+        manner="mutt",
+        needs_screen=False,
+        waits=True,
+    )
 
 
 _EDITED = "the sender's program writes the mail anew: Message-ID, X- headers and the plain text are its own"
@@ -97,24 +104,8 @@ PROGRAMS = {
             f"{_EDITED}; the evidence, its names, recipients and the subject stay byte for byte",
             lambda message: ("thunderbird", str(message.path.absolute())),
         ),
-        Program(
-            "neomutt",
-            "asks for To and Subject, opens the editor, then waits for y to send",
-            "nothing: every part stays as it is",
-            lambda message: ("neomutt", "-H", str(message.path.absolute())),
-            manner="mutt",
-            needs_screen=False,
-            waits=True,
-        ),
-        Program(
-            "mutt",
-            "asks for To and Subject, opens the editor, then waits for y to send",
-            "not tried; by its documentation what neomutt keeps",
-            lambda message: ("mutt", "-H", str(message.path.absolute())),
-            manner="mutt",
-            needs_screen=False,
-            waits=True,
-        ),
+        _mutt("neomutt", "nothing: every part stays as it is"),
+        _mutt("mutt", "not tried; by its documentation what neomutt keeps"),
         Program(
             "thunderbird-compose",
             "a new mail with the files attached, for Thunderbird where it does not open .eml",
@@ -158,7 +149,7 @@ def choose_program(name: str) -> Program:
     program = PROGRAMS[name]
     if program.platforms and sys.platform not in program.platforms:
         raise EnvironmentProblem(f"{name} is not for this kind of machine.", "Try --program default.")
-    if not program.is_here:
+    if program.needs_screen and not has_screen():
         raise EnvironmentProblem(
             f"{'The mail program' if name == 'default' else name} needs a screen, and there is none.",
             "Try --program neomutt, or --way imap for a draft to send later.",
