@@ -54,7 +54,7 @@ def _msmtp_accounts(text: str) -> tuple[dict[str, dict[str, str]], str]:
     chosen = ""
     current = defaults
     for line in text.splitlines():
-        name, _, value = line.strip().partition(" ") if "\t" not in line.strip() else _at_blank(line.strip())
+        name, value = (*line.split(None, 1), "", "")[:2]
         value = _unquoted(value.strip())
         if not name or name.startswith("#"):
             continue
@@ -74,11 +74,6 @@ def _msmtp_accounts(text: str) -> tuple[dict[str, dict[str, str]], str]:
         else:
             current[name] = value
     return accounts, chosen or next(iter(accounts), "")
-
-
-def _at_blank(line: str) -> tuple[str, str, str]:
-    name, *rest = line.split(None, 1)
-    return name, " ", rest[0] if rest else ""
 
 
 def _unquoted(value: str) -> str:

@@ -89,9 +89,9 @@ def settle_arrived(folder: Path, ticket_id: str, now: Now) -> list[Entry]:
         return open_ones
 
 
-def is_open(entry: Entry | None) -> bool:
+def is_open(entry: Entry) -> bool:
     """Whether nobody knows how the hand-over ended. To be asked by whoever is ``alone``."""
-    return entry is not None and entry.state in ("trying", "unknown")
+    return entry.state in ("trying", "unknown")
 
 
 def is_untried(entry: Entry | None) -> bool:
