@@ -95,7 +95,7 @@ def sending_way(wanted: Way, account: Account | None) -> Way | None:
 def _command(file: str, typed: Mapping[str, Any]) -> str:
     """The command as it was typed."""
     words = ["ticket-bundler", "send", file]
-    for name in ("way", "account", "to", "cc", "bcc", "reply_to", "encrypt", "ca_file"):
+    for name in ("way", "account", "to", "cc", "bcc", "reply_to", "encrypt", "size_limit", "ca_file"):
         values = typed[name] if isinstance(typed[name], tuple) else (typed[name],)
         words += [word for value in values if value for word in (f"--{name.replace('_', '-')}", value)]
     return shlex.join([*words, *(["--reflect"] if typed["reflect"] else [])])
