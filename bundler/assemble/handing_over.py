@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bundler import providers
 from bundler.assemble.leaking import refusing_failed_rules
 from bundler.document import TICKET_NAME, TicketDocument, attachment_name, decode
 from bundler.errors import LeakFound, UnreadableInput
 from bundler.mail.read import read_mail
 from bundler.pack.open import is_zip, open_bundle
+from bundler.providers import load_or_generic
 from bundler.redact.card_data import find_card_data
 
 _HINT = (
@@ -25,13 +25,11 @@ def refuse_card_data(data: bytes) -> None:
     for that.
     """
     ticket = _find_ticket(data)
-    facts = ticket.facts if ticket is not None else None
-    known = (facts.merchant_id, facts.payment_id, *facts.trace_ids, *facts.others) if facts is not None else ()
-    protected = [fact.value for fact in known if fact is not None]
-    slug = ticket.provider if ticket is not None and ticket.provider in providers.known_providers() else "generic"
+    protected = [fact.value for fact in ticket.facts.ids()] if ticket is not None else []
+    profile = load_or_generic(ticket.provider if ticket is not None else "")
     name = "the bundle" if is_zip(data) else "the mail"
     with refusing_failed_rules():
-        look = find_card_data(data, name, providers.load(slug), protected)
+        look = find_card_data(data, name, profile, protected)
     if look.leaks:
         first = look.leaks[0]
         what = "the security code of a card" if first.kind == "cvv" else "a card number"

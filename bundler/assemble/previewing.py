@@ -8,7 +8,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bundler import providers
 from bundler.assemble.verification import NEITHER, Verdict, verify_file
 from bundler.document import (
     MANIFEST_NAME,
@@ -26,6 +25,7 @@ from bundler.mail.presence import BESIDE
 from bundler.mail.read import read_mail
 from bundler.model import Finding, Omission, Redaction
 from bundler.pack.open import is_zip, open_bundle
+from bundler.providers import load_or_generic
 from bundler.providers.desks import Support
 from bundler.redact import Vault
 from bundler.render.comparison import Compared, Spots, compare
@@ -128,8 +128,7 @@ def look_through(contents: Contents, vault: Vault | None) -> Preview:
     document = contents.document
     pictures = [(picture.file, picture.source, picture.box_count) for picture in document.pictures]
     files = tuple(_files(contents))
-    known = document.provider in providers.known_providers()
-    profile = providers.load(document.provider if known else "generic")
+    profile = load_or_generic(document.provider)
     return Preview(
         ticket_id=contents.manifest.ticket_id,
         form=contents.form,
@@ -146,7 +145,7 @@ def look_through(contents: Contents, vault: Vault | None) -> Preview:
         decided=decided(document.findings),
         verdict=verify_file(contents.data, vault),
         support=profile.support,
-        provider=profile.name if known else document.provider,
+        provider=profile.name if profile.slug == document.provider else document.provider,
         document=document,
         tool=contents.manifest.tool,
     )

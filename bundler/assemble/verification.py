@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler import providers
 from bundler.assemble.leaking import refusing_failed_rules
 from bundler.document import TICKET_NAME, TicketDocument, damage, decode
 from bundler.errors import UnreadableInput
@@ -15,6 +14,7 @@ from bundler.mail.read import read_mail, verify_mail
 from bundler.model import Finding, Kept
 from bundler.pack.open import is_zip, open_bundle
 from bundler.pack.verify import verify as verify_bundle
+from bundler.providers import load_or_generic
 from bundler.redact import Excused, Leak, Look, Vault, find_leaks
 from bundler.redact.words import NO_WORDS, Words
 
@@ -144,14 +144,10 @@ def _ticket(data: bytes | None) -> TicketDocument | None:
 def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | None, words: Words) -> Look:
     protected: list[str] = []
     kept: tuple[Kept, ...] = ()
-    slug = "generic"
     if ticket is not None:
-        facts = ticket.facts
-        known = (facts.merchant_id, facts.payment_id, *facts.trace_ids, *facts.others)
-        protected = [fact.value for fact in known if fact is not None]
+        protected = [fact.value for fact in ticket.facts.ids()]
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
-        slug = ticket.provider if ticket.provider in providers.known_providers() else slug
         kept = ticket.kept
-    profile = providers.load(slug)
+    profile = load_or_generic(ticket.provider if ticket is not None else "")
     with refusing_failed_rules():
         return find_leaks([(name, data)], vault=vault, profile=profile, protected=protected, words=words, kept=kept)

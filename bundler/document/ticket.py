@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -110,6 +111,12 @@ class FactsDocument(Struct, frozen=True, kw_only=True):
     occurred_at: OccurredAtDocument | None
     trace_ids: tuple[Fact, ...]
     others: tuple[Fact, ...]
+
+    def ids(self) -> Iterator[Fact]:
+        """Every identifier, the most important first; the time is not one of them."""
+        yield from (fact for fact in (self.payment_id, self.merchant_id) if fact is not None)
+        yield from self.trace_ids
+        yield from self.others
 
 
 class LogDocument(Struct, frozen=True, kw_only=True):

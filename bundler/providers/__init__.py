@@ -5,7 +5,7 @@ from bundler.providers.codes import find_code, find_status
 from bundler.providers.error_bodies import ErrorReading, read_cut_error, read_error, read_error_value
 from bundler.providers.families import family_of_call
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
-from bundler.providers.loading import PROVIDERS, known_providers, load, own_profiles, read_profile, use
+from bundler.providers.loading import PROVIDERS, known_providers, load, load_or_generic, own_profiles, read_profile, use
 from bundler.providers.payloads import find_payload
 from bundler.providers.phrases import find_texts, mentions
 from bundler.providers.recognition import recognise_body, recognise_value
@@ -44,6 +44,7 @@ __all__ = [
     "key_form",
     "known_providers",
     "load",
+    "load_or_generic",
     "mentions",
     "own_profiles",
     "read_cut_error",
