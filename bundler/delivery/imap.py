@@ -18,6 +18,7 @@ AGAIN = "Run the same command again: it replaces a draft of the same ticket and 
 _RECENT = 200
 """How many drafts we look at one by one where a search by header finds none: not every server searches in all."""
 _TICKET_ID = re.compile(rb"^X-Ticket-Id:[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_UPDATE = re.compile(rb"^X-Ticket-Update:[ \t]*([^\r\n]{1,80}?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _AN_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _FOR_NOW = {"UNAVAILABLE", "INUSE", "SERVERBUG"}  # RFC 5530
 _TOO_LARGE = {"LIMIT", "TOOBIG"}  # RFC 5530, RFC 7889
@@ -28,7 +29,8 @@ _SHOWN_FOLDERS = 12
 def deliver_by_imap(letter: Letter, account: Account, credential: Credential | None) -> Outcome:
     r"""Puts ``letter`` among the drafts of the account's mailbox, and takes an older draft of the same ticket away.
 
-    Only what has the flag ``\Draft`` and exactly this ticket's id is taken away, after the new draft is there.
+    Only what has the flag ``\Draft`` and exactly this ticket's id is taken away, after the new draft is there; what
+    follows a ticket up leaves the ticket's own draft where it is, and the other way round.
     ``unknown`` when the connection ended under way: the draft may be there, and another run replaces it. ``later``
     when there is no way to the mailbox.
 
@@ -42,7 +44,7 @@ def deliver_by_imap(letter: Letter, account: Account, credential: Credential | N
             folder = _folder(mailbox, account, r"\Drafts", account.drafts)
             _check_size(mailbox, folder, letter)
             mailbox.select(folder, to_change=True)
-            old = _drafts_of(mailbox, letter.ticket_id)
+            old = _drafts_of(mailbox, letter)
             answer = mailbox.append(folder, r"(\Draft \Seen)", letter.data)
             if answer is None or not answer.is_done:
                 return _not_delivered(mailbox, account, folder, answer, AGAIN)
@@ -161,12 +163,14 @@ def _check_size(mailbox: Mailbox, folder: Folder, letter: Letter) -> None:
         )
 
 
-def _drafts_of(mailbox: Mailbox, ticket_id: str) -> list[int]:
-    """The UIDs of the drafts of this very ticket. A search finds ids that only begin alike, too."""
-    found = mailbox.search("UNDELETED DRAFT HEADER X-Ticket-Id", quote(ticket_id))
+def _drafts_of(mailbox: Mailbox, letter: Letter) -> list[int]:
+    """The UIDs of the drafts of this very mail. A search finds ids that only begin alike, too."""
+    update = _UPDATE.findall(letter.data[: letter.data.find(b"\r\n\r\n")])
+    found = mailbox.search("UNDELETED DRAFT HEADER X-Ticket-Id", quote(letter.ticket_id))
     found = found or mailbox.search("UNDELETED DRAFT")[-_RECENT:]
-    drafts = mailbox.fetch(found, "FLAGS BODY.PEEK[HEADER.FIELDS (X-Ticket-Id)]")
-    return [each.uid for each in drafts if "\\draft" in each.flags and _is_of(each, ticket_id)]
+    drafts = mailbox.fetch(found, "FLAGS BODY.PEEK[HEADER.FIELDS (X-Ticket-Id X-Ticket-Update)]")
+    own = [each for each in drafts if _is_of(each, letter.ticket_id) and _UPDATE.findall(each.content) == update]
+    return [each.uid for each in own if "\\draft" in each.flags]
 
 
 def _is_of(message: Message, ticket_id: str) -> bool:

@@ -98,7 +98,10 @@ def compose(
     fields.append(f"Subject: {f'Re: {bare}' if in_reply_to or bare != subject else bare}")
     fields += [f"In-Reply-To: {in_reply_to}"] if in_reply_to else []
     fields += [f"References: {_FOLD.join(thread)}"] if thread else []
-    fields += ["X-Unsent: 1", f"X-Ticket-Id: {_FOREIGN.sub('-', ticket.ticket_id)}", "MIME-Version: 1.0", ""]
+    fields += ["X-Unsent: 1", f"X-Ticket-Id: {_FOREIGN.sub('-', ticket.ticket_id)}"]
+    if ticket.follows:  # tells the drafts of a ticket and of what follows it up apart in a mailbox
+        fields.append(f"X-Ticket-Update: {ticket.update} {ticket.created:%Y%m%dT%H%M%SZ}")
+    fields += ["MIME-Version: 1.0", ""]
     above = _from(ticket.reporter) + "\r\n".join(fields).encode("ascii")
     return joined_with_digest([above, *multipart("mixed", boundaries[0], [bodies, *files])])
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyrage import x25519
 
 from bundler.errors import ExitCode
 from bundler.mail.read import read_mail
@@ -53,6 +54,25 @@ def test_with_a_mailbox_the_draft_goes_there_and_a_second_run_replaces_it(
     assert attached(data) == attached(mail_of(ticket).read_bytes())
     assert [entry["state"] for entry in ledger()] == ["delivered", "delivered"]
     assert outbox() == []
+
+
+@pytest.mark.real
+@needs_dovecot
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_the_draft_of_a_follow_up_leaves_the_draft_of_the_ticket_where_it_is(
+    invoke: Invoke, ticket: Path, mailbox: Dovecot, good: Certificate, is_sealed: bool
+) -> None:
+    assert invoke("create", "--event", "It works again.", "--follow-up", ticket, "-o", "second").code == ExitCode.FINE
+    follow_up = next((ticket.parent / "second").glob("*.zip"))
+    sealing = ("--encrypt", str(x25519.Identity.generate().to_public())) if is_sealed else ()
+    for bundle in (ticket, follow_up, ticket, follow_up):
+        outcome = invoke("send", bundle, *sealing)
+        assert outcome.code == ExitCode.FINE, outcome.err
+    assert "replaces the older one" in outcome.err
+    with visiting(mailbox, good) as visitor:
+        drafts = [read_mail(data) for _, data in kept(visitor)]
+    assert [draft.subject.startswith("Re: ") for draft in drafts] == [False, True]
+    assert len({draft.find_header("X-Ticket-Id") for draft in drafts}) == 1
 
 
 @pytest.mark.real
