@@ -10,7 +10,8 @@ from bundler.document import TICKET_NAME, TicketDocument, damage, decode
 from bundler.errors import UnreadableInput
 from bundler.mail.arrival import Arrival, what_arrived
 from bundler.mail.mbox import mails_in
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import find_manifest, read_mail, verify_mail
+from bundler.mail.sealed import find_opener
 from bundler.model import Finding, Kept
 from bundler.pack.open import is_zip, open_bundle
 from bundler.pack.verify import verify as verify_bundle
@@ -112,6 +113,8 @@ def _judge_mail(data: bytes, sent: bytes, vault: Vault | None, words: Words) -> 
     look = _look("the mail", data, ticket, vault, words)
     if look.leaks:
         arrival = replace(arrival, fields=())
+    elif find_manifest(mail) is None and (opener := find_opener(mail)):
+        raise UnreadableInput("The mail is encrypted, so that nothing in it can be verified yet.", opener)
     ticket_id = ticket.ticket_id if ticket else arrival.ticket_id
     verdict = _verdict(ticket_id, len(mail.attachments), verify_mail(mail, sent), look, _manner(vault, words))
     return replace(verdict, arrival=arrival)

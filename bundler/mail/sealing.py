@@ -21,6 +21,7 @@ from bundler.mail.header import Fields, take_apart
 from bundler.mail.keys import Key, kind_of, same_address
 from bundler.mail.letter import Letter
 from bundler.mail.parts import file_part, head, multipart, text_part
+from bundler.mail.sealed import opening
 
 Form = Literal["message", "attachment"]
 """The whole mail as OpenPGP/MIME, or a mail of a few lines with the encrypted bundle attached."""
@@ -125,11 +126,8 @@ def _attached(letter: Letter, sealed: bytes, ending: str) -> Letter:
     subject, outside = _outside(letter, fields)
     plain = f"ticket-{letter.ticket_id}.zip"
     name = f"{plain}.{ending}"
-    opener = (
-        f"age --decrypt -i YOUR-KEY -o {plain} {name}" if ending == "age" else f"gpg --output {plain} --decrypt {name}"
-    )
     lines = [f"Ticket: {letter.ticket_id}", "", f"The ticket is in {name}, encrypted for you. To open it:"]
-    lines += ["", f"  {opener}", "", "report.html in it is the page to begin with."]
+    lines += ["", f"  {opening(plain, ending)}", "", "report.html in it is the page to begin with."]
     parts = [text_part("plain", "\n".join(lines) + "\n"), file_part(name, sealed, _ANYTHING)]
     data = b"".join((*outside, _MIME, *multipart("mixed", _boundary(sealed), parts)))
     is_marked = any(name == "x-ticket-digest" for name, _ in fields)
