@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from bundler.assemble.case import NO_THREAD, Thread
 from bundler.commands.finished import read_finished
-from bundler.errors import MisuseError
+from bundler.errors import EnvironmentProblem, MisuseError
 
 if TYPE_CHECKING:
     from bundler.assemble.following import Earlier
@@ -29,7 +30,12 @@ _OPTIONS = (
     click.option(
         "--new-placeholders", is_flag=True, help="Follow up without the earlier map: placeholders mean something else."
     ),
-    click.option("--in-reply-to", default="", metavar="ID", help="The Message-ID of the mail that is answered."),
+    click.option(
+        "--in-reply-to",
+        default="",
+        metavar="ID",
+        help="The Message-ID of the mail that is answered; default: the ticket's last one, if it was sent by send.",
+    ),
     click.option(
         "--references", multiple=True, metavar="ID", help="Message-IDs of the mails before that one; repeatable."
     ),
@@ -52,7 +58,7 @@ def follow_options(function: Function) -> Function:
 
 
 def read_earlier(typed: Mapping[str, Any]) -> Followed:
-    """Open the ticket that is followed up and find its map.
+    """Open the ticket that is followed up, find its map and the mail that it was sent with.
 
     Raises ``UnreadableInput`` for a ticket that is not there or damaged, ``MisuseError`` where its map is missing.
     """
@@ -68,6 +74,7 @@ def read_earlier(typed: Mapping[str, Any]) -> Followed:
 
     path = Path(typed["follow_up"])
     earlier = open_earlier(read_finished(path), path.name)
+    thread = thread if thread.in_reply_to else _sent_thread(earlier.document.ticket_id)
     if typed["new_placeholders"]:
         if typed["map_file"]:
             raise MisuseError("--map and --new-placeholders contradict each other.", "Keep one of them.")
@@ -79,3 +86,14 @@ def read_earlier(typed: Mapping[str, Any]) -> Followed:
             "Name it with --map FILE; or say --new-placeholders, and support cannot compare the two tickets.",
         )
     return Followed(earlier, thread, {**typed, "map_file": str(beside)})
+
+
+def _sent_thread(ticket_id: str) -> Thread:
+    """The mails that the ledger knows to have been sent; a ledger that cannot be read is none."""
+    from bundler.delivery.ledger import entries, sent_ids
+    from bundler.delivery.state import place
+
+    with suppress(EnvironmentProblem):
+        if sent := sent_ids(entries(place()).values(), ticket_id):
+            return Thread(sent[-1], sent[:-1])
+    return NO_THREAD

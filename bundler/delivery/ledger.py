@@ -108,6 +108,19 @@ def entries(folder: Path) -> dict[str, Entry]:
     return found
 
 
+def sent_ids(known: Iterable[Entry], ticket_id: str) -> tuple[str, ...]:
+    """The Message-IDs of the mails of a ticket that were sent and taken, the latest last, each once.
+
+    Of drafts nobody knows whether they were sent, nor under which id.
+    """
+    found = [
+        entry.message_id
+        for entry in known
+        if entry.ticket_id == ticket_id and entry.way != "imap" and entry.accepted and not entry.reflected
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
 def refuse_second(known: Iterable[Entry], new: Entry, kept: Collection[str] = (), *, again: bool = False) -> None:
     """Raise ``AlreadySent`` where the same mail went to one of the recipients of ``new``, ``MisuseError`` where it may
     have gone.

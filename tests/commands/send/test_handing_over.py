@@ -48,6 +48,22 @@ def test_a_ticket_arrives_whole_and_is_remembered(invoke: Invoke, ticket: Path, 
     assert outbox() == []
 
 
+def test_a_follow_up_answers_the_mails_that_were_sent(invoke: Invoke, ticket: Path, sink: Sink, server: int) -> None:
+    sending = ("--way", "smtp", "--yes", "-q")
+    assert invoke("send", ticket, *sending, "--reflect").code == ExitCode.FINE
+    bundle = ticket
+    for words in ("It works again.", "Not any more."):
+        assert invoke("send", bundle, *sending).code == ExitCode.FINE
+        assert invoke("create", "--event", words, "--follow-up", bundle, "-o", words).code == ExitCode.FINE
+        bundle = next((ticket.parent / words).glob("*.zip"))
+    assert invoke("send", bundle, *sending).code == ExitCode.FINE
+    first, second, third = [read_mail(taken.data) for taken in sink.box[1:]]
+    ids = [str(mail.find_header("Message-ID")) for mail in (first, second)]
+    assert first.find_header("In-Reply-To") is None
+    assert (second.find_header("In-Reply-To"), second.find_header("References")) == (ids[0], ids[0])
+    assert (third.find_header("In-Reply-To"), (third.find_header("References") or "").split()) == (ids[1], ids)
+
+
 def test_the_page_tells_everything_before_it_is_sent(invoke: Invoke, ticket: Path, server: int) -> None:
     told = invoke("send", ticket, "--way", "smtp", "--yes", "--reply-to", "team@shop.example").err
     for wanted in (
