@@ -136,13 +136,18 @@ def test_strict_size_writes_nothing_rather_than_leave_anything_out(invoke: Invok
     assert not list(tmp_path.glob("ticket-*"))
 
 
-def test_ticket_whose_least_does_not_fit_names_what_helps(invoke: Invoke, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("splitting", "told"), [((), "the least that it has to hold takes"), (("--split",), "not even 20 mails")]
+)
+def test_ticket_whose_least_does_not_fit_is_not_sent_from_one_way_to_the_other(
+    invoke: Invoke, tmp_path: Path, splitting: tuple[str, ...], told: str
+) -> None:
     write_log(tmp_path / "shop.log", 100)
-    outcome = invoke("create", *TYPED, "shop.log", "--size-limit", "20kB")
+    outcome = invoke("create", *TYPED, "shop.log", "--size-limit", "20kB", *splitting)
     assert outcome.code == ExitCode.INPUT
-    assert "does not fit into a mail of 20.0 kB: the least that it has to hold takes" in outcome.err
-    assert "--split" in outcome.err
-    assert "--size-limit" in outcome.err
+    assert f"does not fit into a mail of 20.0 kB: {told}" in outcome.err
+    assert "--split" not in outcome.err
+    assert "--size-limit SIZE allows larger ones" in outcome.err
     assert not list(tmp_path.glob("ticket-*"))
 
 
@@ -189,6 +194,7 @@ def test_split_makes_numbered_mails_that_hold_everything_and_verify_alone(invoke
         elsewhere = {(each["name"], each.get("mail")) for each in manifest["elsewhere"]}
         assert ("report.html", None) in elsewhere
         assert {mail for _, mail in elsewhere} - {None} == set(range(1, count + 1)) - {number}
+        assert "ticket.json" not in {name for name, _ in elsewhere}
         assert invoke("preview", path).code == ExitCode.FINE
     assert len(threads) == 1
     shutil.unpack_archive(files["bundle"], tmp_path / "whole")
@@ -227,6 +233,22 @@ def test_picture_goes_smaller_into_the_mail_and_whole_into_the_bundle(invoke: In
     assert "not in the mail; left out of the mail for its size" in text_of(without)
     assert "PRV116 pictures-02" in invoke("verify", without).out
     assert "cid:" not in without.read_text(encoding="ascii").replace("=3D", "=")
+
+
+def test_a_picture_that_no_mail_holds_is_made_smaller_and_nothing_is_said_of_splitting(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    write_log(tmp_path / "shop.log", 10)
+    screen = Image.new("RGB", (1080, 2400), "#f4f6f9")
+    screen.paste(Image.frombytes("RGB", (300, 300), Random("one").randbytes(300 * 300 * 3)))
+    screen.save(tmp_path / "one.png")
+    outcome = invoke("create", "shop.log", "one.png", "--size-limit", "300kB", "--split", "-o", "split")
+    assert outcome.code == ExitCode.FINE
+    assert "smaller in the mail" in outcome.err
+    assert "--split makes several" not in outcome.err
+    assert "in mail 1 of 1" not in outcome.err
+    (mail,) = (tmp_path / "split").glob("*.eml")
+    assert "in mail 1 of 1" not in text_of(mail)
 
 
 def test_split_of_a_ticket_that_fits_is_one_mail(invoke: Invoke, tmp_path: Path) -> None:

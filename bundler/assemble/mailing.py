@@ -73,7 +73,8 @@ def make_mailing(ticket: SafeTicket, paper: Stationery, sizing: Sizing, recommen
         mail, holding = fit(ticket, limit - _ADDED, partial(_mail, paper))
     except TooLarge as error:
         needed = f"the least that it has to hold takes {size(error.size + _ADDED)}"
-        raise _too_large(limit, needed, "--split makes several mails of it") from None
+        does_split = _is_possible(split, ticket, limit, partial(_part, paper))
+        raise _too_large(limit, needed, "--split makes several mails of it" if does_split else "") from None
     told = told_of(holding, paper.bundle)
     if sizing.is_strict and told.lacks:
         raise _too_large(limit, "something would have to be left out", "leave out --strict-size")
@@ -88,15 +89,28 @@ def _several(ticket: SafeTicket, paper: Stationery, limit: int) -> Mailing:
         shares = split(ticket, limit - _ADDED, partial(_part, paper))
     except TooLarge:
         needed = f"not even {MOST_MAILS} mails of that size hold it"
-        raise _too_large(limit, needed, "leave out --split, and the mail holds what matters most") from None
+        does_fit = _is_possible(fit, ticket, limit, partial(_mail, paper))
+        instead = "leave out --split, and the mail holds what matters most" if does_fit else ""
+        raise _too_large(limit, needed, instead) from None
     told = told_of_share(shares[0][1], paper.bundle)
     return Mailing(tuple(mail for mail, _ in shares), limit, _lacks(told))
 
 
+def _is_possible(make: Callable[..., object], ticket: SafeTicket, limit: int, write: Callable[..., bytes]) -> bool:
+    """Whether the other of ``fit`` and ``split`` would do what one could not."""
+    try:
+        make(ticket, limit - _ADDED, write)
+    except TooLarge:
+        return False
+    return True
+
+
 def _too_large(limit: int, why: str, instead: str) -> EnvironmentProblem:
+    ways = [*([instead] if instead else []), "--size-limit SIZE allows larger ones, if the recipient takes them."]
+    hint = "; ".join(ways)
     return EnvironmentProblem(
         f"The ticket does not fit into a mail of {size(limit)}: {why}; nothing was written.",
-        f"{instead[0].upper()}{instead[1:]}; --size-limit SIZE allows larger ones, if the recipient takes them.",
+        f"{hint[0].upper()}{hint[1:]}",
     )
 
 

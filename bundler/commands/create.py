@@ -153,7 +153,7 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     say("\nWritten", quiet=quiet, bold=True)
     for path in files.values():
         result(str(path))
-    for line in tell_lacks(parcel):
+    for line in tell_lacks(parcel, is_split=manner.sizing is not None and manner.sizing.splits):
         say(line, quiet=quiet, fg="yellow")
     say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
     if missing:

@@ -52,8 +52,8 @@ def read_sizing(typed: Mapping[str, Any]) -> Sizing:
     return Sizing(limit, typed["strict_size"], typed["splits"])
 
 
-def tell_lacks(parcel: Parcel) -> Iterator[str]:
-    """What the mail leaves out of the bundle, a line each."""
+def tell_lacks(parcel: Parcel, *, is_split: bool) -> Iterator[str]:
+    """What the mail leaves out of the bundle, a line each; ``is_split`` where several were asked for."""
     from bundler.document import attachment_name
     from bundler.render.text import size
 
@@ -65,4 +65,4 @@ def tell_lacks(parcel: Parcel) -> Iterator[str]:
     if len(parcel.lacks) > _MOST_NAMED:
         yield f"  and {len(parcel.lacks) - _MOST_NAMED:,} more files"
     if len(parcel.mails) == 1:
-        yield "  --size-limit SIZE allows a larger one, --split makes several."
+        yield f"  --size-limit SIZE allows a larger one{'' if is_split else ', --split makes several'}."

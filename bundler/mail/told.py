@@ -100,6 +100,7 @@ def _manifest(
     elsewhere = [
         Elsewhere(name=file.name, size=len(file.data), sha256=sha256(file.data).hexdigest(), mail=number)
         for number, file in others
+        if file.name != TICKET_NAME  # every mail has its own
     ]
     elsewhere += [
         Elsewhere(name=file.name, size=file.size, sha256=file.sha256, why=why.get(file.name, _IN_BUNDLE))

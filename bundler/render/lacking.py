@@ -17,6 +17,6 @@ def lacking(omission: Omission) -> str:
 def held(mail: Told, name: str) -> str:
     """Where the file is and what it lacks; empty for one that is whole in the only mail."""
     lacks = [lacking(omission) for omission in mail.lacks.get(name, ())]
-    if name in mail.places:
+    if name in mail.places and mail.count > 1:
         return "; ".join([f"in mail {' and '.join(map(str, mail.places[name]))} of {mail.count}", *lacks])
     return "; ".join([*(["not in the mail"] if name in mail.absent else []), *lacks])
