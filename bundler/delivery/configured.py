@@ -57,7 +57,11 @@ def choose_default(accounts: Mapping[str, Table], default: str) -> str:
 
 
 def _known(accounts: Mapping[str, Table]) -> str:
-    return f"There are: {', '.join(accounts)}." if accounts else "ticket-bundler config import-mail writes one."
+    return (
+        f"There are: {', '.join(accounts)}."
+        if accounts
+        else "ticket-bundler config import-mail prints those of git or msmtp."
+    )
 
 
 def configured_account(name: str, table: Table) -> Account:

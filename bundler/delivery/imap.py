@@ -159,7 +159,7 @@ def _check_size(mailbox: Mailbox, folder: Folder, letter: Letter) -> None:
     if limit is not None and len(letter.data) > limit:
         raise EnvironmentProblem(
             f"The mail has {len(letter.data):,} bytes, and the mailbox takes at most {limit:,}; nothing was put there.",
-            f"Make it smaller: --size-limit {limit}",
+            f"Make a smaller one with ticket-bundler create … --size-limit {limit}",
         )
 
 
@@ -207,7 +207,8 @@ def _not_delivered(mailbox: Mailbox, account: Account, folder: Folder, answer: A
     if answer.code in _FOR_NOW:
         return Outcome("later", f"{mailbox.where} does not take the mail now ({words}); {nothing}.", again)
     if answer.code in _TOO_LARGE:
-        told, hint = f"{mailbox.where} takes no mail as large as this ({words})", "Make it smaller: --size-limit"
+        told = f"{mailbox.where} takes no mail as large as this ({words})"
+        hint = "Make a smaller one with ticket-bundler create … --size-limit SIZE"
     elif answer.code == "OVERQUOTA":
         told, hint = f"The mailbox of {owner} is full ({words})", f"Delete mail there. {again}".rstrip()
     elif answer.code in _NO_FOLDER:

@@ -116,7 +116,7 @@ def _options(dialogue: Dialogue, server: Server, letter: Letter) -> str:
     if limit is not None and size > limit:
         raise EnvironmentProblem(
             f"The mail has {size:,} bytes, and {server.where} takes at most {limit:,}; nothing was sent.",
-            f"Make it smaller: --size-limit {limit}",
+            f"Make a smaller one with ticket-bundler create … --size-limit {limit}",
         )
     options = f" SIZE={size}" if "SIZE" in dialogue.offers else ""
     if not letter.data.isascii():

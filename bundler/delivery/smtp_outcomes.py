@@ -10,6 +10,8 @@ from bundler.delivery.outcome import Outcome, Refusal
 from bundler.delivery.words import server_words
 
 RESUME = "Try again later: ticket-bundler send --resume"
+_FULL = "5.2.2"
+_NO_ROOM = "The mailbox of a recipient is full: tell them another way, or write to another address with --to."
 _QUEUED = re.compile(r"\bqueued as ([A-Za-z0-9.-]{1,64})")
 
 
@@ -32,7 +34,9 @@ def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[R
     return Outcome(
         "partly",
         f"{server.where} took the mail to {to}, and refused {_listed(refusals)}.",
-        "Correct what was refused and send it to those alone: the others have it.",
+        "The others have it; those that were refused for now can be tried again."
+        if all(each.code // 100 == 4 for each in refusals)
+        else "Correct what was refused and send it to those alone: the others have it.",
         accepted,
         refusals,
         place,
@@ -53,7 +57,10 @@ def when_turned_away(server: Server, recipients: tuple[str, ...], reply: Reply) 
     if reply.kind != 5:
         told = f"{server.where} does not take the mail now {said}; nothing was sent."
         return Outcome("later", told, RESUME, refusals=refusals)
-    hint = "Make it smaller: --size-limit" if reply.code == 552 else "The server's words tell what to change."
+    hint = "The server's words tell what to change."
+    if reply.code == 552:  # of the mail or of the mailbox (RFC 5321 section 4.2.2), which RFC 3463 tells apart
+        is_full = words.startswith(_FULL)
+        hint = _NO_ROOM if is_full else "Make a smaller one with ticket-bundler create … --size-limit SIZE"
     return Outcome("refused", f"{server.where} refuses the mail {said}; nothing was sent.", hint, refusals=refusals)
 
 

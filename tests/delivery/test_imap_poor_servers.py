@@ -64,7 +64,7 @@ def test_a_mail_above_the_servers_limit_is_not_uploaded(poor_server: int, certif
     assert limit_of_mailbox(person, key) == LIMIT
     with pytest.raises(EnvironmentProblem, match="the mailbox takes at most 50,000; nothing was put there") as caught:
         deliver_by_imap(letter(size=LIMIT), person, key)
-    assert caught.value.hint == "Make it smaller: --size-limit 50000"
+    assert caught.value.hint == "Make a smaller one with ticket-bundler create … --size-limit 50000"
 
 
 def run(certificates: Certificates, answers: dict[str, bytes], *, tls: bool = True) -> tuple[Outcome, Talk]:

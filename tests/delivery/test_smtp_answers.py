@@ -30,6 +30,8 @@ def test_some_recipients_refused_is_told_with_who_has_it(good: Certificate) -> N
         Refusal("grey@example.test", 451, "4.7.1 greylisted, try later"),
     )
     assert sink.box[0].recipients == (SUPPORT,)
+    assert "Correct what was refused" in outcome.hint
+    assert "tried again" in _send(Sink(), good, SUPPORT, "grey@example.test").hint
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,8 @@ def test_a_mail_that_no_recipient_may_have_is_not_given_over(
     [
         ("451 4.3.0 the disk is full", "later", "--resume"),
         ("421 4.3.2 going down", "later", "--resume"),
-        ("552 5.3.4 too big for here", "refused", "--size-limit"),
+        ("552 5.3.4 too big for here", "refused", "create … --size-limit"),
+        ("552 5.2.2 over quota", "refused", "is full"),
         ("554 5.7.1 spam", "refused", "words"),
     ],
 )
