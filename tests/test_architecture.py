@@ -14,7 +14,7 @@ from bundler.commands import COMMANDS
 
 SOURCE = Path(__file__).parents[1] / "bundler"
 CLOCKS = {
-    "config/__init__.py",
+    "config/clock.py",
     "evidence/processes.py",
     "commands/crash.py",
     "commands/console.py",
