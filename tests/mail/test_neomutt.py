@@ -44,6 +44,9 @@ def send(command: list[str], sent: Path) -> None:
     process, terminal = pty.fork()
     if process == 0:
         os.environ["TERM"] = "xterm"
+        os.environ["TMPDIR"] = str(
+            sent.parent
+        )  # of a draft's parts it makes copies, and the terminal goes before it ends
         os.execvp(command[0], command)
     until, shown, is_pressed = time.monotonic() + _PATIENCE_S, b"", False
     try:
