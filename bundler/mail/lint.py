@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from email.message import Message
-from email.parser import BytesParser
 from typing import Any
 
 from msgspec import Struct
@@ -21,7 +20,7 @@ from bundler.mail.compose import PLAIN_NAME, SUBJECT_LIMIT
 from bundler.mail.faults import fault
 from bundler.mail.letter import Manner, Sender
 from bundler.mail.page import Page
-from bundler.mail.read import Mail, read_mail, verify_mail
+from bundler.mail.read import Mail, mail_of, parse_mail, verify_mail
 from bundler.model import Finding
 
 _FIELD = re.compile(r"([0-9A-Za-z_-]{1,40}): +(\S.*)")
@@ -52,9 +51,9 @@ def lint(data: bytes, manner: Manner, *, size_limit: int, sender: Sender | None)
 
     ``size_limit`` is in bytes of the whole mail, encoded as it is. Raises ``UnreadableInput`` for what is no mail.
     """
-    mail = read_mail(data)
-    parts = tuple(BytesParser().parsebytes(data).walk())
-    look = _Look(data, manner, size_limit, sender, mail, Page(mail.html), parts)
+    message = parse_mail(data)
+    mail = mail_of(message)
+    look = _Look(data, manner, size_limit, sender, mail, Page(mail.html), tuple(message.walk()))
     rules = RULES if not look.is_sealed else RULES_OF_ANY_MAIL
     return tuple(finding for rule in rules for finding in rule(look))
 

@@ -53,14 +53,27 @@ def read_mail(data: bytes, limits: MailLimits = MAIL_LIMITS) -> Mail:
 
     Raises ``UnreadableInput``, and nothing else, for a mail beyond the limits or without any header.
     """
+    return mail_of(parse_mail(data, limits), limits)
+
+
+def parse_mail(data: bytes, limits: MailLimits = MAIL_LIMITS) -> Message[Any, Any]:
+    """The parts of ``data`` as the standard library finds them, nothing decoded; raises as ``read_mail``."""
     refuse_hostile(data, limits)
     try:
         message = BytesParser().parsebytes(data)
-        parts = list(_leaves(message, limits))
     except FAILURES:
         raise UnreadableInput("The mail cannot be taken apart.", _HINT) from None
     if not message.keys():
         raise UnreadableInput("The file is not a mail: it has no header.", _HINT)
+    return message
+
+
+def mail_of(message: Message[Any, Any], limits: MailLimits = MAIL_LIMITS) -> Mail:
+    """As ``read_mail``, of what ``parse_mail`` gave."""
+    try:
+        parts = list(_leaves(message, limits))
+    except FAILURES:
+        raise UnreadableInput("The mail cannot be taken apart.", _HINT) from None
     defects = [f"a part is malformed: {type(each).__name__}" for part in message.walk() for each in part.defects]
     texts: dict[str, str] = {}
     files: list[File] = []
