@@ -18,7 +18,7 @@ from bundler import checks, failing
 from bundler.assemble import excerpts as cutting
 from bundler.assemble.assumed import assumption
 from bundler.assemble.call_sources import CallSource
-from bundler.assemble.calls import Calls, read_calls, require_fault
+from bundler.assemble.calls import Calls, read_calls, require_fault, with_payment
 from bundler.assemble.case import NO_THREAD, Case, NoProgress, Progress, Thread
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
 from bundler.assemble.logged_failure import failure_after, find_logged_failure, last_mention
@@ -110,6 +110,9 @@ def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) 
     facts = with_time(facts, calls, told, moment.zone, moment.zone_from, moment.now)
     sources = find_sources(case.log_commands, case.log_sources, settings) if case.asks_programs else ()
     cut_out, facts, collected = _follow(pile.logs, sources, calls, facts, case, moment, progress)
+    if calls.payments.several and facts.payment_id is not None:
+        calls = with_payment(calls, pile.calls, facts.payment_id.value)
+        facts = replace(_identify(calls, case, cut_out), occurred_at=facts.occurred_at)
     failure_logged = cutting.first_failure(cut_out, cutting.searchable(facts)) is not None
     require_fault(calls, case, pile.calls, told_otherwise=failure_logged or bool(pictures))
 
@@ -153,7 +156,7 @@ def _follow(
     """The one loop of the way: ids and the moment that are first found in logs send us through the logs once more."""
     reference = Reference(moment.zone, moment.zone_from, moment.now)
     logged = None
-    if calls.failing is None and facts.occurred_at is None and not case.typed_ids:
+    if calls.failing is None and facts.occurred_at is None and not (case.typed_ids or calls.payments.one):
         logged = find_logged_failure(log_sources, calls.profile, reference, progress)
     clues = logged.ids if logged is not None else ()
     if logged is not None and logged.moment is not None:
@@ -194,7 +197,7 @@ def _identify(calls: Calls, case: Case, cut_out: Sequence[Excerpt], clues: Seque
     return identify(
         calls.profile,
         typed=case.typed_ids,
-        exchanges=calls.exchanges,
+        exchanges=calls.telling,
         failing=calls.failing,
         logs=cut_out,
         clues=clues,

@@ -41,17 +41,24 @@ def find_story(
     if not (ids or key):
         return story
     for place, exchange in all_calls(call_sources, paired):
-        if exchange.request is None or exchange.request.method == "OPTIONS":
-            continue
         if not (any(payment_story(profile, (exchange,), each) for each in ids) or _shares(exchange, key)):
             continue
-        if _goes_out(profile, exchange):
-            story[place] = exchange
-        elif exchange.direction == "incoming" or _is_callback(profile, exchange):
-            story[place] = replace(exchange, direction="incoming")
+        if (told := as_told(profile, exchange)) is not None:
+            story[place] = told
         if len(story) > STORY_LIMIT:
             del story[next(iter(story))]
     return story
+
+
+def as_told(profile: Profile, exchange: Exchange) -> Exchange | None:
+    """The exchange if it is one with the provider, a callback as one that came in; None for anybody else's."""
+    if exchange.request is None or exchange.request.method == "OPTIONS":
+        return None
+    if _goes_out(profile, exchange):
+        return exchange
+    if exchange.direction == "incoming" or _is_callback(profile, exchange):
+        return replace(exchange, direction="incoming")
+    return None
 
 
 def find_token_call(

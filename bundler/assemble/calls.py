@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from bundler import failing, providers
 from bundler.assemble.belonging import find_story, find_token_call
-from bundler.assemble.call_sources import CallSource, Memory, is_lone, load_calls, stream_calls
+from bundler.assemble.call_sources import CallSource, Key, Memory, is_lone, load_calls, stream_calls
 from bundler.assemble.case import Case, Progress
+from bundler.assemble.payments import Payments, find_payments
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.sources import shown_name
 from bundler.identify import identify
@@ -40,13 +41,23 @@ class Calls(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     read_count: int = 0
     tells_of_fault: bool = False
+    payments: Payments = Payments()
+    """What the calls are about, looked for where none of them failed and no payment was named."""
+    paired: tuple[Exchange, ...] = ()
+
+    @property
+    def telling(self) -> tuple[Exchange, ...]:
+        """The calls that tell merchant, environment and API: the ticket's own, else those of several payments."""
+        return self.exchanges or self.payments.witnesses
 
     @property
     def remark(self) -> str:
         """What to say of the recordings where calls were read and none of them is the failing one; "" else."""
         if not self.read_count or self.failing is not None:
             return ""
-        return "None of its calls failed, so that no id or time was taken from one; --entry N says which is meant."
+        if self.exchanges and not self.payments.one and not self.payments.named:
+            return "None of its calls failed. Those that name the payment were taken; --entry N says which is meant."
+        return self.payments.remark
 
     @property
     def clock_skew(self) -> timedelta:
@@ -92,16 +103,20 @@ def read_calls(
     if chosen is None and len(paired) == 1 and len(candidates) == 1:
         # one curl command and nothing else: what else could it be about
         chosen, reasons = candidates[0], ("the only call there is",)
-    payment, failed, facts = case.payment_id, None, Facts()
+    payment, failed, facts, payments = case.payment_id, None, Facts(), Payments()
     if chosen is not None:
         failed = load_calls(call_sources, paired, {chosen.key})[chosen.key]
         facts = identify(profile, typed=case.typed_ids, exchanges=(failed,), failing=0, logs=())
         payment = payment or (facts.payment_id.value if facts.payment_id else "")
+    elif candidates and not payment:
+        payments = find_payments(call_sources, paired, profile, case.narrowing_ids)
+        payment = payments.one
     story = find_story(call_sources, paired, profile, payment, failed, facts)
     if chosen is not None and failed is not None:
         story |= find_token_call(call_sources, paired, profile, failed)
         story[chosen.key] = failed
-    ordered = sorted(story.items(), key=lambda entry: (_when(entry[1]), entry[0]))
+    story |= payments.named
+    ordered = _in_order(story)
     exchanges = tuple(exchange if key == (chosen and chosen.key) else _shortened(exchange) for key, exchange in ordered)
     return Calls(
         profile=profile,
@@ -111,7 +126,22 @@ def read_calls(
         reasons=reasons,
         read_count=len(candidates),
         tells_of_fault=any(candidate.tells_of_fault for candidate in candidates),
+        payments=payments,
+        paired=paired,
     )
+
+
+def with_payment(calls: Calls, call_sources: list[CallSource], payment: str) -> Calls:
+    """``calls`` with those of one payment, where they are about several and the logs told which is meant."""
+    story = find_story(call_sources, calls.paired, calls.profile, payment, None, Facts())
+    exchanges = tuple(_shortened(exchange) for _, exchange in _in_order(story))
+    if not exchanges:
+        return calls
+    return replace(calls, exchanges=exchanges, payments=Payments(one=payment, told_by_logs=True))
+
+
+def _in_order(story: dict[Key, Exchange]) -> list[tuple[Key, Exchange]]:
+    return sorted(story.items(), key=lambda entry: (_when(entry[1]), entry[0]))
 
 
 def _speaker(lone: Iterable[Exchange]) -> str:

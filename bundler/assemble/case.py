@@ -76,3 +76,8 @@ class Case(Struct, frozen=True, kw_only=True):
         main = {"merchant_id": self.merchant_id, "payment_id": self.payment_id, "trace_id": self.trace_id}
         typed = {**main, **dict(self.ids)}
         return {name: value for name, value in typed.items() if value}
+
+    @property
+    def narrowing_ids(self) -> tuple[str, ...]:
+        """What was typed that calls of one payment name and those of another do not: all ids but the merchant's."""
+        return tuple(value for name, value in self.typed_ids.items() if name != "merchant_id")

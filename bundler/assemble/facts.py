@@ -97,7 +97,7 @@ def _local(moment: datetime, zone: tzinfo) -> str:
 def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | None:
     """Production, sandbox or both, by the provider's hosts that were called or, without calls, that a log names."""
     seen = set()
-    for exchange in calls.exchanges:
+    for exchange in calls.telling:
         host = find_host(calls.profile, exchange.request.url) if exchange.request is not None else None
         if host is not None and host.environment:
             seen.add(host.environment)
@@ -112,9 +112,9 @@ def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | N
 
 def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
     """Which of the provider's APIs it is, by the failing call, the other calls, or the addresses in the logs."""
-    ordered = sorted(range(len(calls.exchanges)), key=lambda at: at != calls.failing)
-    for at in ordered:
-        request = calls.exchanges[at].request
+    ordered = sorted(enumerate(calls.telling), key=lambda each: each[0] != calls.failing)
+    for _, exchange in ordered:
+        request = exchange.request
         if request is None:
             continue
         names = {name.lower() for name, _ in request.headers}
