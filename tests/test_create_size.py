@@ -60,8 +60,16 @@ def attachments_of(mail: Path) -> dict[str, bytes]:
 
 
 def text_of(mail: Path) -> str:
+    return _body_of(mail, "plain")
+
+
+def page_of(mail: Path) -> str:
+    return _body_of(mail, "html")
+
+
+def _body_of(mail: Path, kind: str) -> str:
     message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
-    body = message.get_body(("plain",))
+    body = message.get_body((kind,))
     assert body is not None
     return " ".join(str(body.get_content()).split())
 
@@ -97,11 +105,16 @@ def test_what_is_left_out_is_told_by_mail_manifest_terminal_and_verify(invoke: I
     told = f"left out of the mail for its size ({omitted['records']:,} records, {omitted['size'] / 1000:.1f} kB less)"
     assert told in outcome.err
     assert told in text_of(mail)
-    assert f"the sender has it in {bundle.name}." in text_of(mail)
+    digest = sha256(bundle.read_bytes()).hexdigest()
+    size = bundle.stat().st_size
+    assert manifest_of(mail)["bundle"] == {"name": bundle.name, "size": size, "sha256": digest}
+    for body in (text_of(mail), page_of(mail)):
+        assert f"the sender has it in {bundle.name} ({size / 1000:.1f} kB, SHA-256 {digest})." in body
     verdict = invoke("verify", mail)
     assert verdict.code == ExitCode.FINE, verdict.out
-    size = f"{len(attached):,} of {len(whole):,} bytes"
-    assert f"PRV115 logs-01-shop.log has {size}: left out of the mail for its size." in verdict.out
+    assert f"PRV119 The whole of it is in {bundle.name}: {size:,} bytes, SHA-256 {digest}." in verdict.out
+    held = f"{len(attached):,} of {len(whole):,} bytes"
+    assert f"PRV115 logs-01-shop.log has {held}: left out of the mail for its size." in verdict.out
     assert f"left out of the mail for its size ({omitted['records']:,} records" in invoke("preview", mail).out
     assert attachments_of(mail)["ticket.json"] == (tmp_path / "whole" / "ticket.json").read_bytes()
 
@@ -221,9 +234,7 @@ def test_picture_goes_smaller_into_the_mail_and_whole_into_the_bundle(invoke: In
         assert "smaller in the mail: " in file["omitted"][-1]["why"]
     assert "smaller in the mail: " in text_of(files["mail"])
     message = email.message_from_bytes(files["mail"].read_bytes(), policy=email.policy.default)
-    page = message.get_body(("html",))
-    assert page is not None
-    shown = set(re.findall(r'src="cid:([^"]+)"', str(page.get_content())))
+    shown = set(re.findall(r'src="cid:([^"]+)"', page_of(files["mail"])))
     assert {str(part["Content-ID"]).strip("<>") for part in message.walk() if part["Content-ID"]} == shown
     assert len(shown) == len(pictures) == 2
     verdict = invoke("verify", files["mail"])

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from bundler.assemble.case import NO_THREAD, Thread
-from bundler.document import MANIFEST_NAME, Manifest, attachment_name, layout
+from bundler.document import MANIFEST_NAME, Manifest, Whole, attachment_name, layout
 from bundler.errors import EnvironmentProblem
 from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id, thread_id
 from bundler.mail.fit import DEFAULT_LIMIT, Holding, TooLarge, fit, whole_within
@@ -49,13 +49,14 @@ class Mailing(Struct, frozen=True):
 
 
 class Stationery(Struct, frozen=True):
-    """What every mail of a ticket is made with: ``write`` renders a template of a ticket, ``bundle`` names the zip.
+    """What every mail of a ticket is made with: ``write`` renders a template of a ticket, ``bundle`` is the zip and
+    ``manifest`` the one in it.
 
     The mail of a follow-up answers one in ``thread``, where its id is known.
     """
 
     to: str
-    bundle: str
+    bundle: Whole
     manifest: Manifest
     write: Callable[..., str]
     thread: Thread = NO_THREAD
@@ -120,12 +121,12 @@ def _lacks(told: Told) -> tuple[tuple[str, str], ...]:
 
 def _mail(paper: Stationery, holding: Holding) -> bytes:
     told = told_of(holding, paper.bundle)
-    return _composed(paper, holding, told, manifest_of(holding, paper.manifest))
+    return _composed(paper, holding, told, manifest_of(holding, paper.manifest, paper.bundle))
 
 
 def _part(paper: Stationery, share: Share) -> bytes:
     told = told_of_share(share, paper.bundle)
-    return _composed(paper, share.holding, told, manifest_of_share(share, paper.manifest))
+    return _composed(paper, share.holding, told, manifest_of_share(share, paper.manifest, paper.bundle))
 
 
 def _composed(paper: Stationery, holding: Holding, told: Told, manifest: bytes) -> bytes:
@@ -140,6 +141,7 @@ def _composed(paper: Stationery, holding: Holding, told: Told, manifest: bytes) 
         attachments=tuple(_attachments(holding, manifest)),
         in_reply_to=paper.thread.in_reply_to,
         references=(*paper.thread.references, *((thread_id(ticket.ticket_id),) if told.count > 1 else ())),
+        part=(told.number, told.count),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from bundler.assemble.sealing import Recipients
 from bundler.assemble.wording import Files, foreign_words, refuse_words
 from bundler.document import (
     TICKET_NAME,
+    Whole,
     count_redactions,
     encode,
     exchange_wire,
@@ -94,7 +96,8 @@ def _finished(
     members = tuple(_members(ticket, document, partial(write, ticket=ticket)))
     bundle = build(members, ticket_id=ticket.ticket_id, tool=f"{TOOL.name} {TOOL.version}")
     support = draft.profile.support
-    paper = Stationery(support.address, f"{_stem(ticket)}.zip", open_bundle(bundle).manifest, write, draft.thread)
+    whole = Whole(name=f"{_stem(ticket)}.zip", size=len(bundle), sha256=sha256(bundle).hexdigest())
+    paper = Stationery(support.address, whole, open_bundle(bundle).manifest, write, draft.thread)
     return document, bundle, make_mailing(ticket, paper, sizing, support.size_limit)
 
 

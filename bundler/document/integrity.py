@@ -55,6 +55,11 @@ INTEGRITY: dict[str, FindingKind] = {
         "warning",
         "A program on the way wrote CR LF for LF, or the reverse. The text is the same; digests of it differ.",
     ),
+    "PRV119": FindingKind(
+        "The bundle that holds all of the ticket stays with the sender.",
+        "note",
+        "If you are sent it later, compare its SHA-256 (sha256sum FILE), and verify it as you verified this mail.",
+    ),
 }
 
 

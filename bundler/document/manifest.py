@@ -20,7 +20,7 @@ Size = Annotated[int, Meta(ge=0)]
 
 
 class Whole(Struct, frozen=True, kw_only=True):
-    """A file of the bundle of which a mail holds only a part, or a smaller picture; ``name`` is its own name."""
+    """What a mail does not hold whole, as the sender has it: a file of the bundle by its own name, or the bundle."""
 
     name: str
     size: Size
@@ -64,7 +64,8 @@ class ManifestFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Manifest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All files of a bundle, or of a mail, but the manifest itself, sorted by name.
 
-    ``elsewhere`` and ``mail`` are only in the manifest of a mail that does not hold everything.
+    ``elsewhere``, ``bundle`` and ``mail`` are only in the manifest of a mail that does not hold everything; ``bundle``
+    is the zip that does.
     """
 
     schema: Literal["ticket-bundler/manifest/1"]
@@ -72,6 +73,7 @@ class Manifest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tool: str
     files: tuple[ManifestFile, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    bundle: Whole | None = None
     mail: MailNumber | None = None
 
 

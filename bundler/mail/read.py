@@ -178,7 +178,7 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     if manifest is None:
         return (damage("PRV110", _MAIL), *findings)
     parts = parts_of(mail.attachments, manifest)
-    return (*_files(parts), *_ticket(mail, manifest, parts), *findings, *_lacks(parts))
+    return (*_files(parts), *_ticket(mail, manifest, parts), *findings, *_lacks(parts), *_whole(manifest))
 
 
 def find_manifest(mail: Mail) -> Manifest | None:
@@ -214,6 +214,13 @@ def _lacks(parts: tuple[Part, ...]) -> Iterator[Finding]:
     for part in parts:
         if part.note:
             yield damage("PRV116" if part.state == "elsewhere" else "PRV115", _MAIL, f"{part.name} {part.note}.")
+
+
+def _whole(manifest: Manifest) -> Iterator[Finding]:
+    """Which bundle holds what this mail, or all mails of the ticket, leave out."""
+    if (bundle := manifest.bundle) is not None:
+        told = f"The whole of it is in {visible(bundle.name)}: {bundle.size:,} bytes, SHA-256 {bundle.sha256}."
+        yield damage("PRV119", _MAIL, told)
 
 
 def _ticket(mail: Mail, manifest: Manifest, parts: tuple[Part, ...]) -> list[Finding]:

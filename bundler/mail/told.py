@@ -28,7 +28,8 @@ class Told(Struct, frozen=True):
     """What templates know of a mail beside its ticket. Files go by their names in the mail, as ``layout`` gives them.
 
     ``lacks`` is what a file lacks, or why it is not there; ``places`` the mails that have it, where there are several;
-    ``absent`` are those that this mail does not hold. ``bundle`` is the name of the whole bundle.
+    ``absent`` are those that this mail does not hold. ``bundle`` is the zip that holds everything, where the mail does
+    not.
     """
 
     number: int = 1
@@ -36,7 +37,7 @@ class Told(Struct, frozen=True):
     lacks: dict[str, tuple[Omission, ...]] = {}
     places: dict[str, tuple[int, ...]] = {}
     absent: frozenset[str] = frozenset()
-    bundle: str = ""
+    bundle: Whole | None = None
 
     @property
     def is_first(self) -> bool:
@@ -51,7 +52,7 @@ WHOLE = Told()
 """Of a mail that holds everything, alone."""
 
 
-def told_of(holding: Holding, bundle: str) -> Told:
+def told_of(holding: Holding, bundle: Whole) -> Told:
     """Of a mail that is the only one of its ticket."""
     if holding.is_whole:
         return WHOLE
@@ -60,7 +61,7 @@ def told_of(holding: Holding, bundle: str) -> Told:
     return Told(lacks=lacks, absent=frozenset(each.name for each in holding.left_out), bundle=bundle)
 
 
-def told_of_share(share: Share, bundle: str) -> Told:
+def told_of_share(share: Share, bundle: Whole) -> Told:
     """Of one mail of several."""
     here = [(share.number, file) for file in share.holding.files]
     places: dict[str, tuple[int, ...]] = {}
@@ -77,22 +78,26 @@ def told_of_share(share: Share, bundle: str) -> Told:
     return Told(share.number, share.count, lacks, places, frozenset(absent), bundle)
 
 
-def manifest_of(holding: Holding, bundle: Manifest) -> bytes:
-    """The manifest of the only mail of a ticket, made of the bundle's; the same where the mail holds everything."""
+def manifest_of(holding: Holding, own: Manifest, bundle: Whole) -> bytes:
+    """The manifest of the only mail of a ticket, made of ``own``, the bundle's; the same where it holds everything."""
     if holding.is_whole:
-        return encode_manifest(bundle)
-    return _manifest(holding, bundle, (), None)
+        return encode_manifest(own)
+    return _manifest(holding, own, bundle, (), None)
 
 
-def manifest_of_share(share: Share, bundle: Manifest) -> bytes:
+def manifest_of_share(share: Share, own: Manifest, bundle: Whole) -> bytes:
     """The manifest of one mail of several: what is attached to it, and in which of the others the rest is."""
-    return _manifest(share.holding, bundle, share.others, MailNumber(number=share.number, count=share.count))
+    return _manifest(share.holding, own, bundle, share.others, MailNumber(number=share.number, count=share.count))
 
 
 def _manifest(
-    holding: Holding, bundle: Manifest, others: tuple[tuple[int, MailFile], ...], mail: MailNumber | None
+    holding: Holding,
+    own: Manifest,
+    bundle: Whole,
+    others: tuple[tuple[int, MailFile], ...],
+    mail: MailNumber | None,
 ) -> bytes:
-    listed = {file.name: file for file in bundle.files}
+    listed = {file.name: file for file in own.files}
     known = holding.ticket.redactions
     files = [_file(file, listed[file.whole], known) for file in holding.files]
     why = {each.name: each.omitted.why for each in holding.left_out}
@@ -104,16 +109,17 @@ def _manifest(
     ]
     elsewhere += [
         Elsewhere(name=file.name, size=file.size, sha256=file.sha256, why=why.get(file.name, _IN_BUNDLE))
-        for file in bundle.files
+        for file in own.files
         if file.name not in sent
     ]
     return encode_manifest(
         Manifest(
-            schema=bundle.schema,
-            ticket_id=bundle.ticket_id,
-            tool=bundle.tool,
+            schema=own.schema,
+            ticket_id=own.ticket_id,
+            tool=own.tool,
             files=tuple(sorted(files, key=lambda file: file.name)),
             elsewhere=tuple(sorted(elsewhere, key=lambda file: file.name)),
+            bundle=bundle,
             mail=mail,
         )
     )

@@ -30,7 +30,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from bundler.assemble.mailing import Sizing, Stationery, make_mailing
-from bundler.document import Manifest, ManifestFile
+from bundler.document import Manifest, ManifestFile, Whole
 from bundler.mail.compose import Attachment, compose
 from bundler.mail.fit import Choice
 from bundler.model import Excerpt, Picture, RecordSpan, SafeTicket
@@ -104,7 +104,7 @@ def fitted(ticket: SafeTicket, limit: int = LIMIT) -> bytes:
     manifest = Manifest(schema="ticket-bundler/manifest/1", ticket_id=ticket.ticket_id, tool="benchmark", files=files)
 
     write = partial(render, tool=Tool("ticket-bundler", "0"))
-    paper = Stationery("support@example.com", "ticket.zip", manifest, write)
+    paper = Stationery("support@example.com", Whole(name="ticket.zip", size=0, sha256="0" * 64), manifest, write)
     (mail,) = make_mailing(ticket, paper, Sizing(limit)).mails
     return mail
 
