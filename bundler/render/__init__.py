@@ -90,6 +90,10 @@ def render(
         from bundler.render.headline import fitted, numbered
 
         return fitted(made, ticket) if mail.count == 1 else numbered(made, ticket, mail.number, mail.count)
+    if template == "mail.html":
+        from bundler.render.styles import inlined
+
+        return inlined(made)
     return "\n".join(line.rstrip() for line in made.split("\n")) if template.endswith(".txt") else made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,21 @@ class TestUsersTemplates:
     def test_own_html_is_escaped_and_shows_hidden_characters(self, tmp_path: Path) -> None:
         made = self.render(tmp_path, "<p>{{ ticket.event }}</p>", "report.html", safe_ticket(event="<b>\u202e\x07&"))
         assert made == "<p>&lt;b&gt;\\u202e\\x07&amp;</p>"
+
+    def test_own_styles_of_the_mail_stand_in_its_elements_and_nothing_of_them_is_fetched(self, tmp_path: Path) -> None:
+        (tmp_path / "far.css").write_text("p { color: #ff0000 }", encoding="utf-8")
+        own = (
+            '{% extends "default/mail.html.j2" %}{% block style %}{{ super() }}<style>h1 { color: #123456 }'
+            "@media (prefers-color-scheme: dark) { h1 { color: #ffffff !important } }</style>"
+            f'<link rel="stylesheet" href="{(tmp_path / "far.css").as_uri()}">{{% endblock %}}'
+        )
+        made = self.render(tmp_path, own, "mail.html")
+        assert re.search(r'<h1 style="[^"]*;color:#123456"', made) is not None
+        assert re.findall(r"<style>(.*?)</style>", made, re.DOTALL) == [
+            "@media (prefers-color-scheme: dark) { h1 { color: #ffffff !important } } "
+        ]
+        assert "ff0000" not in made
+        assert "far.css" not in made
 
     def test_own_subject_is_held_to_the_rules_of_subjects(self, tmp_path: Path) -> None:
         source = "Hjælp!\n{{ 'x' * 300 }} {{ ticket.facts.payment_id.value }}\n"
