@@ -45,17 +45,25 @@ def wrong_url(text: str, *, is_https: bool) -> str:
     if not _SCHEME.match(text):
         return "is not a whole URL: its scheme (https://) is missing"
     if text[:5].lower() == "http:":
-        return "is http, not https"
+        inward = _wrong_host(_host(text) or "")
+        return f"is http, not https, and {inward}" if inward else "is http, not https"
     if not is_https:
         return "" if _SCHEME.sub("", text, count=1).strip("/") else "ends behind its scheme"
+    if (host := _host(text)) is None:
+        return "is not a URL"
+    if text[:6].lower() != "https:":
+        return f"is {text.partition(':')[0].lower()}, not https"
+    return _wrong_host(host)
+
+
+def _host(text: str) -> str | None:
+    """The host of a URL, empty where it names none; None where it is no URL."""
     try:
         parts = urlsplit(text[:_LONGEST_URL])
-        host, _ = (parts.hostname or "").rstrip("."), parts.port
+        _ = parts.port
+        return (parts.hostname or "").rstrip(".")
     except ValueError:
-        return "is not a URL"
-    if parts.scheme.lower() != "https":
-        return f"is {parts.scheme.lower()}, not https"
-    return _wrong_host(host)
+        return None
 
 
 def _wrong_host(host: str) -> str:

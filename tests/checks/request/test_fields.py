@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bundler.checks.request.fields import MOST_PROBLEMS, find_problems
 from bundler.providers import PROVIDERS, load
 from bundler.providers.body_places import is_amount
-from bundler.providers.demands import FieldRule
+from bundler.providers.demands import FieldForm, FieldRule
 from tests.checks.payment_calls import EPAYMENT, FIELDS, ONLINE, changed
 
 ROWS = [
@@ -93,6 +93,19 @@ def test_what_is_wrong_with_a_field_is_named_with_its_place(
     of: FieldRule, body: Any, found: tuple[str, str, str]
 ) -> None:
     assert told(of, body) == [found]
+
+
+@pytest.mark.parametrize(
+    ("form", "url", "inward"),
+    [
+        ("url", "http://localhost:3000/r", "points at localhost, which nobody outside can reach"),
+        ("https-url", "HTTP://192.168.1.7/r", "points at 192.168.1.7, an address that nobody outside can reach"),
+        ("https-url", "http://[::1]/r", "points at ::1, an address that nobody outside can reach"),
+        ("https-url", "http:///r", "names no host"),
+    ],
+)
+def test_an_address_that_is_http_and_not_reachable_is_told_both(form: FieldForm, url: str, inward: str) -> None:
+    assert told(rule("u", form=form), {"u": url}) == [("u", "form", f'is "{url}": it is http, not https, and {inward}')]
 
 
 @pytest.mark.parametrize(
