@@ -27,12 +27,15 @@ def choose_provider(name: str) -> str:
     """
     from bundler import config, providers
     from bundler.config.profiles import find_folder, is_path, load_folder
+    from bundler.providers.loading import shipped_in
 
     if not name or name in providers.known_providers():
         return name
     folder = Path(name) if is_path(name) else find_folder(name, config.provider_places(config.current_folder()))
     if folder is None:
         return providers.load(name).slug
+    if shipped := shipped_in(folder):
+        return shipped
     profile = load_folder(folder)
     providers.use((profile, *(own for own in providers.own_profiles() if own.slug != profile.slug)))
     return profile.slug

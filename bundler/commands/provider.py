@@ -202,12 +202,13 @@ def _review(name: str) -> dict[str, Any]:
 def _read(name: str) -> tuple[Reading, bool]:
     from bundler import config, providers
     from bundler.config.profiles import find_folder, is_path, read_folder
-    from bundler.providers.loading import read_shipped
+    from bundler.providers.loading import read_shipped, shipped_in
 
     if is_path(name) or Path(name).is_dir():
-        return read_folder(Path(name)), True
-    if (folder := find_folder(name, config.provider_places(config.current_folder()))) is not None:
-        return read_folder(folder), True
+        folder = Path(name)
+        return read_folder(folder), not shipped_in(folder)
+    if (own := find_folder(name, config.provider_places(config.current_folder()))) is not None:
+        return read_folder(own), True
     if name in providers.PROVIDERS:
         return read_shipped(name), False
     return read_folder(Path(name)), True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -95,6 +96,12 @@ def read_profile(folder: Path) -> Profile:
 def read_shipped(slug: str) -> Reading:
     """A shipped profile with where its rows stand, for a review; ``slug`` is one of ``PROVIDERS``."""
     return read(slug, _texts(FOLDER / slug))
+
+
+def shipped_in(folder: Path) -> str:
+    """The slug of the shipped profile whose own folder this is, however its path is written; "" for any other."""
+    place, name = os.path.split(os.path.realpath(folder))
+    return name if name in PROVIDERS and place == os.path.realpath(FOLDER) else ""
 
 
 def profile_of(reading: Reading) -> Profile:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from bundler.cli import cli
 from bundler.errors import ExitCode
 from bundler.providers import PROVIDERS, load
+from bundler.providers.loading import FOLDER
 from tests.commands.profiles import make_profile
 from tests.conftest import Invoke
 from tests.refusals import refused
@@ -153,6 +154,14 @@ def test_a_copy_of_a_shipped_profile_is_told_to_say_that_it_replaces_it(invoke: 
     outcome = invoke("provider", "check", "generic")
     assert outcome.code == ExitCode.INPUT
     assert "generic/profile.toml, line 1: generic is the name of a shipped profile." in outcome.out
+
+
+def test_a_shipped_profile_that_is_named_by_its_path_does_not_clash_with_itself(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(FOLDER)
+    for path in (FOLDER / "generic", f"{FOLDER}/stripe/../generic/", "link/generic"):
+        outcome = invoke("provider", "check", path)
+        assert (outcome.code, f"{path}: fine" in outcome.out) == (ExitCode.FINE, True), outcome.out
+    assert invoke("check", "--provider", FOLDER / "stripe", "--event", "x", "--json").code == ExitCode.FINE
 
 
 def test_explain_lists_what_a_provider_has(invoke: Invoke, project: Path) -> None:
