@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bundler.checks.desk.problems import happened_in_app, own_words, problem_of, system_headers
 from bundler.model import Asked, Fact, Origin, SafeTicket
-from bundler.providers import key_form, mentions
+from bundler.providers import find_family, find_operation, key_form, mentions, related_families
 from bundler.providers.desks import AskItem, Problem
 from bundler.providers.phrases import folded
 from bundler.providers.profile import Profile
@@ -66,6 +66,7 @@ def review(ticket: SafeTicket, profile: Profile) -> tuple[Asked, ...]:
     problem = problem_of(ticket, profile)
     evidence = folded(_words_of(ticket))
     places = dict(_places(ticket, profile))
+    needless = {"payment_id": why_no_payment(ticket, profile)}
     rows: dict[str, AskItem] = {}
     for ask in profile.asks:
         if _fits(ask, problem, evidence):
@@ -75,11 +76,11 @@ def review(ticket: SafeTicket, profile: Profile) -> tuple[Asked, ...]:
             item=ask.item,
             label=ask.label,
             found=ask.item in places,
-            required=ask.need == "required" and _applies(ask, in_app=in_app),
+            required=ask.need == "required" and _applies(ask, needless, in_app=in_app),
             where=places.get(ask.item, ""),
             how=ask.how,
-            why=_why(ask, problem, in_app=in_app),
-            helps=ask.need == "helpful" and _applies(ask, in_app=in_app),
+            why=needless.get(ask.item) or _why(ask, problem, in_app=in_app),
+            helps=ask.need == "helpful" and _applies(ask, needless, in_app=in_app),
         )
         for ask in rows.values()
     )
@@ -104,8 +105,25 @@ def _fits(ask: AskItem, problem: Problem, evidence: str) -> bool:
     return not ask.mentions or any(word.casefold() in evidence for word in ask.mentions)
 
 
-def _applies(ask: AskItem, *, in_app: bool) -> bool:
-    return ask.when == "always" or in_app
+def _applies(ask: AskItem, needless: Mapping[str, str], *, in_app: bool) -> bool:
+    return not needless.get(ask.item) and (ask.when == "always" or in_app)
+
+
+def why_no_payment(ticket: SafeTicket, profile: Profile) -> str:
+    """Why there can be no payment id: the call that makes one failed, or its API knows no payments; "" else."""
+    failing = ticket.failing_exchange
+    if failing is None or failing.request is None or failing.direction == "incoming":
+        return ""
+    rows = {row.name: row for row in profile.identifiers if row.role == "payment_id"}
+    found = find_operation(profile, failing.request.method, failing.request.url)
+    is_refused = failing.response is not None and (failing.response.status or 0) >= 400
+    if found is not None and found.operation.creates in rows and is_refused:
+        return "the call that creates it was refused, so there is none"
+    family = find_family(profile, failing.request.url)
+    related = related_families(profile, family.slug) if family is not None else ()
+    if related and not any(not row.families or set(row.families) & set(related) for row in rows.values()):
+        return "no payment is involved in this call"
+    return ""
 
 
 def _why(ask: AskItem, problem: Problem, *, in_app: bool) -> str:

@@ -12,7 +12,7 @@ from bundler.checks.desk.problems import problem_of
 from bundler.model import Asked, Exchange, Facts, Request, Response, SafeTicket
 from bundler.providers import PROVIDERS, load
 from bundler.providers.desks import Problem
-from tests.checks.makers import FULL_FACTS, INITIATE, asked, call, fact, failing, ticket, with_facts
+from tests.checks.makers import API, FULL_FACTS, INITIATE, asked, call, fact, failing, ticket, with_facts
 from tests.checks.samples_desks import words
 
 VIPPS = load("vipps-mobilepay")
@@ -36,6 +36,27 @@ def test_of_an_incident_only_the_seven_are_required_unless_a_plugin_is_concerned
     for of in (ticket(event=IN_APP), ticket()):
         assert {each.item for each in review(of, VIPPS) if each.required} <= set(SEVEN)
     assert items(ticket(event="Our Magento plugin fails"))["system"].required
+
+
+def test_a_payment_that_did_not_come_into_being_is_not_asked_for() -> None:
+    nameless = replace(FULL_FACTS, payment_id=None)
+    create = call_of("POST", INITIATE, 409)
+    refused = items(failing(create, facts=nameless))["payment_id"]
+    assert (refused.required, refused.helps) == (False, False)
+    assert refused.why == "the call that creates it was refused, so there is none"
+    later = call_of("POST", "/api/v1/payments/x/captures", 409)
+    unanswered = replace(create, response=None, error="no answer")
+    assert all(items(failing(each, facts=nameless))["payment_id"].required for each in (later, unanswered))
+
+
+def test_a_call_of_an_api_without_payments_needs_no_payment() -> None:
+    token = Exchange("a", 1, Request("POST", "https://apitest.vipps.no/accesstoken/get"), Response(401))
+    asked_for = items(failing(token, facts=replace(FULL_FACTS, payment_id=None)))["payment_id"]
+    assert (asked_for.required, asked_for.why) == (False, "no payment is involved in this call")
+
+
+def call_of(method: str, path: str, status: int) -> Exchange:
+    return Exchange("a", 1, Request(method, API + path), Response(status))
 
 
 def test_a_screenshot_is_asked_for_only_when_it_happened_in_the_app() -> None:
