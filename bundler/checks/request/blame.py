@@ -6,13 +6,15 @@ import re
 
 from bundler.checks.request.calls import Call
 from bundler.checks.types import View
-from bundler.providers import find_code, identifiers_of_header, key_form
+from bundler.providers import find_code, identifiers_of_header, is_token_call, key_form
 
 NAMED = 0.96
 BY_FIELD = 0.85
 BY_HEADER = 0.8
 BY_PAGE = 0.6
 """The most that is believed where a gateway answered with a web page: what was sent may never have been looked at."""
+BY_STRANGER = 0.5
+"""The most that is believed of a header where the answer has a code of its own that no table explains."""
 FOREIGN = 0.4
 """The most that is believed where the answer may be another service's."""
 _SPECIFIC = 0.9
@@ -74,14 +76,43 @@ def blame_of_field(view: View, call: Call, field: str) -> float | None:
 
 def blame_of_header(view: View, call: Call, name: str) -> float | None:
     """How sure a broken rule of the header is the cause; None when it is not."""
-    words = name.split("-")
-    if any(_mentions(view, written) for written in (name, " ".join(words), " ".join(words[-2:])) if len(words) > 1):
+    if names_header(view, name):
         return believed(view, call, NAMED)
     if not can_be(view, call, _ABOUT_THE_HEADERS) or is_explained(view):
         return None
     if status_of(view, call) in _ABOUT_WHO_CALLS and not _tells_who_calls(view, name):
         return None
-    return believed(view, call, BY_HEADER)
+    return believed(view, call, BY_STRANGER if _has_unknown_number(view) else BY_HEADER)
+
+
+def names_header(view: View, name: str) -> bool:
+    """True when the answer's words name the header, as it is written or in plain words."""
+    words = name.split("-")
+    if len(words) == 1:
+        return False  # a word such as "Authorization" stands in many an answer that is about something else
+    return any(_mentions(view, written) for written in (name, " ".join(words), " ".join(words[-2:])))
+
+
+def was_let_in(view: View, call: Call) -> bool:
+    """True where the answer shows that the keys were accepted, whatever of them the evidence still holds.
+
+    It is a success, or an error of the API's own form about what was asked: gateways turn calls without keys away with
+    401 or 403 before the API reads them (knowledge base, page "errors"). A call for a token is about the keys.
+    """
+    if call.succeeded:
+        return True
+    status, error = status_of(view, call), view.error
+    if not is_failing(view, call) or status is None or status < 400 or status in _ABOUT_WHO_CALLS:
+        return False
+    if error is None or view.other_speaker is not None or is_token_call(view.profile, call.request.url):
+        return False
+    return bool(set(error.families) & set(call.families)) and bool(error.code or error.reasons)
+
+
+def is_of_who_calls(view: View, name: str) -> bool:
+    """True for the headers that carry keys and tokens."""
+    kinds = {rule.kind for rule in view.profile.headers if name.lower() in map(str.lower, rule.names)}
+    return bool(kinds & {"secret", "partly-secret"})
 
 
 def names_field(view: View, field: str) -> bool:
@@ -125,10 +156,15 @@ def _identifies(view: View, field: str) -> bool:
 
 def _tells_who_calls(view: View, name: str) -> bool:
     """True for the headers of keys and units; no call is turned away for want of an idempotency key."""
-    kinds = {rule.kind for rule in view.profile.headers if name.lower() in map(str.lower, rule.names)}
-    if kinds & {"secret", "partly-secret"}:
+    if is_of_who_calls(view, name):
         return True
     return any(rule.role != "trace_id" for rule in identifiers_of_header(view.profile, name))
+
+
+def _has_unknown_number(view: View) -> bool:
+    code = (view.error.code if view.error is not None else None) or ""
+    said = view.said.status if view.said is not None else None
+    return code.isdecimal() and code != str(said) and not is_explained(view)
 
 
 def is_explained(view: View) -> bool:

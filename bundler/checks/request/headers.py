@@ -8,7 +8,15 @@ from difflib import get_close_matches
 from itertools import islice
 
 from bundler.checks.masked import is_masked
-from bundler.checks.request.blame import believed, blame_of_header, can_be, is_failing
+from bundler.checks.request.blame import (
+    believed,
+    blame_of_header,
+    can_be,
+    is_failing,
+    is_of_who_calls,
+    names_header,
+    was_let_in,
+)
 from bundler.checks.request.calls import Call
 from bundler.checks.types import View, check
 from bundler.model import Finding, Origin
@@ -48,6 +56,8 @@ def headers_there(view: View) -> Iterator[Finding]:
             continue
         if demand.need == "expected":
             expected.append(demand)
+            continue
+        if _was_cut_out(view, call, demand.name):
             continue
         yield Finding(
             code="REQ010",
@@ -147,6 +157,11 @@ def holds_for(demand: HeaderDemand, call: Call) -> bool:
     if demand.methods and call.request.method.upper() not in demand.methods:
         return False
     return not demand.operations or (operation is not None and operation.name in demand.operations)
+
+
+def _was_cut_out(view: View, call: Call, name: str) -> bool:
+    """Whether a key that is not in the evidence was sent all the same, as the answer shows."""
+    return is_of_who_calls(view, name) and was_let_in(view, call) and not names_header(view, name)
 
 
 def _wrong_values(demand: HeaderDemand, values: list[str]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bundler.checks.lengths import span
-from bundler.checks.request.blame import believed, can_be, is_failing
+from bundler.checks.request.blame import believed, can_be, is_failing, was_let_in
 from bundler.checks.request.calls import Call, are_apart
 from bundler.checks.request.headers import holds_for
 from bundler.checks.request.shown_tokens import ShownToken, find_token
@@ -88,7 +88,7 @@ def token_written_right(view: View) -> Iterator[Finding]:
         values = [value.strip() for value in call.headers.get("authorization", ()) if value.strip()]
         required = any(each.need == "required" for each in demands)
         if not values:
-            if required:
+            if required and not was_let_in(view, call):
                 advice = next((each.remedy for each in demands), _BEARER)
                 told = "The Authorization header is missing."
                 from_browser = call.exchange.source.lower().endswith(".har")

@@ -35,13 +35,36 @@ def found(code: str, *exchanges: Exchange, family: str = "epayment") -> list[Fin
     return of_code(run(about(*exchanges, family=family), profile(), now=NOW).findings, code)
 
 
-@pytest.mark.parametrize(
-    ("status", "confidence"), [(401, 0.8), (400, 0.8), (500, 0.8), (404, None), (429, None), (200, None)]
-)
+@pytest.mark.parametrize(("status", "confidence"), [(401, 0.8), (400, 0.8), (500, 0.8), (404, None), (429, None)])
 def test_a_missing_header_is_the_cause_by_the_status(status: int, confidence: float | None) -> None:
     (finding,) = found("REQ010", sent(EPAYMENT, status, headers=with_header(KEY), answer=b"{}"))
     assert finding.message == f"The header {KEY} is missing."
     assert finding.confidence == confidence
+
+
+REFUSED = b'{"title":"New","status":400,"traceId":"c","extraDetails":[{"name":"ErrorCode","reason":"6999"}]}'
+
+
+@pytest.mark.parametrize(("status", "answer"), [(400, REFUSED), (200, b"{}")], ids=["an error of its own", "a success"])
+def test_keys_that_the_api_accepted_were_cut_out_of_the_evidence(status: int, answer: bytes) -> None:
+    for name in (KEY, "Authorization"):
+        exchange = sent(EPAYMENT, status, headers=with_header(name), answer=answer)
+        assert not found("REQ010", exchange)
+        assert not found("CFG012", exchange)
+
+
+def test_a_key_is_missing_all_the_same_where_the_answer_says_so() -> None:
+    reason = b'{"title":"Bad Request","status":400,"extraDetails":[{"name":"key","reason":"Missing subscription key"}]}'
+    (finding,) = found("REQ010", sent(EPAYMENT, 400, headers=with_header(KEY), answer=reason))
+    assert finding.confidence == 0.96
+
+
+def test_a_missing_header_is_hardly_the_cause_where_the_answer_has_a_code_that_nobody_knows() -> None:
+    demand = HeaderDemand(name="Idempotency-Key", need="required", remedy="Add one.", families=("epayment",))
+    ticket = about(sent(EPAYMENT, 400, headers=with_header("Idempotency-Key"), answer=REFUSED))
+    checked = run(ticket, profile(header_demands=(demand,)), now=NOW)
+    (finding,) = of_code(checked.findings, "REQ010")
+    assert finding.confidence == 0.5
 
 
 def test_it_is_surer_when_the_answer_speaks_of_the_header() -> None:
