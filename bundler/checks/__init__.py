@@ -41,6 +41,8 @@ CHECKS: tuple[Check, ...] = (
 
 SURE_ENOUGH = 0.5
 """Confidence below which a finding is never called the cause."""
+SURE = 0.9
+"""Confidence from which a cause needs no general words beside it."""
 _ORDER = {"blocker": 0, "warning": 1, "note": 2}
 
 
@@ -48,8 +50,15 @@ def run(ticket: SafeTicket, profile: Profile, *, now: datetime) -> SafeTicket:
     """``ticket`` with all findings (gravest first), its most probable cause and the state of the ask-list."""
     view = View(ticket, profile, now)
     findings = [_on_one_line(finding) for each in CHECKS for finding in each.judge(view)]
+    findings = _without_generalities(findings)
     findings.sort(key=lambda finding: (_ORDER[finding.severity], -(finding.confidence or 0)))
     return ticket.checked(tuple(findings), find_cause(findings), view.asked)
+
+
+def _without_generalities(findings: list[Finding]) -> list[Finding]:
+    """What a status usually means is left out beside a cause that is sure."""
+    is_sure = any((finding.confidence or 0) >= SURE for finding in findings)
+    return [finding for finding in findings if not (is_sure and finding.code == answers.IN_GENERAL)]
 
 
 def _on_one_line(finding: Finding) -> Finding:

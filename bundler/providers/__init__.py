@@ -1,7 +1,7 @@
 """What we know of payment providers: profiles as data, and the questions one can ask of them."""
 
-from bundler.providers.bands import find_band
-from bundler.providers.codes import find_code, find_status
+from bundler.providers.bands import find_band, find_nearest_band
+from bundler.providers.codes import find_code, find_errors_page, find_status
 from bundler.providers.error_bodies import ErrorReading, read_cut_error, read_error, read_error_value
 from bundler.providers.families import family_of_call
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
@@ -30,8 +30,10 @@ __all__ = [
     "find_any_host",
     "find_band",
     "find_code",
+    "find_errors_page",
     "find_family",
     "find_host",
+    "find_nearest_band",
     "find_operation",
     "find_payload",
     "find_status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from bundler.providers.causes import ErrorCode, StatusRow
@@ -45,6 +46,13 @@ def find_status(profile: Profile, family: str | None, status: int) -> StatusRow 
     rows = [row for row in profile.statuses if row.status == status]
     rows = rows or [row for row in load(PROVIDERS[-1]).statuses if row.status == status]
     return next((row for row in rows if not row.families or any(slug in row.families for slug in related)), None)
+
+
+def find_errors_page(profile: Profile, family: str | None) -> str | None:
+    """The page where the provider lists the family's error codes: the one most of its rows link to; else for all."""
+    related = related_families(profile, family)
+    links = Counter(row.link for row in profile.codes if row.link and row.family in related)
+    return max(links, key=lambda link: links[link]) if links else profile.links.get("errors")
 
 
 @lru_cache(maxsize=8)

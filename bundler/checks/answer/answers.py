@@ -8,7 +8,17 @@ from http import HTTPStatus
 
 from bundler.checks.types import View, check
 from bundler.model import Finding, ProviderCode, Who, header_of
-from bundler.providers import ErrorReading, find_band, find_code, find_status, find_texts, key_form, related_families
+from bundler.providers import (
+    ErrorReading,
+    find_band,
+    find_code,
+    find_errors_page,
+    find_nearest_band,
+    find_status,
+    find_texts,
+    key_form,
+    related_families,
+)
 from bundler.providers.causes import ErrorCode, MessageText
 
 _BY_STATUS = 0.6
@@ -62,23 +72,41 @@ def provider_code_known(view: View) -> Iterator[Finding]:
         )
         return
     band = find_band(view.profile, view.ticket.family, error.code, error.group)
-    about = f" Codes from {band.first} to {band.last} are about this: {band.title}." if band is not None else ""
+    page = find_errors_page(view.profile, view.ticket.family) if view.other_speaker is None else None
+    newer = f"The provider's page may be newer than our tables of {view.profile.valid_from}: look there first. "
     yield Finding(
         code="RSP001",
         severity="note",
-        message=f"The error code {error.code} is not in {view.profile.name}'s documented tables.{about}",
-        advice="Keep it in the ticket; support can tell what it means.",
+        message=f"The error code {error.code} is not in {view.profile.name}'s documented tables.{_around(view, error)}",
+        advice=f"{newer if page else ''}Keep the code in the ticket: support can tell what it means.",
         provider_code=ProviderCode(error.code, error.group),
         who=band.who if band is not None else None,
+        link=page,
         origins=(said.origin,),
     )
 
 
-@check("RSP004")
+def _around(view: View, error: ErrorReading) -> str:
+    """What the documented codes around an unknown one are about, as a sentence; "" where that tells nothing."""
+    family, code = view.ticket.family, error.code or ""
+    if view.other_speaker is not None:
+        return ""
+    if (band := find_band(view.profile, family, code, error.group)) is not None:
+        return f" Codes from {band.first} to {band.last} are about {band.title}."
+    band = find_nearest_band(view.profile, family, code, error.group) if family else None
+    return f" The nearest that are documented, {band.first} to {band.last}, are about {band.title}." if band else ""
+
+
+IN_GENERAL = "RSP004"
+"""The check that says what a status usually means, which is noise beside a sure cause."""
+
+
+@check(IN_GENERAL)
 def status_explained(view: View) -> Iterator[Finding]:
     """What the HTTP status usually means with this provider, or that no answer came.
 
-    Less certain than an error code: gateways and proxies answer with the same statuses.
+    Less certain than an error code: gateways and proxies answer with the same statuses. It is left out where the cause
+    is sure, for it would only say the same in general words.
     """
     said = view.said
     if said is None or said.status is None or 0 < said.status < 400:

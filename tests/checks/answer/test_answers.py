@@ -15,6 +15,7 @@ from bundler.checks.answer.embedded import embedded_bodies
 from bundler.model import Excerpt, Finding, RecordSpan, SafeTicket
 from bundler.providers import load
 from tests.checks.makers import AT, INITIATE, NOW, call, failing, ticket
+from tests.checks.payment_calls import EPAYMENT, about, of_code, sent
 from tests.checks.samples_answers import elsewhere
 
 VIPPS = load("vipps-mobilepay")
@@ -106,6 +107,28 @@ def test_an_unknown_code_says_so() -> None:
     said = [finding for finding in checked.findings if finding.code == "RSP001"]
     assert [finding.confidence for finding in said] == [None]
     assert "not in" in said[0].message
+    assert "Codes from 2000 to 2099 are about initiating a payment" in said[0].message
+    assert said[0].link == "https://developer.vippsmobilepay.com/docs/APIs/psp-mp-api/mp-psp-api-api/#error-codes"
+    assert VIPPS.valid_from in said[0].advice
+
+
+def test_an_unknown_code_outside_of_all_bands_is_told_with_the_nearest() -> None:
+    body = b'{"title":"New","status":400,"traceId":"c","extraDetails":[{"name":"ErrorCode","reason":"8200"}]}'
+    checked = run(about(sent(EPAYMENT, 400, answer=body)), VIPPS, now=NOW)
+    (said,) = of_code(checked.findings, "RSP001")
+    assert "The nearest that are documented, 7000 to 7999, are about the user who is to pay" in said.message
+    assert said.link == "https://developer.vippsmobilepay.com/docs/APIs/epayment-api/api-guide/errors"
+    assert said.who is None
+
+
+def test_the_general_words_on_a_status_are_left_out_beside_a_sure_cause_only() -> None:
+    known = run(failing(call(INITIATE, body=b'{"code":"2040","message":"m","correlationId":"c"}')), VIPPS, now=NOW)
+    unknown = run(failing(call(INITIATE, body=b'{"code":"2049","message":"m","correlationId":"c"}')), VIPPS, now=NOW)
+    assert known.cause is not None
+    assert known.cause.provider_code is not None
+    assert known.cause.provider_code.code == "2040"
+    assert not of_code(known.findings, "RSP004")
+    assert of_code(unknown.findings, "RSP004")
 
 
 @pytest.mark.parametrize(
@@ -115,11 +138,10 @@ def test_an_unknown_code_says_so() -> None:
             {"code": "2049", "message": "A new rule. See there.", "correlationId": "c"},
             "HTTP 409, code 2049, “A new rule”: ",
         ),
-        ({"code": "2040", "message": "One or more card types are invalid", "correlationId": "c"}, "HTTP 409: "),
         ({"title": "Conflict", "status": 409, "detail": "No more.", "traceId": "c"}, "HTTP 409, “No more”: "),
         ({"title": "Conflict", "status": 409, "traceId": "c"}, "HTTP 409: "),
     ],
-    ids=["an unknown code", "a documented code", "a detail", "a title that says no more than the status"],
+    ids=["an unknown code", "a detail", "a title that says no more than the status"],
 )
 def test_what_no_table_explains_is_quoted_beside_the_status(body: dict[str, Any], begins: str) -> None:
     checked = run(failing(call(INITIATE, body=json.dumps(body).encode())), VIPPS, now=NOW)
