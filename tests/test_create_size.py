@@ -278,8 +278,14 @@ def test_recipients_own_limit_counts_where_none_is_typed(invoke: Invoke, tmp_pat
     profile.write_text(re.sub("# size_limit = [0-9_]+", "size_limit = 130_000", text), encoding="utf-8")
     mail = make(invoke, "shop.log", "--provider", "acme", "-o", "own")["mail"]
     assert 120_000 < mail.stat().st_size <= 130_000
-    typed = make(invoke, "shop.log", "--provider", "acme", "-o", "typed", "--size-limit", "1MB")["mail"]
+    outcome = invoke("create", *TYPED[:-1], "shop.log", "--provider", "acme", "-o", "typed", "--size-limit", "1MB")
+    (typed,) = (tmp_path / "typed").glob("*.eml")
     assert typed.stat().st_size > 130_000
+    send = re.search(r"or ticket-bundler (send .*) puts it among your drafts", outcome.err)
+    assert send
+    assert send[1] == f"send {typed.with_suffix('.zip').relative_to(tmp_path)} --size-limit 1000000"
+    assert invoke(*send[1].split(), "--check").code == ExitCode.FINE
+    assert invoke("send", typed, "--check").code == ExitCode.BLOCKED
 
 
 def test_300_mb_of_logs_make_a_mail_within_the_limit(invoke: Invoke, tmp_path: Path) -> None:

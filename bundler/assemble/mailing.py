@@ -29,12 +29,19 @@ _ADDED = 2_000
 class Sizing(Struct, frozen=True):
     """How large a mail may be, in bytes as it is sent, 0 where nobody said so; and what to do when that is too little.
 
-    ``is_strict`` refuses to cut anything, ``splits`` makes several mails instead.
+    ``is_strict`` refuses to cut anything, ``splits`` makes several mails instead. ``server_limit`` is what the sender's
+    own servers say that they take; it counts where nobody said how large a mail may be, and the recipient's beside it.
     """
 
     limit: int = 0
     is_strict: bool = False
     splits: bool = False
+    server_limit: int = 0
+
+    def allowed(self, recommended: int) -> int:
+        """How large a mail may be for a recipient who takes ``recommended`` bytes, 0 where that is not known."""
+        known = [limit for limit in (self.server_limit, recommended) if limit]
+        return min(self.limit or min(known, default=DEFAULT_LIMIT), MAIL_LIMITS.size)
 
 
 USUAL = Sizing()
@@ -63,11 +70,11 @@ class Stationery(Struct, frozen=True):
 
 
 def make_mailing(ticket: SafeTicket, paper: Stationery, sizing: Sizing, recommended: int = 0) -> Mailing:
-    """The mails of ``ticket``, each within the limit of ``sizing``, else the recipient's, else what all mailboxes take.
+    """The mails of ``ticket``, each as large as ``sizing`` allows, where the recipient takes ``recommended`` bytes.
 
     Raises ``EnvironmentProblem`` when that is not possible.
     """
-    limit = min(sizing.limit or recommended or DEFAULT_LIMIT, MAIL_LIMITS.size)
+    limit = sizing.allowed(recommended)
     if sizing.splits:
         return _several(ticket, paper, limit)
     try:

@@ -15,7 +15,7 @@ from bundler.commands.console import Console, is_terminal, result, say
 from bundler.commands.follow import follow_options, read_earlier
 from bundler.commands.mapping import map_options, read_mapping, warn_of_another
 from bundler.commands.options import case_options, make_case, read_key, require_something
-from bundler.commands.sizes import read_sizing, size_options, tell_lacks
+from bundler.commands.sizes import option_of_send, read_sizing, size_options, tell_lacks
 from bundler.commands.words import read_words, word_options
 from bundler.config import Settings
 from bundler.errors import BundlerError, ExitCode
@@ -92,7 +92,7 @@ def create(
         as_json=as_json,
         quiet=quiet,
         recipients=mapping.recipients,
-        sizing=read_sizing(typed),
+        sizing=read_sizing(typed, settings, may_ask=asks, quiet=quiet or as_json),
     )
     return write_ticket(case, settings, manner)
 
@@ -155,7 +155,9 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
         result(str(path))
     for line in tell_lacks(parcel, is_split=manner.sizing is not None and manner.sizing.splits):
         say(line, quiet=quiet, fg="yellow")
-    say(f"\n{_next_step(files, draft.profile.support.address, blocked=draft.ticket.blocked)}", quiet=quiet)
+    support = draft.profile.support
+    option = option_of_send(parcel, support.size_limit)
+    say(f"\n{_next_step(files, support.address, option, blocked=draft.ticket.blocked)}", quiet=quiet)
     if missing:
         say(GAPS_COUNT, quiet=quiet)
     return code
@@ -181,7 +183,7 @@ def exit_code(*, blocked: bool, partial: bool = False) -> ExitCode:
     return ExitCode.PARTIAL if partial else ExitCode.FINE
 
 
-def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:
+def _next_step(files: dict[str, Path], address: str, option: str, *, blocked: bool) -> str:
     if blocked:
         return "Do not send it as it is: see the blocking finding above."
     to = f" to {address}" if address else ""
@@ -189,7 +191,7 @@ def _next_step(files: dict[str, Path], address: str, *, blocked: bool) -> str:
     each = f", and then the other {len(mails) - 1}" if len(mails) > 1 else ""
     return (
         f"To send it{to}: open {files['mail']} in your mail program, look it over and press Send{each};\n"
-        f"or ticket-bundler send {files['bundle']} puts it among your drafts.\n"
+        f"or ticket-bundler send {files['bundle']}{option} puts it among your drafts.\n"
         f"ticket-bundler preview {files['bundle']} shows exactly what leaves.\n"
         f"{files['map'].name} stays with you: it holds the real values."
     )

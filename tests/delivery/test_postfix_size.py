@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bundler import config
 from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.smtp import deliver_by_smtp, limit_of_server
 from bundler.errors import EnvironmentProblem
@@ -36,8 +37,10 @@ def test_server_takes_what_was_fitted_to_its_limit_and_no_more(
 ) -> None:
     for name in ("a", "b", "c", "d"):
         write_log(tmp_path / f"{name}.log", 1_500)
+    _configure(account)
     assert limit_of_server(account) == LARGEST
-    mail = make(invoke, *(f"{name}.log" for name in "abcd"), "--size-limit", f"{LARGEST + more}B")["mail"]
+    limit = f"{LARGEST + more}B" if more else "account:work"
+    mail = make(invoke, *(f"{name}.log" for name in "abcd"), "--size-limit", limit)["mail"]
     assert mail.stat().st_size > LARGEST - 5_000 + more
     letter = as_letter(mail.read_bytes(), "send", account.sender, MOMENT, to=[SUPPORT])
     assert len(letter.data) <= LARGEST + more
@@ -46,3 +49,12 @@ def test_server_takes_what_was_fitted_to_its_limit_and_no_more(
             deliver_by_smtp(letter, account, Credential(PASSWORD))
     else:
         assert deliver_by_smtp(letter, account, Credential(PASSWORD)).state == "delivered"
+
+
+def _configure(account: Account) -> None:
+    """The user's configuration has the account."""
+    assert account.smtp is not None
+    path = config.user_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    server = f'smtp = "smtp+starttls://{account.smtp.where}"\nca_file = "{account.ca_file}"\n'
+    path.write_text(f'[account.work]\nfrom = "{account.sender.address}"\n{server}', encoding="utf-8")
