@@ -29,8 +29,9 @@ _NUMBERED = re.compile(r"\.\d{1,3}of\d{1,3}$")
 class Outgoing(Struct, frozen=True):
     """A draft as it was found: its bytes, the bundle beside it if any, and what a look at it shows.
 
-    ``source`` is the file that was named, ``path`` the draft itself; ``count`` is how many mails the ticket has, and
-    ``inside`` the verdict about a bundle that leaves encrypted. ``allowed`` is the recipient's limit as it was typed.
+    ``source`` is the file that was named, ``path`` the draft itself; of the mails of its ticket it is ``number`` of
+    ``count``, and ``inside`` the verdict about a bundle that leaves encrypted. ``allowed`` is the recipient's limit as
+    it was typed.
     """
 
     source: Path
@@ -38,6 +39,7 @@ class Outgoing(Struct, frozen=True):
     draft: bytes
     bundle: bytes
     preview: Preview
+    number: int = 1
     count: int = 1
     inside: Verdict | None = None
     allowed: int = 0
@@ -132,9 +134,9 @@ def look_at(
             "Name the mail that you mean to send.",
         )
     inside = verify_file(bundle, vault) if bundle and seals else None
-    number = contents.manifest.mail
-    count = number.count if number is not None else 1
-    return Outgoing(source, path, draft, bundle, look_through(contents, vault), count, inside, allowed)
+    mail = contents.manifest.mail
+    number, count = (mail.number, mail.count) if mail is not None else (1, 1)
+    return Outgoing(source, path, draft, bundle, look_through(contents, vault), number, count, inside, allowed)
 
 
 def prepare(outgoing: Outgoing, manner: Manner, addressed: Addressed, moment: datetime) -> Prepared:

@@ -15,10 +15,12 @@ from bundler.errors import BundlerError, EnvironmentProblem, ExitCode, MisuseErr
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing
-    from bundler.delivery.accounts import Account, Server
+    from bundler.delivery.accounts import Account, Credential, Server
     from bundler.delivery.ledger import Way
     from bundler.delivery.outbox import Waiting
     from bundler.delivery.outcome import Outcome, State
+    from bundler.delivery.secrets import Found
+    from bundler.delivery.security import LoginRefused
     from bundler.mail.letter import Letter
 
 _STYLES: dict[State, dict[str, Any]] = {
@@ -32,12 +34,17 @@ _CODES: dict[State, ExitCode] = {"delivered": ExitCode.FINE, "partly": ExitCode.
 
 
 class Hands(Struct, frozen=True):
-    """What hands over: the accounts that there are, whether somebody can be asked, and how much is said."""
+    """What hands over: the accounts that there are, whether somebody can be asked, and how much is said.
+
+    ``met`` is what servers have said of accounts in this run: a password that was typed and let somebody in is not
+    asked for again, and where one was refused no server is asked a second time, for that counts towards locking it.
+    """
 
     accounts: Mapping[str, Mapping[str, Any]]
     ca_file: str = ""
     may_ask: bool = False
     quiet: bool = False
+    met: dict[tuple[str, Server], Found | LoginRefused] = {}
 
     def account(self, name: str, default: str = "") -> Account | None:
         """The account of that name, else the default, as ``choose_account``; with the authorities that were typed."""
@@ -80,12 +87,30 @@ class Hands(Struct, frozen=True):
             say(outcome.told, quiet=self.quiet, **({"dim": True} if is_kept else {"fg": "yellow"}))
 
     def _logged_in(self, way: Way, letter: Letter, account: Account, deliver: Any) -> Callable[[], Outcome]:
-        from bundler.delivery.secrets import find_secret, logged_in
+        from bundler.delivery.secrets import Found, find_secret, logged_in
+        from bundler.delivery.security import LoginRefused
 
         server = _server(way, account)
         ask = ask_secret if self.may_ask else None
-        found = find_secret(account, server, ask)
-        return lambda: logged_in(found, account, server, ask, lambda secret: deliver(letter, account, secret))
+        met = self.met.get((account.name, server))
+        if isinstance(met, LoginRefused):
+            raise LoginRefused(met.message, met.hint)
+        found = met or find_secret(account, server, ask)
+
+        def enter(credential: Credential) -> Outcome:
+            outcome: Outcome = deliver(letter, account, credential)
+            if found.origin == "prompt":
+                self.met[account.name, server] = Found(credential, "prompt")
+            return outcome
+
+        def hand_over() -> Outcome:
+            try:
+                return logged_in(found, account, server, ask, enter)
+            except LoginRefused as refused:
+                self.met[account.name, server] = refused
+                raise
+
+        return hand_over
 
 
 def _server(way: Way, account: Account) -> Server:
@@ -108,47 +133,50 @@ def ask_secret(question: str) -> str:
     return str(typed)
 
 
-def post_letter(
-    outgoing: Outgoing, letter: Letter, way: Way, account: Account, hands: Hands, *, again: bool, reflected: bool
-) -> Outcome:
-    """Send it through ledger and outbox; raises as ``posting.post``, the way to go on in the hint."""
+def waiting_letter(outgoing: Outgoing, letter: Letter, way: Way, account: Account, *, reflected: bool) -> Waiting:
+    """What the outbox and the ledger know of a hand-over; ``reflected`` to oneself alone."""
     from bundler.config import clock
     from bundler.delivery.outbox import Waiting, name_letter
-    from bundler.delivery.posting import post
-    from bundler.delivery.state import state_folder
 
     if reflected:
         letter = replace(letter, recipients=(account.sender.address,))
     moment = f"{clock.present_moment():%Y%m%dT%H%M%SZ}"
+    if outgoing.count > 1:  # the outbox goes by the names, and of several the first is to leave first
+        moment += f"-{outgoing.number:03}"
     name = name_letter(letter, way, account.name, moment, reflected=reflected)
-    source = str(outgoing.source.absolute())
-    waiting = Waiting(name, letter, way, account.name, source, reflected)
+    return Waiting(name, letter, way, account.name, str(outgoing.source.absolute()), reflected)
+
+
+def post_letter(waiting: Waiting, account: Account, hands: Hands, *, again: bool) -> Outcome:
+    """Send it through ledger and outbox; raises as ``posting.post``, the way to go on in the hint."""
+    from bundler.config import clock
+    from bundler.delivery.posting import post
+    from bundler.delivery.state import state_folder
+
     try:
         outcome = post(state_folder(), waiting, hands.ready, clock.present_moment, again=again)
     except MisuseError:
         raise
     except BundlerError as error:
-        raise going_on(error, resume_command(source, hands)) from error
-    if outcome.state == "delivered" and not reflected:
-        hands.keep_copy(letter, account)
+        raise going_on(error, resume_command(waiting.source, hands)) from error
+    if outcome.state == "delivered" and not waiting.reflected:
+        hands.keep_copy(waiting.letter, account)
     return outcome
 
 
-def draft_letter(outgoing: Outgoing, letter: Letter, account: Account, hands: Hands, command: str) -> Outcome:
-    """Put it among the drafts of the account's mailbox; a draft of this ticket that is there is replaced.
+def draft_letter(waiting: Waiting, account: Account, hands: Hands, command: str) -> Outcome:
+    """Put it among the drafts of the account's mailbox; a draft of the same mail that is there is replaced.
 
     It is never kept in the outbox: the next run does it anew. ``command`` is that run.
     """
     from bundler.config import clock
     from bundler.delivery.ledger import record
-    from bundler.delivery.outbox import Waiting, entry_of, name_letter
+    from bundler.delivery.outbox import entry_of
     from bundler.delivery.state import alone, state_folder
 
     folder = state_folder()
-    name = name_letter(letter, "imap", account.name, f"{clock.present_moment():%Y%m%dT%H%M%SZ}", reflected=False)
-    waiting = Waiting(name, letter, "imap", account.name, str(outgoing.source.absolute()))
     try:
-        hand_over = hands.by("imap", letter, account)
+        hand_over = hands.by("imap", waiting.letter, account)
         with alone(folder):
             outcome = hand_over()
             if outcome.state != "later":

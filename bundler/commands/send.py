@@ -63,8 +63,9 @@ def send(file: str, **typed: Any) -> int:
     """
     from bundler.commands.handing import Hands, may_ask
     from bundler.commands.resuming import hand_over_waiting, note_arrived
-    from bundler.commands.sending import Sending, run_all
+    from bundler.commands.sending import Sending
     from bundler.commands.settings import load_settings
+    from bundler.commands.several import run_all
 
     refuse_contradictions(file, typed)
     settings = load_settings()

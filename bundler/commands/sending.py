@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from bundler.commands.console import result, say
+from bundler.commands.console import say
 from bundler.commands.sending_job import NO_ACCOUNT, SENDING, Job, Way, sending_way
 from bundler.errors import BundlerError, ExitCode, MisuseError
 from bundler.mail.letter import Sender
@@ -19,12 +18,14 @@ if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing, Prepared
     from bundler.commands.handing import Hands
     from bundler.delivery.accounts import Account
-    from bundler.delivery.outcome import Outcome
+    from bundler.delivery.ledger import AlreadySent
+    from bundler.delivery.outbox import Waiting
+    from bundler.delivery.outcome import Outcome, State
     from bundler.mail.letter import Manner
 
 
 class Sending:
-    """One run of ``send``; ``run`` returns its exit code."""
+    """One mail that ``send`` was given; ``run`` does all of it and returns its exit code."""
 
     def __init__(
         self, hands: Hands, account: Account | None, typed: Mapping[str, Any], job: Job, outgoing: Outgoing
@@ -35,8 +36,8 @@ class Sending:
         self.prepared = self._prepare(job.way)
         self.document: dict[str, Any] = {}
         """What ``--json`` prints of it."""
-        self.is_kept = False
-        """Whether somebody chose to leave everything as it is."""
+        self.state: State | Literal["none"] = "none"
+        """How it ended; "none" while it was not handed over."""
 
     def refuse(self) -> None:
         """Raise where the mail may not leave."""
@@ -46,28 +47,69 @@ class Sending:
 
     def run(self) -> int:
         """Show, ask, hand over; raises ``BundlerError`` where nothing was handed over."""
-        from bundler.commands.review import show_page
-
-        typed, outgoing = self.typed, self.outgoing
-        is_asked = self.hands.may_ask and not typed["yes"] and not self._goes_without_asking()
-        shown = not self.hands.quiet and (is_asked or typed["check"] or typed["dry_run"] or self.job.way in SENDING)
-        if shown:
-            letter, findings = self.prepared.letter, self.prepared.findings
-            show_page(outgoing, letter, self.job.addressed, self._how(self.job.way), findings)
-        if typed["check"]:
-            return self._check(quiet=not shown)
+        self.show()
+        if self.typed["check"]:
+            return self._check(quiet=not self.is_shown)
         self.refuse()
-        if typed["dry_run"]:
+        if self.typed["dry_run"]:
             self._tell_plan()
             return self._end(None, ExitCode.FINE)
-        if is_asked:
-            return self._ask()
-        if self.job.way in SENDING and not typed["yes"]:
+        chosen = self.decide()
+        if chosen is None:
+            return self.leave()
+        self.change(*chosen)
+        return self.hand_over()
+
+    def show(self) -> None:
+        """The page of all that would leave, where somebody is to see it."""
+        from bundler.commands.review import show_page
+
+        if self.is_shown:
+            letter, findings = self.prepared.letter, self.prepared.findings
+            show_page(self.outgoing, letter, self.job.addressed, self._how(self.job.way), findings)
+
+    def decide(self, count: int = 1) -> tuple[Way, bool] | None:
+        """The way for ``count`` mails, and whether they go to oneself alone; None where somebody keeps them here."""
+        if self._is_asked:
+            return self._ask(count)
+        if self.job.way in SENDING and not self.typed["yes"]:
             raise MisuseError(
                 "Nothing was sent: without a terminal nobody can be asked.",
                 "Add --yes to send it, or --dry-run to see what would be sent.",
             )
-        return self._hand_over(self.job.way)
+        return self.job.way, self.reflects
+
+    def change(self, way: Way, reflects: bool) -> None:
+        """Make it ready for what was decided; raises as ``refuse`` where it may not leave that way."""
+        self.reflects = reflects
+        if way != self.job.way:
+            self.job = replace(self.job, way=way)
+            self.prepared = self._prepare(way)
+            self.refuse()
+
+    def leave(self, code: ExitCode = ExitCode.FINE) -> ExitCode:
+        """Leave everything as it is, and note that it ended with ``code``."""
+        self._note(None, code)
+        return code
+
+    def pass_over(self, already: AlreadySent) -> int:
+        """Say that it has arrived before."""
+        self.state = "delivered"
+        say(already.message, quiet=self.hands.quiet)
+        self._note(None, ExitCode.FINE, already)
+        return ExitCode.FINE
+
+    @property
+    def _is_asked(self) -> bool:
+        return self.hands.may_ask and not self.typed["yes"] and not self._goes_without_asking()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether somebody is to see the page."""
+        typed = self.typed
+        return not self.hands.quiet and (
+            self._is_asked or typed["check"] or typed["dry_run"] or self.job.way in SENDING
+        )
 
     def _check(self, *, quiet: bool) -> int:
         try:
@@ -90,11 +132,6 @@ class Sending:
         from bundler.assemble.outgoing import prepare
         from bundler.config import clock
 
-        if way == "imap" and self.outgoing.count > 1:
-            raise MisuseError(
-                f"The ticket has {self.outgoing.count} mails, and in a mailbox each draft replaces the one before.",
-                "--way smtp sends them all; --way file --open opens them, one after the other.",
-            )
         addressed = self.job.addressed
         manner = self._manner(way)
         if manner == "file" and not self.typed["account"]:
@@ -137,41 +174,45 @@ class Sending:
             say(f"  to {', '.join(people)}; {len(letter.data):,} bytes; Message-ID {letter.message_id}")
             say(f"  noted in the ledger in {place()}, without contents")
 
-    def _ask(self) -> int:
+    def _ask(self, count: int) -> tuple[Way, bool] | None:
         from bundler.commands.review import KEEP, choose
 
-        ways = self._choices()
+        ways = self._choices("it" if count == 1 else f"all {count}")
         answer = choose({letter: does for letter, (_, does) in ways.items()}, self.outgoing)
         if answer == KEEP:
-            self.is_kept = True
             say(f"Nothing was sent; everything is as it was. To go on: {self.job.command}")
-            return self._end(None, ExitCode.FINE)
-        self.reflects = answer == "m" or self.reflects
-        way = ways[answer][0]
-        if way != self.job.way:
-            self.prepared = self._prepare(way)
-            self.refuse()
-        return self._hand_over(way)
+            return None
+        return ways[answer][0], answer == "m" or self.reflects
 
-    def _choices(self) -> dict[str, tuple[Way, str]]:
+    def _choices(self, them: str) -> dict[str, tuple[Way, str]]:
         account = self.account
         choices: dict[str, tuple[Way, str]] = {}
         sends = sending_way(self.job.way, account)
         if sends is not None:
             whom = "yourself" if self.reflects else ", ".join(self.prepared.letter.recipients) or "nobody: add --to"
-            choices["s"] = (sends, f"send it now to {whom}")
+            choices["s"] = (sends, f"send {them} now to {whom}")
             if not self.reflects:
-                choices["m"] = (sends, "send it to yourself first")
-        if account is not None and account.imap is not None and not self.reflects and self.outgoing.count == 1:
-            choices["d"] = ("imap", f"put it among the drafts of {account.login}, to send it from there")
+                choices["m"] = (sends, f"send {them} to yourself first")
+        if account is not None and account.imap is not None and not self.reflects:
+            choices["d"] = ("imap", f"put {them} among the drafts of {account.login}, to be sent from there")
         if not self.reflects:
-            choices["o"] = ("program", "open it in your mail program")
+            choices["o"] = ("program", f"open {them} in your mail program")
         return choices
 
-    def _hand_over(self, way: Way) -> int:
+    def waiting(self) -> Waiting:
+        """The letter with all that its hand-over needs; another one at every call."""
+        from bundler.commands.handing import waiting_letter
+
+        way = self.job.way
+        if self.account is None or way == "file" or way == "program":
+            raise NO_ACCOUNT
+        return waiting_letter(self.outgoing, self.prepared.letter, way, self.account, reflected=self.reflects)
+
+    def hand_over(self, waiting: Waiting | None = None) -> int:
+        """As ``run`` does when all is decided; ``waiting`` where the letter lies in the outbox already."""
         from bundler.commands.handing import draft_letter, post_letter, resume_command, tell
 
-        letter, outgoing, quiet = self.prepared.letter, self.outgoing, self.hands.quiet
+        way, outgoing, quiet = self.job.way, self.outgoing, self.hands.quiet
         if way == "file" or way == "program":
             return self._open(way)
         if self.account is None:
@@ -179,18 +220,19 @@ class Sending:
         is_draft = way == "imap"
         again = self.job.command if is_draft else resume_command(str(outgoing.source.absolute()), self.hands)
         try:
-            if way == "imap":
-                outcome = draft_letter(outgoing, letter, self.account, self.hands, again)
+            waiting = waiting or self.waiting()
+            if is_draft:
+                outcome = draft_letter(waiting, self.account, self.hands, again)
             else:
-                outcome = post_letter(
-                    outgoing, letter, way, self.account, self.hands, again=self.typed["again"], reflected=self.reflects
-                )
+                outcome = post_letter(waiting, self.account, self.hands, again=self.typed["again"])
         except BundlerError as error:
             self._note(None, error.exit_code, error)
             raise
         except KeyboardInterrupt:
+            self.state = "unknown"
             say(f"Interrupted while it was handed over; whether it arrived is not known. To go on: {again}", fg="red")
             return ExitCode.INTERRUPTED
+        self.state = outcome.state
         code = tell(outcome, again, is_draft=is_draft, quiet=quiet)
         if self.reflects and outcome.state == "delivered":
             say("It went to yourself alone and does not count as sent.", quiet=quiet)
@@ -236,33 +278,3 @@ class Sending:
             "outcome": told,
             "exit": int(code),
         }
-
-
-def run_all(runs: Sequence[Sending], *, as_json: bool, quiet: bool) -> int:
-    """Every mail of a ticket, one after the other; returns the worst exit code.
-
-    Of several, none leaves unless all may, and those that have arrived already are passed over.
-    """
-    from bundler.delivery.ledger import AlreadySent
-
-    code, is_one = ExitCode.FINE, len(runs) == 1
-    try:
-        if not is_one and not runs[0].typed["check"]:
-            for run in runs:
-                run.refuse()
-        for number, run in enumerate(runs, 1):
-            say(f"\nMail {number} of {len(runs)}", quiet=quiet or is_one, bold=True)
-            try:
-                code = max(code, ExitCode(run.run()))
-            except AlreadySent as already:
-                if is_one:
-                    raise
-                say(already.message, quiet=quiet)
-            if run.is_kept:
-                break
-    finally:
-        documents = [run.document for run in runs if run.document]
-        if as_json and documents:
-            shown = documents[0] if is_one else {"mails": documents, "exit": int(code)}
-            result(json.dumps(shown, ensure_ascii=False, indent=2))
-    return code

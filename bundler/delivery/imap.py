@@ -6,8 +6,9 @@ import re
 
 from bundler.delivery.accounts import Account, Credential
 from bundler.delivery.folders import Folder, find_folder, find_named, quote
-from bundler.delivery.mailbox import Answer, Mailbox, Message, entered
+from bundler.delivery.mailbox import Answer, Mailbox, entered
 from bundler.delivery.mailbox_line import Unreachable
+from bundler.delivery.marks import HEADERS, read_mark
 from bundler.delivery.outcome import Outcome
 from bundler.errors import BundlerError, EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.mail.guard import MAIL_LIMITS
@@ -17,8 +18,6 @@ AGAIN = "Run the same command again: it replaces a draft of the same ticket and 
 
 _RECENT = 200
 """How many drafts we look at one by one where a search by header finds none: not every server searches in all."""
-_TICKET_ID = re.compile(rb"^X-Ticket-Id:[ \t]*([A-Za-z0-9-]+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_UPDATE = re.compile(rb"^X-Ticket-Update:[ \t]*([^\r\n]{1,80}?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _AN_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _FOR_NOW = {"UNAVAILABLE", "INUSE", "SERVERBUG"}  # RFC 5530
 _TOO_LARGE = {"LIMIT", "TOOBIG"}  # RFC 5530, RFC 7889
@@ -30,7 +29,8 @@ def deliver_by_imap(letter: Letter, account: Account, credential: Credential | N
     r"""Puts ``letter`` among the drafts of the account's mailbox, and takes an older draft of the same ticket away.
 
     Only what has the flag ``\Draft`` and exactly this ticket's id is taken away, after the new draft is there; what
-    follows a ticket up leaves the ticket's own draft where it is, and the other way round.
+    follows a ticket up leaves the ticket's own draft where it is, and the other way round. Of several mails of one
+    ticket each has a draft of its own (``marks``).
     ``unknown`` when the connection ended under way: the draft may be there, and another run replaces it. ``later``
     when there is no way to the mailbox.
 
@@ -165,23 +165,21 @@ def _check_size(mailbox: Mailbox, folder: Folder, letter: Letter) -> None:
 
 def _drafts_of(mailbox: Mailbox, letter: Letter) -> list[int]:
     """The UIDs of the drafts of this very mail. A search finds ids that only begin alike, too."""
-    update = _UPDATE.findall(letter.data[: letter.data.find(b"\r\n\r\n")])
+    mark = read_mark(letter.data[: letter.data.find(b"\r\n\r\n")])
+    if mark is None:
+        raise ValueError("a letter for a mailbox tells which mail of which ticket it is")
     found = mailbox.search("UNDELETED DRAFT HEADER X-Ticket-Id", quote(letter.ticket_id))
     found = found or mailbox.search("UNDELETED DRAFT")[-_RECENT:]
-    drafts = mailbox.fetch(found, "FLAGS BODY.PEEK[HEADER.FIELDS (X-Ticket-Id X-Ticket-Update)]")
-    own = [each for each in drafts if _is_of(each, letter.ticket_id) and _UPDATE.findall(each.content) == update]
-    return [each.uid for each in own if "\\draft" in each.flags]
-
-
-def _is_of(message: Message, ticket_id: str) -> bool:
-    return _TICKET_ID.findall(message.content) == [ticket_id.encode()]
+    drafts = mailbox.fetch(found, f"FLAGS BODY.PEEK[HEADER.FIELDS ({HEADERS})]")
+    marked = [(each.uid, read_mark(each.content)) for each in drafts if "\\draft" in each.flags]
+    return [uid for uid, other in marked if other is not None and mark.takes_place_of(other)]
 
 
 def _letters_of(mailbox: Mailbox, ticket_id: str) -> list[int]:
     marked = mailbox.search("HEADER X-Ticket-Id", quote(ticket_id))
-    exact = [
-        each.uid for each in mailbox.fetch(marked, "BODY.PEEK[HEADER.FIELDS (X-Ticket-Id)]") if _is_of(each, ticket_id)
-    ]
+    found = mailbox.fetch(marked, f"BODY.PEEK[HEADER.FIELDS ({HEADERS})]")
+    marks = [(each.uid, read_mark(each.content)) for each in found]
+    exact = [uid for uid, mark in marks if mark is not None and mark.ticket_id == ticket_id]
     return sorted(exact) or mailbox.search("SUBJECT", quote(ticket_id))
 
 

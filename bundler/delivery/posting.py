@@ -7,14 +7,14 @@ arrived, which is only sent again, byte for byte, by somebody who has looked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bundler.delivery.ledger import Entry, entries, is_for_now, is_same_mail, record, refuse_second
+from bundler.delivery.ledger import AlreadySent, Entry, entries, is_for_now, is_same_mail, record, refuse_second
 from bundler.delivery.outbox import Waiting, entry_of, letters, narrowed, put, take_out
 from bundler.delivery.outcome import Outcome
 from bundler.delivery.state import alone
@@ -45,13 +45,32 @@ def post(folder: Path, waiting: Waiting, ready: Ready, now: Now, *, again: bool 
     with alone(folder):
         known = entries(folder)
         in_outbox = list(letters(folder))
-        entry = entry_of(waiting).at(now(), "queued")
-        if not waiting.reflected:
-            refuse_second(known.values(), entry, {each.id for each in in_outbox}, again=again)
-        put(folder, waiting)
-        record(folder, entry)
+        _refuse_second(waiting, known, in_outbox, again=again)
+        entry = _queue(folder, waiting, now)
         _drop_replaced(folder, [*in_outbox, waiting], known, now)
         return _try(folder, waiting, entry, ready, now)
+
+
+def put_all(folder: Path, ordered: Sequence[Waiting], now: Now, *, again: bool = False) -> dict[str, AlreadySent]:
+    """Put the mails of one ticket into the outbox before the first of them is tried, so that none is lost.
+
+    Gives, by their ids, those that were sent before and were not put in. Raises ``MisuseError`` where one may have
+    been sent; none was put in then.
+    """
+    with alone(folder):
+        known = entries(folder)
+        in_outbox = list(letters(folder))
+        sent: dict[str, AlreadySent] = {}
+        for each in ordered:
+            try:
+                _refuse_second(each, known, in_outbox, again=again)
+            except AlreadySent as error:
+                sent[each.id] = error
+        new = [each for each in ordered if each.id not in sent]
+        for each in new:
+            _queue(folder, each, now)
+        _drop_replaced(folder, [*in_outbox, *new], known, now)
+        return sent
 
 
 def resume(folder: Path, ready: Ready, now: Now, *, ticket_id: str = "", has_looked: bool = False) -> Iterator[Posted]:
@@ -97,6 +116,18 @@ def is_open(entry: Entry) -> bool:
 def is_untried(entry: Entry | None) -> bool:
     """Whether no server has taken the letter so far, and none may have."""
     return entry is None or (entry.state == "queued" and not entry.accepted)
+
+
+def _refuse_second(waiting: Waiting, known: Mapping[str, Entry], in_outbox: Sequence[Waiting], *, again: bool) -> None:
+    if not waiting.reflected:
+        refuse_second(known.values(), entry_of(waiting), {each.id for each in in_outbox}, again=again)
+
+
+def _queue(folder: Path, waiting: Waiting, now: Now) -> Entry:
+    put(folder, waiting)
+    entry = entry_of(waiting).at(now(), "queued")
+    record(folder, entry)
+    return entry
 
 
 def _try(folder: Path, waiting: Waiting, entry: Entry, ready: Ready, now: Now) -> Outcome:

@@ -72,12 +72,14 @@ def compose(
     attachments: Sequence[Attachment],
     in_reply_to: str = "",
     references: Sequence[str] = (),
+    part: tuple[int, int] = (1, 1),
 ) -> bytes:
     """The draft of a mail to ``to``, as the bytes of an ``.eml`` file: CRLF, lines of 76 characters but the subject.
 
     With an empty ``to`` the draft has no recipient, and the person who sends it fills that in. HTML that mail programs
     would cut is replaced by the text (``clipping``). ``in_reply_to`` is the ``<id>`` of the mail that this one follows
     up: the subject then begins with ``Re:``, once. ``references`` are those of the mails before that, or of the thread.
+    ``part`` is the number of this mail and how many the ticket has.
 
     Raises ``MisuseError`` for an address, a subject or an id that no header may hold (the subject is ASCII, one line,
     at most 120 characters after its ``Re:``) and ``ValueError`` for attachments whose names, types or content ids are
@@ -101,6 +103,8 @@ def compose(
     fields += ["X-Unsent: 1", f"X-Ticket-Id: {_FOREIGN.sub('-', ticket.ticket_id)}"]
     if ticket.follows:  # tells the drafts of a ticket and of what follows it up apart in a mailbox
         fields.append(f"X-Ticket-Update: {ticket.update} {ticket.created:%Y%m%dT%H%M%SZ}")
+    if part[1] > 1:  # and the drafts of one ticket's several mails
+        fields.append(f"X-Ticket-Part: {part[0]}/{part[1]}")
     fields += ["MIME-Version: 1.0", ""]
     above = _from(ticket.reporter) + "\r\n".join(fields).encode("ascii")
     return joined_with_digest([above, *multipart("mixed", boundaries[0], [bodies, *files])])

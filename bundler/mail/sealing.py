@@ -28,7 +28,7 @@ Form = Literal["message", "attachment"]
 
 _CLEAR = (
     *("date", "from", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references"),
-    *("x-unsent", "x-ticket-id", "x-ticket-update", "auto-submitted"),
+    *("x-unsent", "x-ticket-id", "x-ticket-update", "x-ticket-part", "auto-submitted"),
 )
 """What has to be read on the way, and what a desk files the mail by; all other headers are inside alone."""
 _NOT_INSIDE = ("bcc", "x-unsent", "x-ticket-digest", "mime-version")

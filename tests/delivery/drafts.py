@@ -16,9 +16,12 @@ MOMENT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 KEY = Credential(PASSWORD)
 
 
-def letter(ticket_id: str = "t-7f3a2c19d0", text: str = "first", *, manner: str = "imap", size: int = 0) -> Letter:
-    """A small letter of a ticket."""
+def letter(
+    ticket_id: str = "t-7f3a2c19d0", text: str = "first", *, manner: str = "imap", size: int = 0, part: str = ""
+) -> Letter:
+    """A small letter of a ticket; ``part`` is its number of how many (2/3)."""
     head = f"From: {USER}\r\nTo: support@example.com\r\nSubject: [{ticket_id}] 409\r\nX-Ticket-Id: {ticket_id}\r\n"
+    head += f"X-Ticket-Part: {part}\r\n" if part else ""
     body = f"{text}\r\n" + ("x" * 74 + "\r\n") * (size // 76)
     data = f"{head}Message-ID: <{ticket_id}.1@example.test>\r\n\r\n{body}"
     return Letter(
@@ -44,6 +47,22 @@ def kept(visitor: imaplib.IMAP4, folder: str = DRAFTS) -> list[tuple[set[str], b
         for each in told
         if isinstance(each, tuple)
     ]
+
+
+def threads(visitor: imaplib.IMAP4, folder: str = DRAFTS) -> list[int]:
+    """How many mails each conversation of a folder has, as the server threads them (RFC 5256, REFERENCES)."""
+    assert visitor.select(quote(encode_name(folder)), readonly=True)[0] == "OK"
+    told = visitor.thread("REFERENCES", "UTF-8", "ALL")[1][0].decode()
+    depth, counts = 0, list[int]()
+    for sign in re.findall(r"[()]|\d+", told):
+        if sign == "(":
+            counts += [0] if depth == 0 else []
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+        else:
+            counts[-1] += 1
+    return counts
 
 
 def put(visitor: imaplib.IMAP4, folder: str, flags: str, data: bytes) -> None:

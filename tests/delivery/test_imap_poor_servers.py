@@ -18,7 +18,7 @@ from bundler.delivery.outcome import Outcome
 from bundler.errors import EnvironmentProblem, UnreadableInput
 from bundler.mail.letter import Sender
 from tests.delivery.certificates import Certificates
-from tests.delivery.drafts import kept, letter
+from tests.delivery.drafts import kept, letter, put
 from tests.delivery.imap_talk import HANG_UP, OFFERS, Talk, talking
 from tests.delivery.pymap_server import LIMIT, PASSWORD, USER, pymap, visiting_pymap
 
@@ -54,6 +54,43 @@ def test_drafts_are_found_by_their_name_in_the_users_language_and_replaced(
     assert outcome.told.endswith(" and replaces the older one.")
     with visiting_pymap(poor_server, certificates.good) as visitor:
         assert kept(visitor, "Черновики") == [({r"\Draft", r"\Seen"}, letter(text="second").data)]
+
+
+@needs_pymap
+def test_the_drafts_of_several_mails_replace_each_its_own_form_and_the_last_those_beyond_it(
+    poor_server: int, certificates: Certificates
+) -> None:
+    person, key = account(poor_server, certificates, tls=False), Credential(PASSWORD)
+    with visiting_pymap(poor_server, certificates.good) as visitor:
+        visitor.create(quote(encode_name("Drafts")))
+    steps = [
+        ("", [""]),
+        ("1/3", ["1/3"]),
+        ("2/3", ["1/3", "2/3"]),
+        ("3/3", ["1/3", "2/3", "3/3"]),
+        ("2/3", ["1/3", "3/3", "2/3"]),
+        ("1/2", ["3/3", "2/3", "1/2"]),
+        ("2/2", ["1/2", "2/2"]),
+        ("", [""]),
+    ]
+    for part, there in steps:
+        assert deliver_by_imap(letter(part=part), person, key).state == "delivered"
+        with visiting_pymap(poor_server, certificates.good) as visitor:
+            assert [data for _, data in kept(visitor, "Drafts")] == [letter(part=each).data for each in there]
+
+
+@needs_pymap
+def test_a_draft_whose_part_cannot_be_read_is_nobodys_and_stays(poor_server: int, certificates: Certificates) -> None:
+    person, key = account(poor_server, certificates, tls=False), Credential(PASSWORD)
+    strange = [letter(part=part).data for part in ("2", "0/2", "1/2\r\nX-Ticket-Part: 2/2", "1/99999", "x" * 90)]
+    with visiting_pymap(poor_server, certificates.good) as visitor:
+        visitor.create(quote(encode_name("Drafts")))
+        for data in strange:
+            put(visitor, "Drafts", r"(\Draft)", data)
+    for part in ("1/2", "2/2", ""):
+        assert deliver_by_imap(letter(part=part), person, key).state == "delivered"
+    with visiting_pymap(poor_server, certificates.good) as visitor:
+        assert [data for _, data in kept(visitor, "Drafts")] == [*strange, letter().data]
 
 
 @needs_pymap

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.send.sending import (
-    configure_smtp,
-)
-from tests.conftest import NOW
+from tests.commands.send.sending import configure, configure_smtp, printing, split_ticket
+from tests.conftest import NOW, Invoke
 from tests.delivery.certificates import Certificate, Certificates, make_certificates, openssl_is_here
+from tests.delivery.dovecot import Dovecot, dovecot
 from tests.delivery.rigs import Sink, reception
 
 ROOT = Path(__file__).parents[3]
@@ -67,3 +66,20 @@ def server(sink: Sink, good: Certificate) -> Iterator[int]:
     with reception(sink, good) as port:
         configure_smtp(port, good)
         yield port
+
+
+@pytest.fixture
+def mailbox(good: Certificate) -> Iterator[Dovecot]:
+    """A mailbox that the configured account has its drafts in."""
+    with dovecot(good) as running:
+        secret = printing("s3cret")
+        configure(
+            f'imap = "imaps://localhost:{running.imaps}"', f'ca_file = "{good.cert}"', f"password_command = {secret}"
+        )
+        yield running
+
+
+@pytest.fixture
+def several(invoke: Invoke, tmp_path: Path) -> Path:
+    """The bundle of a ticket whose log is too much for one mail; three lie beside it or more."""
+    return split_ticket(invoke, tmp_path)

@@ -16,13 +16,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bundler import config
 from bundler.mail.read import read_mail
-from tests.conftest import Outcome
+from tests.conftest import Invoke, Outcome
 from tests.delivery.certificates import Certificate
 from tests.delivery.rigs import PASSWORD, USER, Sink
 
 ROOT = Path(__file__).parents[3]
 SUPPORT = "developer@vippsmobilepay.com"
 """Whom the demo's ticket is for; the servers of these tests all listen on loopback and forward nothing."""
+PAYMENT = "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7"
 _PATIENCE_S = 60
 _AT_TERMINAL = """
 import fcntl, os, sys, termios
@@ -94,6 +95,30 @@ def talk(folder: Path, *argv: str | Path, replies: Sequence[tuple[str, str]]) ->
     code = process.wait(timeout=20)
     assert not waiting, f"never asked {waiting[0][0]!r}: {said}"
     return code, said
+
+
+def split_ticket(invoke: Invoke, folder: Path, *argv: str, size: str = "60KB", word: str = "word") -> Path:
+    """The bundle of a ticket whose log is too much for one mail of ``size``; several lie beside it."""
+    log = write_noise(folder / "shop.log", 900, word)
+    typed = ("--payment-id", PAYMENT, "--log", log, "--at", "2026-11-23T13:02:11Z", "--split", "--size-limit", size)
+    outcome = invoke("create", *typed, *argv, "--json")
+    assert outcome.code == 0, outcome.err
+    made = json.loads(outcome.out)
+    assert len([name for name in made["files"] if name.startswith("mail")]) > 2
+    return folder / str(made["files"]["bundle"])
+
+
+def write_noise(log: Path, count: int, word: str = "word") -> Path:
+    """So many lines of some 155 bytes about one payment; no two are alike."""
+    line = "2026-11-23T13:02:11.482Z ERROR payment {} step {}: {}\n"
+    noise = (" ".join(f"{word}{(n * 7919 + place * 104729) % 99991:05}" for place in range(7)) for n in range(count))
+    log.write_text("".join(line.format(PAYMENT, n, text) for n, text in enumerate(noise)), encoding="utf-8")
+    return log
+
+
+def mails_of(bundle: Path) -> list[Path]:
+    """The numbered mails beside a bundle, in their order."""
+    return sorted(bundle.parent.glob(f"{bundle.stem}.*of*.eml"))
 
 
 def mail_of(ticket: Path) -> Path:

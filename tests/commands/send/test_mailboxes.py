@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,21 +20,10 @@ from tests.commands.send.sending import (
 )
 from tests.conftest import Invoke
 from tests.delivery.certificates import Certificate
-from tests.delivery.dovecot import DRAFTS, Dovecot, dovecot, needs_dovecot, visiting
+from tests.delivery.dovecot import DRAFTS, Dovecot, needs_dovecot, visiting
 from tests.delivery.drafts import kept
 from tests.delivery.rigs import Sink
 from tests.evidence.object_servers import free_port
-
-
-@pytest.fixture
-def mailbox(good: Certificate) -> Iterator[Dovecot]:
-    """A mailbox that the configured account has its drafts in."""
-    with dovecot(good) as running:
-        secret = printing("s3cret")
-        configure(
-            f'imap = "imaps://localhost:{running.imaps}"', f'ca_file = "{good.cert}"', f"password_command = {secret}"
-        )
-        yield running
 
 
 @pytest.mark.real

@@ -9,40 +9,28 @@ import pytest
 
 from bundler.errors import ExitCode
 from bundler.mail.read import read_mail
-from tests.commands.send.sending import SUPPORT, configure_smtp, ledger
+from tests.commands.send.sending import (
+    PAYMENT,
+    SUPPORT,
+    Fickle,
+    configure,
+    configure_smtp,
+    ledger,
+    mails_of,
+    outbox,
+    talk,
+    write_noise,
+)
 from tests.conftest import Invoke
 from tests.delivery.certificates import Certificate
-from tests.delivery.rigs import Sink, reception
+from tests.delivery.rigs import PASSWORD, Sink, reception
 from tests.evidence.object_servers import free_port
-
-
-@pytest.fixture
-def several(invoke: Invoke, tmp_path: Path) -> Path:
-    """The bundle of a ticket whose log is too much for one mail; three lie beside it or more."""
-    line = "2026-11-23T13:02:11.482Z ERROR payment bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7 step {}: {}\n"
-    log = tmp_path / "shop.log"
-    noise = (hash_of(number) for number in range(900))
-    log.write_text("".join(line.format(number, text) for number, text in enumerate(noise)), encoding="utf-8")
-    argv = ("--payment-id", "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7", "--log", log, "--split", "--size-limit", "60KB")
-    made = json.loads(invoke("create", *argv, "--at", "2026-11-23T13:02:11Z", "--json").out)
-    mails = [name for name in made["files"] if name.startswith("mail")]
-    assert len(mails) > 2
-    return tmp_path / str(made["files"]["bundle"])
-
-
-def hash_of(number: int) -> str:
-    """Sixty characters that differ."""
-    return " ".join(f"word{(number * 7919 + place * 104729) % 99991:05}" for place in range(7))
-
-
-def _mails(bundle: Path) -> list[Path]:
-    return sorted(bundle.parent.glob(f"{bundle.stem}.*of*.eml"))
 
 
 def test_all_mails_arrive_in_their_order_and_each_once(invoke: Invoke, several: Path, sink: Sink, server: int) -> None:
     outcome = invoke("send", several, "--way", "smtp", "--yes", "--json")
     assert outcome.code == ExitCode.FINE, outcome.err
-    mails = _mails(several)
+    mails = mails_of(several)
     assert [read_mail(taken.data).subject for taken in sink.box] == [read_mail(m.read_bytes()).subject for m in mails]
     assert {taken.recipients for taken in sink.box} == {(SUPPORT,)}
     shown = json.loads(outcome.out)
@@ -55,7 +43,7 @@ def test_all_mails_arrive_in_their_order_and_each_once(invoke: Invoke, several: 
 def test_after_a_failure_the_rest_goes_out_and_none_twice(
     invoke: Invoke, several: Path, sink: Sink, good: Certificate
 ) -> None:
-    mails = _mails(several)
+    mails = mails_of(several)
     configure_smtp(free_port(), good)
     assert invoke("send", several, "--way", "smtp", "--yes", "-q").code == ExitCode.INPUT
     with reception(sink, good) as port:
@@ -69,7 +57,7 @@ def test_after_a_failure_the_rest_goes_out_and_none_twice(
 def test_one_that_is_missing_or_damaged_keeps_all_of_them_here(
     invoke: Invoke, several: Path, sink: Sink, server: int
 ) -> None:
-    last = _mails(several)[-1]
+    last = mails_of(several)[-1]
     whole = last.read_bytes()
     last.write_bytes(whole.replace(b"Subject: ", b"Subject: x", 1))
     assert invoke("send", several, "--way", "smtp", "--yes", "-q").code == ExitCode.BLOCKED
@@ -80,11 +68,77 @@ def test_one_that_is_missing_or_damaged_keeps_all_of_them_here(
     assert (sink.box, ledger()) == ([], [])
 
 
-def test_drafts_that_would_replace_each_other_are_not_put_into_a_mailbox(
+def test_a_refused_password_is_said_once_and_all_mails_wait_to_be_resumed(
+    invoke: Invoke, several: Path, sink: Sink, good: Certificate
+) -> None:
+    mails = mails_of(several)
+    with reception(sink, good) as port:
+        configure_smtp(port, good, password="wrong")
+        outcome = invoke("send", several, "--way", "smtp", "--yes")
+        assert outcome.code == ExitCode.INPUT
+        assert f"The {len(mails)} mails wait in the outbox." in outcome.err
+        assert f"To go on: ticket-bundler send --resume {several}" in outcome.err
+        assert invoke("send", "--resume", several).code == ExitCode.INPUT
+        assert (len(sink.logins), sink.box) == (2, [])  # one in each run, since every refusal counts
+        configure_smtp(port, good)
+        assert invoke("send", "--resume", several, "-q").code == ExitCode.FINE
+    assert [read_mail(taken.data).subject for taken in sink.box] == [read_mail(m.read_bytes()).subject for m in mails]
+    assert outbox() == []
+
+
+def test_a_server_that_lets_one_down_midway_is_told_of_none_after_that_and_none_is_lost(
     invoke: Invoke, several: Path, good: Certificate
 ) -> None:
-    configure_smtp(1, good, 'imap = "imaps://127.0.0.1:1"')
-    for named in (several, _mails(several)[1]):
-        outcome = invoke("send", named)
-        assert outcome.code == ExitCode.USAGE
-        assert "replaces the one before" in outcome.err
+    count, sink = len(mails_of(several)), Fickle()
+    with reception(sink, good) as port:
+        configure_smtp(port, good)
+        outcome = invoke("send", several, "--way", "smtp", "--yes", "--json")
+        assert outcome.code == ExitCode.INPUT
+        assert f"Of the {count} mails, 1 may have arrived; 2 to {count} wait in the outbox." in outcome.err
+        states = [each["outcome"]["state"] for each in json.loads(outcome.out)["mails"]]
+        assert states == ["unknown"] + ["none"] * (count - 1)
+        sink.drops = False
+        assert invoke("send", "--arrived", several, "-q").code == ExitCode.FINE
+        assert invoke("send", "--resume", several, "-q").code == ExitCode.FINE
+    assert len({read_mail(taken.data).subject for taken in sink.box}) == len(sink.box) == count
+
+
+def test_a_server_that_takes_no_mail_as_large_as_the_second_does_not_get_the_first_either(
+    invoke: Invoke, tmp_path: Path, sink: Sink, good: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = [word for n in (1, 2) for word in ("--log", write_noise(tmp_path / f"{n}.log", n * 400, f"{n}"))]
+    at = ("--at", "2026-11-23T13:02:11Z")
+    made = invoke("create", "--payment-id", PAYMENT, *logs, *at, "--split", "--size-limit", "230kB", "--json")
+    ticket = tmp_path / json.loads(made.out)["files"]["bundle"]
+    first, second = (path.stat().st_size for path in mails_of(ticket))
+    assert first < 150_000 < 160_000 < second
+    monkeypatch.setattr("tests.delivery.rigs.SIZE", 155_000)
+    with reception(sink, good) as port:
+        configure_smtp(port, good)
+        outcome = invoke("send", ticket, "--way", "smtp", "--yes")
+    assert outcome.code == ExitCode.INPUT
+    assert "Mail 2 of 2 has " in outcome.err
+    assert "takes at most 155,000; nothing was sent." in outcome.err
+    assert "create … --split --size-limit 155000" in outcome.err
+    assert (sink.box, ledger(), outbox()) == ([], [], [])
+
+
+def test_whoever_is_asked_is_asked_once_for_all_of_them_and_sees_them_all(
+    several: Path, sink: Sink, server: int
+) -> None:
+    count = len(mails_of(several))
+    code, said = talk(several.parent, "send", several, "--way", "smtp", replies=[("What now?", "s\n")])
+    assert code == ExitCode.FINE, said
+    assert f"send all {count} now to {SUPPORT}" in said
+    assert said.count("What would leave: the mail of ticket") == count
+    assert len(sink.box) == count
+
+
+def test_a_password_that_is_typed_is_asked_for_once(several: Path, sink: Sink, good: Certificate) -> None:
+    with reception(sink, good) as port:
+        configure(f'smtp = "smtp+starttls://127.0.0.1:{port}"', "timeout = 10", f'ca_file = "{good.cert}"')
+        replies = [("Password of", f"{PASSWORD}\n")]
+        code, said = talk(several.parent, "send", several, "--way", "smtp", "--yes", replies=replies)
+    assert code == ExitCode.FINE, said
+    assert said.count("Password of") == 1
+    assert len(sink.box) == len(mails_of(several))
