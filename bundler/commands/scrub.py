@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Note = Callable[[Line], None]
 
 _SHOWN = 10
+PROVIDER = "vipps-mobilepay"
+"""Whose names apply where nobody says: a text on its own does not tell whose it is."""
 
 
 @click.command()
@@ -39,11 +41,11 @@ _SHOWN = 10
 )
 @click.option(
     "--provider",
-    default="vipps-mobilepay",
-    show_default=True,
+    default="",
     metavar="NAME",
     shell_complete=complete_provider,
-    help="Whose names of keys and ids apply, or a folder ./NAME with a profile.",
+    help="Whose names of keys and ids apply, or a folder ./NAME with a profile; "
+    f"default: the configuration's provider, else {PROVIDER}.",
 )
 @word_options
 @map_options("A private map: what it knows keeps its placeholders, and what is new is added. Made if it is not there.")
@@ -144,11 +146,12 @@ class _Work:
 
             placeholders = self._mapping.placeholders(read_key(""))
         use_own_profiles()
-        words = read_words(typed, config.load(config.current_folder()))
+        settings = config.load(config.current_folder())
+        words = read_words(typed, settings)
         self._is_plain = not is_mapped and words == NO_WORDS
         self._overwrites = typed["force"]
         self._manner = Manner(
-            profile=load(choose_provider(typed["provider"])),
+            profile=load(choose_provider(typed["provider"] or settings.provider) or PROVIDER),
             placeholders=placeholders,
             words=words,
             copies_unread=typed["copies_unread"],
