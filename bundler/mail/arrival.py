@@ -25,6 +25,7 @@ _MOST_HTML = 200_000
 _LONGEST_VALUE = 400
 _FIELD = re.compile(r"^[>\s|]{0,8}([A-Z][A-Za-z]{2,40})[ \t]{0,3}:[ \t]{1,20}(\S[^\n]{0,400})$")
 _NAMES = ("MerchantId", "PaymentId", "Timestamp", "Environment", "ErrorCode", "Ticket")
+_OF_TWO_WORDS = "ErrorCode"  # its group and the code
 _OUR_ID = re.compile(r"TB-[0-9A-Z]{8}")
 _SUBJECT = re.compile(r"\[(?P<ticket>TB-[0-9A-Z]{8})\]|(?<![\w-])PaymentId (?P<payment>[^\s,;\]]{4,100})")
 
@@ -121,8 +122,14 @@ def _of_document(document: TicketDocument) -> Iterator[Field]:
 
 
 def _in_lines(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """``MerchantId: 65a1…`` at the beginning of a line; quoted lines count, for answers quote the ticket."""
+    """``MerchantId: 65a1…`` at the beginning of a line; quoted lines count, for answers quote the ticket.
+
+    Where a mail asks for what is missing, the name is followed by a sentence, which is no value.
+    """
     for line in lines[:_MOST_LINES]:
         found = _FIELD.match(line.replace("\t", " ").rstrip())
-        if found is not None and found[1] in _NAMES:
-            yield found[1], found[2].strip()[:_LONGEST_VALUE]
+        if found is None or found[1] not in _NAMES:
+            continue
+        value = found[2].strip()[:_LONGEST_VALUE]
+        if found[1] == _OF_TWO_WORDS or " " not in value:
+            yield found[1], value

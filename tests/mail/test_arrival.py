@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from bundler.document.manifest import ManifestFile
 from bundler.mail.arrival import Arrival, what_arrived
 from bundler.mail.presence import parts_of
 from bundler.mail.read import File, Mail, read_mail
+from tests.conftest import Invoke
 from tests.mail.mails import mail
 
 FIELDS = "MerchantId: 65a1c0de\nPaymentId: 1b0c5c2e-6d1f\nTicket: TB-7F3A2C19\n"
@@ -99,6 +101,20 @@ def test_fields_are_recovered_where_no_file_is_left(text: str, html: str, source
         "Ticket": ("TB-7F3A2C19", source),
     }
     assert arrival.ticket_id == "TB-7F3A2C19"
+
+
+def test_what_a_mail_asks_for_is_not_taken_for_the_answer(invoke: Invoke, tmp_path: Path) -> None:
+    outcome = invoke("create", "--payment-id", "1b0c5c2e-6d1f-4a6e-9a51-0d6a3c1f7e42", "--no-input")
+    assert "MerchantId: missing" in outcome.err
+    (draft,) = tmp_path.glob("*.eml")
+    found = read_mail(draft.read_bytes())
+    assert "<strong>MerchantId:</strong> Take it from" in found.html
+    for stripped in (found, replace(found, text="", attachments=())):
+        fields = what_arrived(stripped).fields
+        assert {"PaymentId", "Ticket"} <= {field.name for field in fields}
+        assert "MerchantId" not in {field.name for field in fields}
+    two = what_arrived(Mail((), "", "", "ErrorCode: merchant 2040\nTicket: TB-7F3A2C19\n", "", ())).fields
+    assert [(field.name, field.value) for field in two] == [("ErrorCode", "merchant 2040"), ("Ticket", "TB-7F3A2C19")]
 
 
 def test_the_subject_is_the_last_resort() -> None:
