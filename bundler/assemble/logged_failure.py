@@ -115,5 +115,5 @@ def _ids_in(record: Record, source: str, profile: Profile) -> tuple[str, ...]:
     alone = Excerpt(source, "", record.data, (span,))
     seen = [sighting for read in read_sightings(profile, (alone,), ()) for sighting in read.sightings]
     payments = [sighting.value for sighting in seen if sighting.identifier.role == "payment_id"]
-    others = [sighting.value for sighting in seen if sighting.identifier.role in ("trace_id", "other")]
+    others = [sighting.value for sighting in seen if sighting.identifier.role not in ("payment_id", "merchant_id")]
     return tuple(dict.fromkeys(value for value in payments or others if len(value) >= SHORTEST_ID))

@@ -118,7 +118,7 @@ class _ExchangeReader:
                 blaming = any(key_form(above) in _BLAMING for above in trail_keys(trail))
                 origin = self._exchange.origin(f"{place}, {trail_text(trail)}")
                 for sighting in self._under_key(name, text, origin):
-                    if sighting.identifier.role == "trace_id" or not blaming:
+                    if sighting.identifier.role in ("trace_id", "idempotency_key") or not blaming:
                         yield trail, sighting
 
     def _known(self, key: str, trail: Trail) -> str:

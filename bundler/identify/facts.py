@@ -90,10 +90,15 @@ class _Choice:
         return self._several([*calls, *records], self._typed_as("trace_id"))
 
     def others(self, chosen: Sequence[Fact]) -> tuple[Fact, ...]:
-        """Everything else that identifies, ids of the main roles under another name included."""
+        """Everything else that identifies, ids of the main roles under another name included.
+
+        Of idempotency keys only those of the failing call, or else of the nearest that have any: each operation has its
+        own.
+        """
         taken = {comparable(fact.value) for fact in chosen}
         names = {fact.name for fact in chosen}
         pools = (self._pools.own, self._in_story, self._in_records)
+        keys = next((found for pool in pools if (found := _of_roles(pool, ("idempotency_key",)))), [])
         sightings = [
             sighting
             for pool in pools
@@ -101,6 +106,7 @@ class _Choice:
             if sighting.same not in taken
             and (sighting.identifier.role == "other" or sighting.identifier.name not in names)
         ]
+        sightings += [key for key in keys if key.same not in taken]
         return self._several(sightings, self._typed_as("other"))
 
     def _find_payment(self) -> Sighting | None:

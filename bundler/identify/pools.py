@@ -16,6 +16,7 @@ from bundler.providers.profile import FactRole, Identifier, Profile
 
 _LINKS = 8  # how many ids of the failing call are searched for
 _SHORTEST_LINK = 8
+_LINKING: frozenset[FactRole] = frozenset(("trace_id", "idempotency_key", "other"))
 
 
 class Pools:
@@ -94,7 +95,7 @@ class Pools:
     def links(self) -> tuple[str, ...]:
         """Ids of the failing call other than the payment's, told or its own: what names one is about the same call."""
         own = [*self._told]
-        own += [s.value for s in self.own if s.identifier.role in {"trace_id", "other"} and not s.loose]
+        own += [s.value for s in self.own if s.identifier.role in _LINKING and not s.loose]
         return tuple(dict.fromkeys(value for value in own if len(value) >= _SHORTEST_LINK))[:_LINKS]
 
     def failed_to_create(self, role: FactRole) -> bool:

@@ -18,7 +18,8 @@ from bundler.providers.causes import (
 from bundler.providers.demands import Deadline, FieldRule, HeaderDemand, Mandatory, RateLimit
 from bundler.providers.desks import AskItem, Desk, Support
 
-FactRole = Literal["merchant_id", "payment_id", "trace_id", "other"]
+FactRole = Literal["merchant_id", "payment_id", "trace_id", "idempotency_key", "other"]
+"""An idempotency key is the caller's own: it is no trace id, for a provider finds no call by it unless it says so."""
 HeaderClass = Literal["secret", "partly-secret", "trace", "keep", "personal"]
 KeyClass = Literal["secret", "personal", "keep"]
 Step = Literal["", "initiate", "authorise", "capture", "refund", "cancel", "fail", "read"]

@@ -63,10 +63,20 @@ def test_reference_and_msn_are_what_support_looks_up() -> None:
     assert found.payment_id.rivals == found.merchant_id.rivals == ()
 
 
-def test_trace_id_and_idempotency_key_have_their_own_names() -> None:
+def test_an_idempotency_key_is_the_callers_own_and_no_trace_id() -> None:
     found = facts(create(2), capture(4), failing=1)
-    assert pairs(found.trace_ids) == [("traceId", TRACE), ("Idempotency-Key", "cap-20771-1")]
+    assert pairs(found.trace_ids) == [("traceId", TRACE)]
+    assert pairs(found.others) == [("Idempotency-Key", "cap-20771-1")]
     assert places(found.trace_ids[0]) == ["trace.har, entry 4, response body, traceId"]
+
+
+@pytest.mark.parametrize(
+    ("url", "role"), [("https://api.vipps.no/ecomm/v2/payments/acme-1/capture", "others"), (EPAYMENT, "trace_ids")]
+)
+def test_the_x_request_id_is_an_idempotency_key_in_ecom_only(url: str, role: str) -> None:
+    found = facts(exchange("POST", url, headers=[MSN, ("X-Request-Id", "cap-20771-1")], status=400), failing=0)
+    assert ("X-Request-Id", "cap-20771-1") in pairs(getattr(found, role))
+    assert len([fact for fact in found.ids() if fact.name == "X-Request-Id"]) == 1
 
 
 def test_the_path_in_instance_is_no_trace_id() -> None:

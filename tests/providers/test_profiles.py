@@ -22,7 +22,7 @@ userinfo access-token webhooks order-management report qr partner app-payments s
 """
 
 IDENTIFIERS = [
-    pytest.param(identifier, id=f"{slug}-{identifier.name}")
+    pytest.param(identifier, id="-".join((slug, identifier.name, *identifier.families)))
     for slug in PROVIDERS
     for identifier in load(slug).identifiers
 ]
@@ -67,7 +67,7 @@ def test_every_family_that_a_row_names_exists(profile: Profile) -> None:
 def test_no_key_stands_twice_in_a_table(profile: Profile) -> None:
     keys: list[object] = [("code", row.family, row.group, row.code) for row in profile.codes]
     keys += [("operation", row.family, row.method, row.path.lower()) for row in profile.operations]
-    keys += [("identifier", row.name) for row in profile.identifiers]
+    keys += [("identifier", row.name, row.families) for row in profile.identifiers]
     keys += [("shape", row.name) for row in profile.shapes]
     keys += [("status", row.status, row.families) for row in profile.statuses]
     keys += [("host", row.host, row.path) for row in profile.hosts]
@@ -230,3 +230,9 @@ def test_the_links_that_checks_print_are_there() -> None:
 
 def test_loading_is_cached() -> None:
     assert load("vipps-mobilepay") is VIPPS
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_idempotency_key_passes_for_a_trace_id(profile: Profile) -> None:
+    named = [row for row in profile.identifiers if "idempotency" in row.name.lower()]
+    assert all(row.role == "idempotency_key" for row in named)

@@ -158,7 +158,7 @@ def _tells_who_calls(view: View, name: str) -> bool:
     """True for the headers of keys and units; no call is turned away for want of an idempotency key."""
     if is_of_who_calls(view, name):
         return True
-    return any(rule.role != "trace_id" for rule in identifiers_of_header(view.profile, name))
+    return any(rule.role not in ("trace_id", "idempotency_key") for rule in identifiers_of_header(view.profile, name))
 
 
 def _has_unknown_number(view: View) -> bool:
