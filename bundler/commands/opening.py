@@ -43,11 +43,13 @@ def show_file(path: Path, outgoing: Outgoing, *, quiet: bool) -> None:
 def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program, *, quiet: bool) -> None:
     """Open the draft in ``program`` and say what it loses; raises ``EnvironmentProblem`` where it cannot be opened."""
     from bundler.delivery.programs import Message, open_with
+    from bundler.mail.header import people_of
     from bundler.mail.read import read_mail
 
     mail = read_mail(letter.data)
     files = () if program.takes_file else _lay_out(outgoing, mail.attachments)
-    message = Message(path, mail.to, mail.subject, mail.text, files)
+    people = people_of(letter.data)
+    message = Message(path, people["to"], mail.subject, mail.text, files, people["cc"], people["bcc"])
     say(f"Opening it in {program.name}: {program.about}.", quiet=quiet)
     say(f"  What is lost on the way: {program.loses}.", quiet=quiet)
     if not program.takes_file:
@@ -58,12 +60,17 @@ def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program,
 
 
 def _lay_out(outgoing: Outgoing, attached: tuple[tuple[str, str, bytes], ...]) -> tuple[Path, ...]:
-    """The mail's files as files, for programs that take each by its path; only those with names of our own."""
+    """The mail's files as files, for programs that take each by its path; only those with names of our own.
+
+    An encrypted mail lists no names: what is attached to it was attached when it was encrypted.
+    """
     from bundler.delivery.state import state_folder, telling, write_whole
     from bundler.document import MANIFEST_NAME, attachment_name, decode_manifest
 
-    manifest = next(data for name, _, data in attached if name == MANIFEST_NAME)
-    ours = {MANIFEST_NAME, *(attachment_name(file.name) for file in decode_manifest(manifest).files)}
+    manifest = next((data for name, _, data in attached if name == MANIFEST_NAME), None)
+    listed = decode_manifest(manifest).files if manifest is not None else ()
+    names = [MANIFEST_NAME, *(attachment_name(file.name) for file in listed)]
+    ours = set(names if manifest is not None else (name for name, _, _ in attached))
     folder = state_folder() / "drafts" / outgoing.path.stem
     with telling(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

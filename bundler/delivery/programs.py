@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from urllib.parse import quote
@@ -26,14 +26,17 @@ LONGEST_LINK = 1_800
 class Message(Struct, frozen=True):
     """What a program is given: the file with the whole mail, and its parts for those that take no file.
 
+    ``to``, ``cc`` and ``bcc`` are addresses without names: programs part them at commas, and names may have some.
     ``files`` lie where the program can open them.
     """
 
     path: Path
-    to: str
+    to: tuple[str, ...]
     subject: str
     text: str
     files: tuple[Path, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
 
 
 class Program(Struct, frozen=True):
@@ -57,7 +60,8 @@ class Program(Struct, frozen=True):
 def _mailto(message: Message) -> str:
     """RFC 6068; the text is cut at a line with a note that says where the rest is."""
     note = f"\n[cut here; the whole is in {message.path.name}]\n"
-    head = f"mailto:{quote(message.to, safe='@')}?subject={quote(message.subject)}&body="
+    copies = "".join(f"{name}={_addresses(people)}&" for name, people in _copies(message))
+    head = f"mailto:{_addresses(message.to)}?{copies}subject={quote(message.subject)}&body="
     body = message.text
     if len(head + quote(body)) > LONGEST_LINK:
         room = LONGEST_LINK - len(head + quote(note))
@@ -67,12 +71,21 @@ def _mailto(message: Message) -> str:
     return head + quote(body)
 
 
+def _addresses(people: Sequence[str]) -> str:
+    return ",".join(quote(each, safe="@") for each in people)
+
+
+def _copies(message: Message) -> Iterator[tuple[str, tuple[str, ...]]]:
+    return ((name, people) for name, people in (("cc", message.cc), ("bcc", message.bcc)) if people)
+
+
 def _compose(message: Message) -> str:
     """Thunderbird's ``-compose``: values in single quotes, files as ``file:`` URIs, because a comma parts them."""
     files = ",".join(path.absolute().as_uri().replace(",", "%2C").replace("'", "%27") for path in message.files)
     text = message.text.replace("'", "’")
     subject = message.subject.replace("'", "’")
-    return f"to='{message.to}',subject='{subject}',body='{text}',attachment='{files}'"
+    people = "".join(f"{name}='{','.join(each)}'," for name, each in (("to", message.to), *_copies(message)))
+    return f"{people}subject='{subject}',body='{text}',attachment='{files}'"
 
 
 def _mutt(name: str, loses: str) -> Program:
@@ -88,6 +101,8 @@ def _mutt(name: str, loses: str) -> Program:
 
 
 _EDITED = "the sender's program writes the mail anew: Message-ID, X- headers and the plain text are its own"
+
+_NEW = "the HTML, names beside addresses, Reply-To and every header of ours"
 
 PROGRAMS = {
     each.name: each
@@ -109,18 +124,19 @@ PROGRAMS = {
         Program(
             "thunderbird-compose",
             "a new mail with the files attached, for Thunderbird where it does not open .eml",
-            "the HTML and every header of ours; pictures are no longer shown in the text",
+            f"{_NEW}; pictures are no longer shown in the text",
             lambda message: ("thunderbird", "-compose", _compose(message)),
             takes_file=False,
         ),
         Program(
             "xdg-email",
             "a new mail in the desktop's mail program, with the files attached",
-            "the HTML and every header of ours; what becomes of the files depends on that program",
+            f"{_NEW}; what becomes of the files depends on that program",
             lambda message: (
                 *("xdg-email", "--utf8", "--subject", message.subject, "--body", message.text),
                 *(word for path in message.files for word in ("--attach", str(path.absolute()))),
-                *((message.to,) if message.to else ()),
+                *(word for name, people in _copies(message) for each in people for word in (f"--{name}", each)),
+                *message.to,
             ),
             platforms=("linux",),
             takes_file=False,
@@ -128,7 +144,7 @@ PROGRAMS = {
         Program(
             "mailto",
             "the last resort: a new mail with the beginning of the text",
-            f"the HTML, all files, and the text beyond {LONGEST_LINK:,} characters; attach the files by hand",
+            f"the HTML, Reply-To, all files, and the text beyond {LONGEST_LINK:,} characters; attach the files by hand",
             lambda message: (*_opener(), _mailto(message)),
             takes_file=False,
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import getaddresses
 
 from bundler.errors import UnreadableInput
 
@@ -30,3 +31,13 @@ def take_apart(mail: bytes) -> tuple[Fields, bytes]:
             "Make it again with `ticket-bundler create`.",
         )
     return fields, body
+
+
+def people_of(mail: bytes) -> dict[str, tuple[str, ...]]:
+    """The addresses in ``to``, ``cc`` and ``bcc``, without names; raises as ``take_apart``."""
+    people: dict[str, tuple[str, ...]] = {"to": (), "cc": (), "bcc": ()}
+    for name, field in take_apart(mail)[0]:
+        if name in people:
+            written = field.decode("utf-8", "replace").partition(":")[2].replace("\r\n", "")
+            people[name] += tuple(address for _, address in getaddresses([written]))
+    return people

@@ -20,6 +20,9 @@ from tests.commands.send.sending import (
 )
 from tests.conftest import Invoke
 
+AGE = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+"""A recipient from the documentation of age."""
+
 
 def test_without_an_account_the_file_is_named_and_left_as_it_is(invoke: Invoke, ticket: Path) -> None:
     before = mail_of(ticket).read_bytes()
@@ -90,6 +93,45 @@ def test_programs_that_take_single_files_get_each_byte_by_byte(
     assert MANIFEST_NAME in files
     words = noted.read_text()
     assert all(str(folder / file) in words for file in files)
+
+
+NAMED = {
+    "thunderbird-compose": (
+        "to='kim@psp.example,pat.o'neil@psp.example',cc='lee@shop.example',bcc='boss@shop.example',subject='"
+    ),
+    "xdg-email": "--cc\0lee@shop.example\0--bcc\0boss@shop.example\0kim@psp.example\0pat.o'neil@psp.example",
+    "mailto": ("mailto:kim@psp.example,pat.o%27neil@psp.example?cc=lee@shop.example&bcc=boss@shop.example&subject="),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+@pytest.mark.parametrize("name", NAMED)
+def test_programs_that_take_no_file_are_told_of_everybody_by_the_address_alone(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    started = {"thunderbird-compose": "thunderbird", "mailto": "xdg-open"}.get(name, name)
+    noted = _program(tmp_path, started)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":99")
+    people = ("--to", '"Ågård, Kim" <kim@psp.example>', "--to", "pat.o'neil@psp.example")
+    copies = ("--cc", '"Doe, Lee" <lee@shop.example>', "--bcc", "boss@shop.example")
+    outcome = invoke("send", ticket, "--program", name, *people, *copies)
+    assert outcome.code == ExitCode.FINE, outcome.err
+    assert NAMED[name] in noted.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+def test_programs_that_take_single_files_get_the_encrypted_bundle(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = _program(tmp_path, "thunderbird")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":99")
+    outcome = invoke("send", ticket, "--program", "thunderbird-compose", "--encrypt", AGE)
+    assert outcome.code == ExitCode.FINE, outcome.err
+    (sealed,) = (state() / "drafts" / ticket.stem).iterdir()
+    assert sealed.read_bytes().startswith(b"age-encryption.org/v1\n")
+    assert sealed.as_uri() in noted.read_text()
 
 
 def test_a_program_of_the_terminal_is_not_started_without_one(
