@@ -10,6 +10,7 @@ from bundler.providers.json_body import decode_json
 
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]{2,80}")
 _KLARNA_TYPES = frozenset({"ACCESS_ERROR", "TECHNICAL_ERROR", "RESOURCE_ERROR", "INPUT_ERROR"})
+_NEXI = ("message", "code", "source")
 _ERRORS = 20
 """So many errors of a GraphQL answer are looked at."""
 
@@ -70,6 +71,11 @@ def _is_swedbank_pay(body: Mapping[str, Any]) -> bool:
     return _begins(body, "type", *(f"{host}/psp/errordetail/" for host in hosts))
 
 
+def _is_nexi(body: Mapping[str, Any]) -> bool:
+    """The three keys could be anybody's; as all there is, and with the source that Nexi's page of error codes names."""
+    return len(body) == len(_NEXI) and _are_texts(body, *_NEXI) and body["source"].lower() == "internal"
+
+
 def _is_braintree(body: Mapping[str, Any]) -> bool:
     extensions, errors = body.get("extensions"), body.get("errors")
     if not isinstance(extensions, dict) or not isinstance(errors, list) or not _are_texts(extensions, "requestId"):
@@ -100,7 +106,7 @@ _MARKS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("paypal", _is_paypal),
     ("klarna", _is_klarna),
     ("swedbank-pay", _is_swedbank_pay),
+    ("nexi", _is_nexi),
     ("braintree", _is_braintree),
     ("mollie", _is_mollie),
 )
-"""Nexi Checkout is not among them: its three keys ``message``, ``code`` and ``source`` could be anybody's."""

@@ -31,7 +31,9 @@ OF_NOBODY = (
     b'{"errors":["No."],"extensions":{"requestId":"1"}}',
     b'{"status":422,"title":"Unprocessable Entity","_links":{"documentation":{"href":"https://shop.example.com"}}}',
     b'{"status":422,"title":"Unprocessable Entity","_links":{"documentation":"https://docs.mollie.com/"}}',
-    b'{"message":"No.","code":"1001","source":"Internal"}',
+    b'{"message":"No.","code":"1001","source":"gateway"}',
+    b'{"message":"No.","code":"1001","source":"Internal","status":400}',
+    b'{"message":"No.","code":1001,"source":"Internal"}',
     b'{"code":"2040","message":"No.","correlationId":"7d3f0a52-91c4-4b1e-8f66-20c5b7e4a913"}',
     b'{"title":"Bad Request","extraDetails":[]}',
 )
@@ -56,6 +58,10 @@ TOLD = {
         b'{"error_id":"c41e8b90-5a27-4d63-b0f8-9e3172d6a54b","error_type":"INPUT_ERROR","error_code":"VALIDATION_ERROR"}',
     ),
     "swedbank-pay": (b'{"type":"https://api.payex.com/psp/errordetail/creditcard/carddeclined","status":403}',),
+    "nexi": (
+        b'{"message":"The amount is above what is left.","code":"1001","source":"Internal"}',
+        b'{"code":"1001","source":"internal","message":"Overcharge"}',
+    ),
     "braintree": (
         b'{"errors":[{"message":"No.","extensions":{"errorClass":"NOT_FOUND"}}],"extensions":{"requestId":"7d3f0a52"}}',
     ),
