@@ -95,8 +95,11 @@ def score(asked: Sequence[Asked]) -> str:
     here = f"{len(needed) - len(missing)} of {len(needed)}"
     if not missing:
         return f"{here}; nothing is missing"
-    named = (f"{NAMES.get(each.item, each.item)}{f' — {each.why}' if each.why else ''}" for each in missing)
-    return f"{here}; missing: {'; '.join(named)}"
+    names = [NAMES.get(each.item, each.item) for each in missing]
+    reasons = [f" — {each.why}" if each.why else "" for each in missing]
+    if len(set(reasons)) == 1:  # said once, where it is the same of all
+        return f"{here}; missing: {', '.join(names)}{reasons[0]}"
+    return f"{here}; missing: {'; '.join(map(str.__add__, names, reasons))}"
 
 
 def _fits(ask: AskItem, problem: Problem, evidence: str) -> bool:

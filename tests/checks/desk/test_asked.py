@@ -38,6 +38,12 @@ def test_of_an_incident_only_the_seven_are_required_unless_a_plugin_is_concerned
     assert items(ticket(event="Our Magento plugin fails"))["system"].required
 
 
+def test_a_reason_that_all_missing_things_share_is_said_once() -> None:
+    nothing = ticket(facts=Facts(), logs=(), pictures=(), exchanges=(), failing=None, environment=None)
+    assert score(review(nothing, load("nexi"))).endswith(", logs — a call of yours failed")
+    assert score(review(nothing, load("nexi"))).count("a call of yours failed") == 1
+
+
 def test_a_payment_that_did_not_come_into_being_is_not_asked_for() -> None:
     nameless = replace(FULL_FACTS, payment_id=None)
     create = call_of("POST", INITIATE, 409)
