@@ -12,6 +12,7 @@ from bundler.assemble.case import NO_THREAD, Thread
 from bundler.document import MANIFEST_NAME, Manifest, Whole, attachment_name, layout
 from bundler.errors import EnvironmentProblem
 from bundler.mail.compose import INLINE_LIMIT, Attachment, compose, picture_id, thread_id
+from bundler.mail.encoded import room_to_seal
 from bundler.mail.fit import DEFAULT_LIMIT, Holding, TooLarge, fit, whole_within
 from bundler.mail.guard import MAIL_LIMITS
 from bundler.mail.splitting import MOST_MAILS, Share, split
@@ -94,7 +95,7 @@ def _several(ticket: SafeTicket, paper: Stationery, limit: int) -> Mailing:
     if (mail := whole_within(ticket, limit - _ADDED, partial(_mail, paper))) is not None:
         return Mailing((mail,), limit)
     try:
-        shares = split(ticket, limit - _ADDED, partial(_part, paper))
+        shares = _split(ticket, limit, partial(_part, paper))
     except TooLarge:
         needed = f"not even {MOST_MAILS} mails of that size hold it"
         does_fit = _is_possible(fit, ticket, limit, partial(_mail, paper))
@@ -102,6 +103,14 @@ def _several(ticket: SafeTicket, paper: Stationery, limit: int) -> Mailing:
         raise _too_large(limit, needed, instead) from None
     told = told_of_share(shares[0][1], paper.bundle)
     return Mailing(tuple(mail for mail, _ in shares), limit, _lacks(told))
+
+
+def _split(ticket: SafeTicket, limit: int, write: Callable[[Share], bytes]) -> tuple[tuple[bytes, Share], ...]:
+    """Each small enough to be encrypted within the limit; where that would be too many, to leave as it is."""
+    try:
+        return split(ticket, room_to_seal(limit) - _ADDED, write)
+    except TooLarge:
+        return split(ticket, limit - _ADDED, write)
 
 
 def _is_possible(make: Callable[..., object], ticket: SafeTicket, limit: int, write: Callable[..., bytes]) -> bool:

@@ -14,7 +14,9 @@ from bundler.assemble.previewing import Preview, look_through, open_contents
 from bundler.assemble.verification import Verdict, verify_file
 from bundler.delivery.keys import read_keys
 from bundler.errors import BundlerError, ExitCode, LeakFound, MisuseError, UnreadableInput
+from bundler.mail.faults import TOO_LARGE, fault
 from bundler.mail.fit import DEFAULT_LIMIT
+from bundler.mail.keys import Key
 from bundler.mail.letter import Letter, Manner, Sender
 from bundler.mail.lint import lint
 from bundler.mail.manners import as_letter
@@ -133,9 +135,9 @@ def look_at(
             f"{source.name} and the mail beside it are of different tickets: {other}, {contents.manifest.ticket_id}.",
             "Name the mail that you mean to send.",
         )
-    inside = verify_file(bundle, vault) if bundle and seals else None
     mail = contents.manifest.mail
     number, count = (mail.number, mail.count) if mail is not None else (1, 1)
+    inside = verify_file(bundle, vault) if bundle and seals and count == 1 else None
     return Outgoing(source, path, draft, bundle, look_through(contents, vault), number, count, inside, allowed)
 
 
@@ -157,19 +159,32 @@ def prepare(outgoing: Outgoing, manner: Manner, addressed: Addressed, moment: da
     )
     found = lint(letter.data, manner, size_limit=outgoing.size_limit, sender=addressed.sender)
     if addressed.keys:
-        if outgoing.count > 1:
-            raise MisuseError(
-                f"The ticket was split into {outgoing.count} mails, and each would have to hold the encrypted bundle.",
-                "Make it again without --split, and then encrypt it.",
-            )
-        if not outgoing.bundle:
-            raise MisuseError(
-                f"There is no bundle beside {outgoing.path.name} that could be encrypted.",
-                "Name the bundle: ticket-bundler send ticket-….zip.",
-            )
-        keys = read_keys(addressed.keys)
-        letter = seal_letter(letter, keys, moment, bundle=outgoing.bundle)
+        letter, too_large = _sealed(outgoing, letter, read_keys(addressed.keys), moment)
+        found = (*(each for each in found if each.code != TOO_LARGE), *too_large)
     return Prepared(letter, tuple(found))
+
+
+def _sealed(
+    outgoing: Outgoing, letter: Letter, keys: Sequence[Key], moment: datetime
+) -> tuple[Letter, tuple[Finding, ...]]:
+    """The letter encrypted, and a finding where it is too large then.
+
+    One of OpenPGP that is too large as a whole mail becomes one with the bundle attached, which is packed.
+    """
+    if outgoing.count == 1 and not outgoing.bundle:
+        raise MisuseError(
+            f"There is no bundle beside {outgoing.path.name} that could be encrypted.",
+            "Name the bundle: ticket-bundler send ticket-….zip.",
+        )
+    sealed = seal_letter(letter, keys, moment, bundle=outgoing.bundle)
+    limit = outgoing.size_limit
+    if len(sealed.data) > limit and outgoing.count == 1:
+        packed = seal_letter(letter, keys, moment, form="attachment", bundle=outgoing.bundle)
+        sealed = min(sealed, packed, key=lambda each: len(each.data))
+    if len(sealed.data) <= limit:
+        return sealed, ()
+    told = f"The encrypted mail has {len(sealed.data):,} bytes; it may have {limit:,}."
+    return sealed, (fault(TOO_LARGE, told),)
 
 
 def leaks_of(outgoing: Outgoing) -> tuple[Leak, ...]:

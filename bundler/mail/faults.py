@@ -7,6 +7,8 @@ from bundler.model import Finding, FindingKind, Origin
 _AGAIN = "Make the mail again with `ticket-bundler create`; do not edit it by hand."
 _OURS = f"If you use your own templates, put it right there. {_AGAIN}"
 
+TOO_LARGE = "MAI012"
+
 FAULTS: dict[str, FindingKind] = {
     "MAI001": FindingKind(
         "The mail is marked as a draft and would reach support so.",
@@ -57,7 +59,7 @@ FAULTS: dict[str, FindingKind] = {
         "mail.txt and mail.html must both begin with all fields of the ticket.",
     ),
     "MAI011": FindingKind("A file of the mail is not what the manifest says.", "blocker", _AGAIN),
-    "MAI012": FindingKind(
+    TOO_LARGE: FindingKind(
         "The mail is larger than it may be.",
         "blocker",
         "Name the recipient's limit if it is another, or have the mail made smaller or split: `ticket-bundler create "

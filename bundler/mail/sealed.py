@@ -7,7 +7,7 @@ import re
 from bundler.mail.read import Mail
 
 _WHOLE = "application/pgp-encrypted"  # RFC 3156 section 4
-_BUNDLE = re.compile(r"(ticket-[A-Za-z0-9-]{1,80}\.zip)\.(age|pgp)")
+_BUNDLE = re.compile(r"(ticket-[A-Za-z0-9-]{1,80}\.(?:zip|[0-9]{1,4}of[0-9]{1,4}\.eml))\.(age|pgp)")
 
 
 def opening(plain: str, ending: str) -> str:
@@ -23,5 +23,6 @@ def find_opener(mail: Mail) -> str:
         if kind == _WHOLE:
             return "Open it with the key, and verify what comes out: gpg --output opened.eml --decrypt MAIL"
         if found := _BUNDLE.fullmatch(name):
-            return f"Save what is attached, open it with the key, and verify the bundle: {opening(found[1], found[2])}"
+            what = "the bundle" if found[1].endswith(".zip") else "the mail in it"
+            return f"Save what is attached, open it with the key, and verify {what}: {opening(found[1], found[2])}"
     return ""

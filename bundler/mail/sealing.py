@@ -1,14 +1,16 @@
 """Encrypts a letter for everybody who gets it: the whole mail (RFC 3156), or the bundle as its only attachment.
 
+Of a ticket in several mails each is encrypted by itself, and attached is what would have been the mail.
+
 It is for all of them or for nobody: one recipient without a key that may be used, and nothing is encrypted. There is no
 way with a password, for a password would travel the same way. What is encrypted never comes out twice the same.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import getaddresses
 from hashlib import sha256
 from typing import Literal
 
@@ -17,14 +19,15 @@ from msgspec.structs import replace
 from bundler.errors import MisuseError
 from bundler.mail import age, openpgp
 from bundler.mail.digest import with_digest
-from bundler.mail.header import Fields, take_apart
+from bundler.mail.header import Fields, people_of, take_apart
 from bundler.mail.keys import Key, kind_of, same_address
 from bundler.mail.letter import Letter
 from bundler.mail.parts import file_part, head, multipart, text_part
 from bundler.mail.sealed import opening
 
 Form = Literal["message", "attachment"]
-"""The whole mail as OpenPGP/MIME, or a mail of a few lines with the encrypted bundle attached."""
+"""The whole mail as OpenPGP/MIME, or a mail of a few lines with the encrypted bundle, or one of several mails,
+attached."""
 
 _CLEAR = (
     *("date", "from", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references"),
@@ -32,9 +35,12 @@ _CLEAR = (
 )
 """What has to be read on the way, and what a desk files the mail by; all other headers are inside alone."""
 _NOT_INSIDE = ("bcc", "x-unsent", "x-ticket-digest", "mime-version")
+_NOT_ATTACHED = ("bcc", "x-unsent", "x-ticket-digest")
+_PART = re.compile(r"([0-9]{1,4})/([0-9]{1,4})")
 _MIME = b"MIME-Version: 1.0\r\n"
 _ANYTHING = "application/octet-stream"
 _ARMOURED = "encrypted.asc"
+_BEGIN = "report.html in it is the page to begin with."
 _PROTECTED = b';\r\n protected-headers="v1"; hp="cipher"\r\n'
 """Tells mail programs that the headers inside are the real ones: RFC 9788, and what they went by before it."""
 
@@ -51,7 +57,8 @@ def seal_letter(
     a key of theirs.
 
     Without a ``form``, a mail that is sent at once is encrypted whole where the keys are of OpenPGP; a draft gets the
-    attachment, for a program that opens it to be edited could read nothing else. ``bundle`` is what is attached then.
+    attachment, for a program that opens it to be edited could read nothing else. ``bundle`` is what is attached then,
+    but to one of several mails.
     Readable stay who writes to whom and when, and a subject that tells the ticket's id alone.
 
     Raises ``UnreadableInput``, naming the recipient, where there is no key for one, or one that has expired at
@@ -80,19 +87,33 @@ def seal_letter(
                 "Send it at once, or encrypt the bundle alone.",
             )
         return _whole(letter, _readers(letter, keys, moment))
-    if not bundle:
+    part = _part(letter)
+    content = _as_file(letter) if part is not None else bundle
+    if not content:
         raise ValueError("what is attached is the bundle")
     if is_openpgp:
-        sealed, ending = openpgp.encrypt(bundle, _readers(letter, keys, moment), armoured=False), "pgp"
+        sealed, ending = openpgp.encrypt(content, _readers(letter, keys, moment), armoured=False), "pgp"
     else:
-        sealed, ending = age.encrypt(bundle, age.keys_for(letter.recipients, keys, letter.sender)), "age"
-    return _attached(letter, sealed, ending)
+        sealed, ending = age.encrypt(content, age.keys_for(letter.recipients, keys, letter.sender)), "age"
+    return _attached(letter, part, sealed, ending)
+
+
+def _part(letter: Letter) -> tuple[str, str] | None:
+    """Which of how many mails the letter is; None for the only one."""
+    told = [field for name, field in take_apart(letter.data)[0] if name == "x-ticket-part"]
+    found = _PART.fullmatch(told[0].partition(b":")[2].decode("ascii", "replace").strip()) if told else None
+    return (found[1], found[2]) if found is not None else None
+
+
+def _as_file(letter: Letter) -> bytes:
+    """The mail as one that was received: whoever opens it is told of no blind copy, and is not to send it."""
+    fields, body = take_apart(letter.data)
+    return b"".join((*(field for name, field in fields if name not in _NOT_ATTACHED), b"\r\n", body))
 
 
 def _readers(letter: Letter, keys: Sequence[Key], moment: datetime) -> list[openpgp.Reader]:
-    fields, _ = take_apart(letter.data)
-    named = [field.decode("utf-8", "replace") for name, field in fields if name in ("to", "cc")]
-    seen = [address for _, address in getaddresses([each.partition(":")[2] for each in named])]
+    people = people_of(letter.data)
+    seen = (*people["to"], *people["cc"])
     known = openpgp.read_certificates(keys)
     readers: list[openpgp.Reader] = []
     for address in letter.recipients:
@@ -121,13 +142,15 @@ def _whole(letter: Letter, readers: Sequence[openpgp.Reader]) -> Letter:
     return replace(letter, data=data, subject=subject)
 
 
-def _attached(letter: Letter, sealed: bytes, ending: str) -> Letter:
+def _attached(letter: Letter, part: tuple[str, str] | None, sealed: bytes, ending: str) -> Letter:
     fields, _ = take_apart(letter.data)
     subject, outside = _outside(letter, fields)
-    plain = f"ticket-{letter.ticket_id}.zip"
+    plain = f"ticket-{letter.ticket_id}." + (f"{part[0]}of{part[1]}.eml" if part else "zip")
     name = f"{plain}.{ending}"
-    lines = [f"Ticket: {letter.ticket_id}", "", f"The ticket is in {name}, encrypted for you. To open it:"]
-    lines += ["", f"  {opening(plain, ending)}", "", "report.html in it is the page to begin with."]
+    what = f"Mail {part[0]} of {part[1]} of the ticket" if part else "The ticket"
+    then = "Your mail program shows it; each of the mails is opened so." if part else _BEGIN
+    lines = [f"Ticket: {letter.ticket_id}", "", f"{what} is in {name}, encrypted for you. To open it:"]
+    lines += ["", f"  {opening(plain, ending)}", "", then]
     parts = [text_part("plain", "\n".join(lines) + "\n"), file_part(name, sealed, _ANYTHING)]
     data = b"".join((*outside, _MIME, *multipart("mixed", _boundary(sealed), parts)))
     is_marked = any(name == "x-ticket-digest" for name, _ in fields)
@@ -137,7 +160,8 @@ def _attached(letter: Letter, sealed: bytes, ending: str) -> Letter:
 def _outside(letter: Letter, fields: Fields) -> tuple[str, list[bytes]]:
     """The subject, and the headers that stay readable, each whole with its line end."""
     reply = "Re: " if letter.subject.startswith("Re: ") else ""
-    subject = f"{reply}[{letter.ticket_id}] ticket"
+    part = _part(letter)
+    subject = f"{reply}[{letter.ticket_id}] ticket" + (f" ({part[0]}/{part[1]})" if part else "")
     outside = []
     for name, field in fields:
         if name == "subject":

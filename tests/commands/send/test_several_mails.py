@@ -106,20 +106,21 @@ def test_a_server_that_lets_one_down_midway_is_told_of_none_after_that_and_none_
 def test_a_server_that_takes_no_mail_as_large_as_the_second_does_not_get_the_first_either(
     invoke: Invoke, tmp_path: Path, sink: Sink, good: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logs = [word for n in (1, 2) for word in ("--log", write_noise(tmp_path / f"{n}.log", n * 400, f"{n}"))]
+    counts = {"a.log": 600, "b.log": 1200, "c.log": 300}
+    logs = [word for name, n in counts.items() for word in ("--log", write_noise(tmp_path / name, n, f"{name[0]}ord"))]
     at = ("--at", "2026-11-23T13:02:11Z")
-    made = invoke("create", "--payment-id", PAYMENT, *logs, *at, "--split", "--size-limit", "230kB", "--json")
+    made = invoke("create", "--payment-id", PAYMENT, *logs, *at, "--split", "--size-limit", "430kB", "--json")
     ticket = tmp_path / json.loads(made.out)["files"]["bundle"]
     first, second = (path.stat().st_size for path in mails_of(ticket))
-    assert first < 150_000 < 160_000 < second
-    monkeypatch.setattr("tests.delivery.rigs.SIZE", 155_000)
+    assert first < 255_000 < 265_000 < second
+    monkeypatch.setattr("tests.delivery.rigs.SIZE", 260_000)
     with reception(sink, good) as port:
         configure_smtp(port, good)
         outcome = invoke("send", ticket, "--way", "smtp", "--yes")
     assert outcome.code == ExitCode.INPUT
     assert "Mail 2 of 2 has " in outcome.err
-    assert "takes at most 155,000; nothing was sent." in outcome.err
-    assert "create … --split --size-limit 155000" in outcome.err
+    assert "takes at most 260,000; nothing was sent." in outcome.err
+    assert "create … --split --size-limit 260000" in outcome.err
     assert (sink.box, ledger(), outbox()) == ([], [], [])
 
 
