@@ -21,7 +21,7 @@ from bundler.assemble.call_sources import CallSource
 from bundler.assemble.calls import Calls, read_calls, require_fault, with_payment
 from bundler.assemble.case import NO_THREAD, Case, NoProgress, Progress, Thread
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
-from bundler.assemble.logged_failure import failure_after, find_logged_failure, last_mention
+from bundler.assemble.logged_failure import failure_after, find_logged_failure, ids_of_failure, last_mention
 from bundler.assemble.pile import Pile, provider_of_logs, sort_evidence
 from bundler.config import Settings
 from bundler.errors import MisuseError
@@ -186,7 +186,10 @@ def _follow(
         found = _identify(calls, case, cut_out, clues)
         facts = replace(found, occurred_at=facts.occurred_at)
         if facts.occurred_at is None:
-            failure = cutting.first_failure(cut_out, ids) or failure_after(cut_out, mention)
+            failure = cutting.first_failure(cut_out, ids)
+            if failure is None and (failure := failure_after(cut_out, mention)) is not None:
+                clues = (*clues, *ids_of_failure(cut_out, failure, calls.profile))
+                facts = _identify(calls, case, cut_out, clues)
             if failure is not None:
                 facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, failure)
             mention = last_mention(cut_out)

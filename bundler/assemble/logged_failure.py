@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from bundler.assemble.excerpts import SHORTEST_ID
 from bundler.errors import UnreadableInput
 from bundler.excerpts.cutting import LogSource, Reference, timeline_of
 from bundler.identify.records import read_records as read_sightings
+from bundler.identify.sightings import Sighting
 from bundler.logs.catalogue import PLAIN, find_format
 from bundler.logs.levels import SEVERE, level
 from bundler.logs.records import Record, read_records
@@ -94,6 +95,20 @@ def failure_after(excerpts: Sequence[Excerpt], mention: datetime | None) -> tupl
     return min(found, default=None)
 
 
+def ids_of_failure(
+    excerpts: Sequence[Excerpt], failure: tuple[datetime, str, int], profile: Profile
+) -> tuple[str, ...]:
+    """The trace ids and the like in the record of ``failure_after``; none where it names a payment: it is another's."""
+    _, source, line = failure
+    for excerpt in excerpts:
+        for span, data in excerpt.records() if excerpt.source == source else ():
+            if span.line == line:
+                sightings = _sightings(span, data, source, profile)
+                of_payment = any(each.identifier.role == "payment_id" for each in sightings)
+                return () if of_payment else _searchable(sightings)
+    return ()
+
+
 def _failing_records(log: LogSource, reference: Reference, progress: Progress) -> Iterator[Record]:
     progress.begin(f"looking for failures in {log.source.name}", log.source.size)
     try:
@@ -111,9 +126,17 @@ def _is_failure(fmt: LogFormat, data: bytes) -> bool:
 
 def _ids_in(record: Record, source: str, profile: Profile) -> tuple[str, ...]:
     """The payment that the record names, else everything in it that leads to other records of the same call."""
-    span = RecordSpan(record.line, record.line_count, record.moment)
-    alone = Excerpt(source, "", record.data, (span,))
-    seen = [sighting for read in read_sightings(profile, (alone,), ()) for sighting in read.sightings]
-    payments = [sighting.value for sighting in seen if sighting.identifier.role == "payment_id"]
-    others = [sighting.value for sighting in seen if sighting.identifier.role not in ("payment_id", "merchant_id")]
-    return tuple(dict.fromkeys(value for value in payments or others if len(value) >= SHORTEST_ID))
+    seen = _sightings(RecordSpan(record.line, record.line_count, record.moment), record.data, source, profile)
+    payments = [each for each in seen if each.identifier.role == "payment_id"]
+    return _searchable(payments or [each for each in seen if each.identifier.role != "merchant_id"])
+
+
+def _sightings(span: RecordSpan, data: bytes, source: str, profile: Profile) -> list[Sighting]:
+    alone = Excerpt(source, "", data, (span,))
+    return [sighting for read in read_sightings(profile, (alone,), ()) for sighting in read.sightings]
+
+
+def _searchable(sightings: Iterable[Sighting]) -> tuple[str, ...]:
+    """The values that can be searched for, each once; the merchant's stands in every record."""
+    found = (each.value for each in sightings if each.identifier.role != "merchant_id")
+    return tuple(dict.fromkeys(value for value in found if len(value) >= SHORTEST_ID))

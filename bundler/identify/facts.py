@@ -56,7 +56,7 @@ class _Choice:
         self._payment_id = typed.get("payment_id") or (found.value if found else "")
         self._payment_name = found.identifier.name if found else ""
         self._story = pools.story(self._payment_id) if self._payment_id else {}
-        self._about = pools.records_about((self._payment_id,) if self._payment_id else pools.links)
+        self._about = pools.records_about((self._payment_id, *pools.told) if self._payment_id else pools.links)
         self._in_story = [sighting for sightings in self._story.values() for sighting in sightings]
         self._in_records = [sighting for record in self._about for sighting in record.sightings]
         self._near = [*pools.own, *self._in_story, *self._in_records]
@@ -190,7 +190,8 @@ class _Choice:
                 exchange = self._pools.exchanges[index]
                 origins += [exchange.origin(place) for place in mention_places(exchange, self._payment_id)]
         for record in self._about:
-            if not any(sighting.same == wanted for sighting in record.sightings):
+            is_named = any(sighting.same == wanted for sighting in record.sightings)
+            if not is_named and record.mentions((self._payment_id,)):
                 origins.append(record.origin)
         return origins
 

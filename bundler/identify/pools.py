@@ -30,7 +30,8 @@ class Pools:
         logs: Sequence[Excerpt],
         told: Sequence[str] = (),
     ) -> None:
-        self._told = told
+        self.told = told
+        """Ids that are known from elsewhere: what names one is about the same call."""
         self.profile = profile
         self.exchanges = exchanges
         self.failing = failing
@@ -45,7 +46,7 @@ class Pools:
         del called[()]
         if called:  # a token is fetched before every payment, but it is the payment that the ticket is about
             return max(called, key=lambda slugs: (self._knows_payments(slugs), called[slugs]))
-        about = [record for record in self._all_records if record.mentions(self._told)] or self._all_records
+        about = [record for record in self._all_records if record.mentions(self.told)] or self._all_records
         named = {sighting.family for record in about for sighting in record.sightings if sighting.family}
         named = named or {slug for record in about for slug in record.families}
         return related_families(self.profile, named.pop()) if len(named) == 1 else ()
@@ -94,7 +95,7 @@ class Pools:
     @cached_property
     def links(self) -> tuple[str, ...]:
         """Ids of the failing call other than the payment's, told or its own: what names one is about the same call."""
-        own = [*self._told]
+        own = [*self.told]
         own += [s.value for s in self.own if s.identifier.role in _LINKING and not s.loose]
         return tuple(dict.fromkeys(value for value in own if len(value) >= _SHORTEST_LINK))[:_LINKS]
 

@@ -90,3 +90,38 @@ def test_a_log_in_which_nothing_of_the_provider_failed_is_left_alone(invoke: Inv
     found = ticket(invoke, tmp_path, QUIET + record("13:00:00", "ERROR", "disk almost full"))
     assert found["cause"] is None
     assert found["facts"]["occurred_at"] is None
+
+
+def test_the_trace_id_beside_the_error_that_follows_the_payment_belongs_to_it(invoke: Invoke, tmp_path: Path) -> None:
+    problem = (
+        '{"title":"No","status":409,"traceId":"' + TRACE + '","extraDetails":[{"name":"ErrorCode","reason":"6080"}]}'
+    )
+    text = (
+        QUIET
+        + record("13:00:00", "INFO", f"POST {API}/acme-shop-1001/capture")
+        + record("13:00:01", "ERROR", f"the provider answered 409: {problem}")
+    )
+    found = ticket(invoke, tmp_path, text, "--payment-id", "acme-shop-1001")
+    assert [(fact["name"], fact["value"]) for fact in found["facts"]["trace_ids"]] == [("traceId", TRACE)]
+    places = [origin["place"] for origin in found["facts"]["payment_id"]["origins"]]
+    assert places == ["--payment-id", "line 61"]
+    assert found["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:00:01")
+
+
+def test_the_ids_of_an_error_that_names_another_payment_are_not_taken(invoke: Invoke, tmp_path: Path) -> None:
+    text = (
+        QUIET
+        + record("13:00:00", "INFO", f"POST {API}/acme-shop-1001/capture")
+        + record("13:00:01", "ERROR", refused("acme-shop-1002", "6080", "Cannot capture before reservation"))
+    )
+    assert ticket(invoke, tmp_path, text, "--payment-id", "acme-shop-1001")["facts"]["trace_ids"] == []
+
+
+def test_an_error_response_that_the_log_quotes_is_not_missing(invoke: Invoke, tmp_path: Path) -> None:
+    text = QUIET + record("13:00:00", "ERROR", refused("acme-shop-1001", "6080", "Cannot capture before reservation"))
+    ticket(invoke, tmp_path, text)
+    told = invoke("check", tmp_path / "service.log", "--tz", "UTC").out
+    assert "✓ Error response: quoted in service.log, line 61" in told
+    quiet = QUIET + record("13:00:00", "ERROR", f"POST {API}/acme-shop-1001/capture answered 500")
+    ticket(invoke, tmp_path, quiet)
+    assert "✗ Error response: missing" in invoke("check", tmp_path / "service.log", "--tz", "UTC").out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bundler.checks.answer.said import find_said
 from bundler.checks.desk.problems import happened_in_app, own_words, problem_of, system_headers
 from bundler.model import Asked, Fact, Origin, SafeTicket
 from bundler.providers import find_family, find_operation, key_form, mentions, related_families
@@ -158,6 +159,8 @@ def _places(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
         yield "request", "the event in your words"
     if failing is not None and (failing.response is not None or failing.error):
         yield "response", str(failing.origin("response" if failing.response else "no response came"))
+    elif failing is None and ticket.logs and (said := find_said(ticket, profile)) and said.reading is not None:
+        yield "response", f"quoted in {said.origin}"
     if ticket.pictures:
         yield "screenshot", ", ".join(picture.source for picture in ticket.pictures)
     if excerpts := [excerpt for excerpt in ticket.logs if excerpt.spans]:
