@@ -23,6 +23,8 @@ _ERROR_CODE = re.compile(rb'"(?:code|errorCode|error_code|error|errors)"\s*:\s*[
 _ERROR_WORDS = re.compile(
     rb'"(?:message|errorMessage|error_description|error_message|detail|title|errors)"\s*:', re.IGNORECASE
 )
+ELSEWHERE = "another host"
+"""The reason that counts against a call which did not go to the provider."""
 _NEAR_S = 120
 _FAR_S = 1800
 
@@ -156,7 +158,7 @@ def _with_host(candidate: Candidate, profile: Profile) -> Candidate:
         reason = f"{profile.name}, {host.environment}" if host.environment else profile.name
         return replace(candidate, points=candidate.points + 40, reasons=(reason, *candidate.reasons))
     if profile.hosts and "://" in url:
-        return replace(candidate, points=candidate.points - 30, reasons=("another host", *candidate.reasons))
+        return replace(candidate, points=candidate.points - 30, reasons=(ELSEWHERE, *candidate.reasons))
     return candidate
 
 

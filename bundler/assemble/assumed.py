@@ -16,7 +16,8 @@ def assumption(ticket: SafeTicket, calls: Calls, *, is_named: bool) -> str:
     if calls.assumed_provider:
         if _is_logged(ticket, calls):
             return ""
-        return "Assumed, for no host was seen (--provider names another)."
+        comma = "," if calls.assumed_provider.startswith("for") else ""
+        return f"Assumed{comma} {calls.assumed_provider} (--provider names another)."
     if calls.profile.slug != "generic":
         return ""
     return f"No profile knows {_host(ticket) or 'the hosts'}; the generic one is used (--provider names another)."

@@ -11,10 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler import failing, providers
-from bundler.assemble.belonging import find_story, find_token_call
+from bundler.assemble.belonging import as_told, find_story, find_token_call
 from bundler.assemble.call_sources import CallSource, Key, Memory, is_lone, load_calls, stream_calls
 from bundler.assemble.case import Case, Progress
 from bundler.assemble.payments import Payments, find_payments
+from bundler.checks.story.calls import body_of
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.sources import shown_name
 from bundler.identify import identify
@@ -27,6 +28,8 @@ BODY_LIMIT = 256 * 1024
 """Bodies of the exchanges around the failing one are cut here, in bytes; the failing one's never are."""
 _LONE_LIMIT = 200
 _URL_LIMIT = 10_000
+_DELIVERY_LIMIT = 50
+_LARGEST_DELIVERY = 64 * 1024
 
 Message = TypeVar("Message", Request, Response)
 
@@ -35,7 +38,8 @@ class Calls(Struct, frozen=True):
     """The exchanges that belong to the ticket, which of them failed, and why that one was chosen."""
 
     profile: Profile
-    assumed_provider: bool
+    assumed_provider: str
+    """Why the provider was assumed ("for no host was seen"), "" where it was named or a host of its was called."""
     exchanges: tuple[Exchange, ...] = ()
     failing: int | None = None
     reasons: tuple[str, ...] = ()
@@ -57,7 +61,7 @@ class Calls(Struct, frozen=True):
             return ""
         if self.exchanges and not self.payments.one and not self.payments.named:
             return "None of its calls failed. Those that name the payment were taken; --entry N says which is meant."
-        return self.payments.remark
+        return self.payments.remark(self.read_count)
 
     @property
     def clock_skew(self) -> timedelta:
@@ -84,11 +88,14 @@ def read_calls(
     lone: list[Exchange] = []
     candidates: list[failing.Candidate] = []
     urls: set[str] = set()
+    deliveries: list[bytes] = []
     memory = Memory()
     for number, call_source in enumerate(call_sources):
         for exchange in stream_calls(call_source, progress, memory):
             if exchange.request is not None and len(urls) < _URL_LIMIT:
                 urls.add(exchange.request.url.partition("?")[0])
+                if len(deliveries) < _DELIVERY_LIMIT and 0 < len(exchange.request.body) <= _LARGEST_DELIVERY:
+                    deliveries.append(exchange.request.body)
             if is_lone(exchange) and len(lone) < _LONE_LIMIT:
                 lone.append(exchange)
             else:
@@ -98,6 +105,9 @@ def read_calls(
     assumed = not any("://" in url for url in urls)
     slug = provider or (_speaker(lone) or fallback if assumed else "")
     profile = providers.load(slug) if slug else providers.recognise(urls)
+    why = "for no host was seen" if assumed else ""
+    if not slug and profile is providers.load(providers.PROVIDERS[-1]) and (caller := _caller(deliveries)):
+        profile, why = providers.load(caller), "by the form of a callback"
 
     chosen, reasons = _choose(candidates, call_sources, case, profile)
     if chosen is None and len(paired) == 1 and len(candidates) == 1:
@@ -106,6 +116,9 @@ def read_calls(
     payment, failed, facts, payments = case.payment_id, None, Facts(), Payments()
     if chosen is not None:
         failed = load_calls(call_sources, paired, {chosen.key})[chosen.key]
+        failed = as_told(profile, failed) or failed
+        if failed.direction == "incoming":
+            reasons = tuple("a call that came in" if reason == failing.ELSEWHERE else reason for reason in reasons)
         facts = identify(profile, typed=case.typed_ids, exchanges=(failed,), failing=0, logs=())
         payment = payment or (facts.payment_id.value if facts.payment_id else "")
     elif candidates and not payment:
@@ -120,7 +133,7 @@ def read_calls(
     exchanges = tuple(exchange if key == (chosen and chosen.key) else _shortened(exchange) for key, exchange in ordered)
     return Calls(
         profile=profile,
-        assumed_provider=assumed,
+        assumed_provider=why,
         exchanges=exchanges,
         failing=next((at for at, (key, _) in enumerate(ordered) if chosen is not None and key == chosen.key), None),
         reasons=reasons,
@@ -142,6 +155,13 @@ def with_payment(calls: Calls, call_sources: list[CallSource], payment: str) -> 
 
 def _in_order(story: dict[Key, Exchange]) -> list[tuple[Key, Exchange]]:
     return sorted(story.items(), key=lambda entry: (_when(entry[1]), entry[0]))
+
+
+def _caller(bodies: Iterable[bytes]) -> str:
+    """The provider whose callbacks are among these bodies of requests, where only one's are; else ""."""
+    values = (body_of(body) for body in bodies)
+    slugs = {slug for value in values if value is not None and (slug := providers.recognise_delivery(value))}
+    return slugs.pop() if len(slugs) == 1 else ""
 
 
 def _speaker(lone: Iterable[Exchange]) -> str:
@@ -210,7 +230,11 @@ def require_fault(calls: Calls, case: Case, call_sources: list[CallSource], *, t
     """Refuse a ticket about nothing: exchanges were read, none failed, and nothing else tells of a fault."""
     if calls.read_count and calls.failing is None and not (case.event or case.entry or told_otherwise):
         names = ", ".join(call_source.source.name for call_source in call_sources)
+        one = calls.read_count == 1
+        told = (
+            f"The call in {names} did not fail" if one else f"None of the {calls.read_count:,} calls in {names} failed"
+        )
         raise UnreadableInput(
-            f"None of the {calls.read_count:,} calls in {names} failed, and nothing else tells of a fault.",
+            f"{told}, and nothing else tells of a fault.",
             'Pick the call with --entry N, or say what went wrong with --event "…".',
         )

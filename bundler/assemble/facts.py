@@ -10,11 +10,14 @@ from msgspec.structs import replace
 from bundler import failing
 from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case
-from bundler.model import Environment, Excerpt, Facts, OccurredAt, Origin, Rival, header_of
+from bundler.model import Environment, Excerpt, Exchange, Facts, OccurredAt, Origin, Rival, header_of
 from bundler.moments.parse import parse_when
 from bundler.moments.understood import understand_time
 from bundler.moments.when import When
-from bundler.providers import family_of_call, find_family, find_host, find_operation, read_error
+from bundler.providers import family_of_call, find_family, find_host, find_operation, find_payload, read_error
+from bundler.providers.json_body import decode_json
+from bundler.providers.payloads import value_at
+from bundler.providers.profile import Profile
 
 _APART_S = 120
 """Seconds by which the typed time and the failing call may differ before both are shown."""
@@ -117,6 +120,10 @@ def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
         request = exchange.request
         if request is None:
             continue
+        if exchange.direction == "incoming":
+            if (payload := find_payload(calls.profile, None, decode_json(request.body))) is not None:
+                return payload.family
+            continue
         names = {name.lower() for name, _ in request.headers}
         family = family_of_call(calls.profile, request.url, names, request.body)
         if family is not None:
@@ -142,6 +149,8 @@ def summary_of(calls: Calls, case: Case) -> str:
     request, response = exchange.request, exchange.response
     if request is None:
         line = failing.title(exchange)
+    elif exchange.direction == "incoming":
+        return _told_of_delivery(calls.profile, exchange)
     else:
         operation = find_operation(calls.profile, request.method, request.url)
         path = operation.operation.path if operation is not None else failing.urlsplit_path(request.url)
@@ -156,3 +165,13 @@ def summary_of(calls: Calls, case: Case) -> str:
     elif exchange.error:
         line = f"{line}: {exchange.error}"
     return " ".join(line.split())[:_SUMMARY_LENGTH]
+
+
+def _told_of_delivery(profile: Profile, exchange: Exchange) -> str:
+    """One line on a call that came in: ``payment webhook AUTHORIZED: our endpoint answered 500``."""
+    body = decode_json(exchange.request.body) if exchange.request is not None else None
+    payload = find_payload(profile, None, body)
+    event = value_at(body, payload.event) if payload is not None and isinstance(body, dict) else None
+    named = f"{payload.name if payload is not None else 'callback'} {event if isinstance(event, str) else ''}".strip()
+    status = exchange.response.status if exchange.response is not None else None
+    return f"{named}: our endpoint {f'answered {status}' if status else 'gave no answer'}"[:_SUMMARY_LENGTH]

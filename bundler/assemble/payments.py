@@ -37,26 +37,27 @@ class Payments(Struct, frozen=True):
     told_by_logs: bool = False
     """Whether ``one`` of several is the payment of which the logs tell a failure."""
 
-    @property
-    def remark(self) -> str:
-        """What to say of recordings in which no call failed."""
+    def remark(self, call_count: int) -> str:
+        """What to say of recordings of so many calls, in which none failed."""
+        if call_count == 1:
+            about = f"; the ids of {self.one} were taken from it" if self.one else ""
+            return f"Its only call did not fail{about}. --entry 1 says that it is meant all the same."
         if self.told_by_logs:
-            return (
-                f"None of its calls failed. Those of {self.one} were taken, of which the logs tell a failure; {_ENTRY}"
-            )
+            return f"{_NONE}. Those of {self.one} were taken, of which the logs tell a failure; {_ENTRY}"
         if self.one:
             about = "Those that name what you typed" if self.named else "They all"
-            return f"None of its calls failed. {about} are about {self.one}, whose ids were taken; {_ENTRY}"
+            return f"{_NONE}. {about} are about {self.one}, whose ids were taken; {_ENTRY}"
         if self.several:
             shown = ", ".join(self.several[:_MOST_NAMED])
             more = len(self.several) - _MOST_NAMED
             told = f"{len(self.several):,} payments: {shown}{f' and {more:,} more' if more > 0 else ''}"
-            return f"None of its calls failed, and they are about {told}. --payment-id says which is meant."
+            return f"{_NONE}, and they are about {told}. --payment-id says which is meant."
         if self.named:
-            return f"None of its calls failed. Those that name what you typed were taken; {_ENTRY}"
-        return f"None of its calls failed, so that no id or time was taken from one; {_ENTRY}"
+            return f"{_NONE}. Those that name what you typed were taken; {_ENTRY}"
+        return f"{_NONE}, so that no id or time was taken from one; {_ENTRY}"
 
 
+_NONE = "None of its calls failed"
 _ENTRY = "--entry N says which is meant."
 
 

@@ -31,6 +31,11 @@ class View:
         """The call that failed, or None where it is not known which."""
         return self.ticket.failing_exchange
 
+    @property
+    def is_delivery(self) -> bool:
+        """Whether the failing call is one that the provider made: then the answer is the integrator's own."""
+        return self.failing is not None and self.failing.direction == "incoming"
+
     @cached_property
     def said(self) -> Said | None:
         """What was said about the failure: by the answer, else by the record of a log that quotes one."""
@@ -55,7 +60,7 @@ class View:
         Its form tells before the host does: behind the provider's name a proxy may pass on what somebody else says.
         """
         failing, owner = self.failing, self.said.owner if self.said is not None else None
-        if failing is not None and failing.direction == "incoming":
+        if self.is_delivery:
             return None
         url = failing.request.url if failing is not None and failing.request is not None else ""
         if owner is not None and owner != self.profile.slug:

@@ -13,7 +13,14 @@ from msgspec.structs import replace
 from bundler.identify.sightings import Sighting, find_identifier
 from bundler.identify.texts import TextReader
 from bundler.model import BodyState, Exchange, Origin
-from bundler.providers import find_family, find_operation, identifiers_of_header, identifiers_of_key, key_form
+from bundler.providers import (
+    find_family,
+    find_operation,
+    find_payload,
+    identifiers_of_header,
+    identifiers_of_key,
+    key_form,
+)
 from bundler.providers import related_families as related
 from bundler.providers.json_body import Trail, decode_json, in_list, scalars, trail_keys, trail_text
 from bundler.providers.profile import Profile
@@ -27,7 +34,13 @@ _BLAMING = frozenset({"errors", "fielderrors", "validationerrors", "modelstate"}
 
 
 def families_of(profile: Profile, exchange: Exchange) -> tuple[str, ...]:
-    """The API that the exchange called, with the one it is like; empty when the URL does not tell."""
+    """The API that the exchange called, with the one it is like; empty when the URL does not tell.
+
+    The path of a call that came in is the integrator's own; there the form of the body tells.
+    """
+    if exchange.direction == "incoming":
+        payload = find_payload(profile, None, decode_json(exchange.request.body)) if exchange.request else None
+        return related(profile, payload.family) if payload else ()
     family = find_family(profile, exchange.request.url) if exchange.request else None
     return related(profile, family.slug) if family else ()
 

@@ -6,7 +6,7 @@ from bundler.providers.error_bodies import ErrorReading, read_cut_error, read_er
 from bundler.providers.families import family_of_call
 from bundler.providers.identifiers import identifiers_of_header, identifiers_of_key, key_form
 from bundler.providers.loading import PROVIDERS, known_providers, load, load_or_generic, own_profiles, read_profile, use
-from bundler.providers.payloads import find_payload
+from bundler.providers.payloads import find_payload, recognise_delivery
 from bundler.providers.phrases import find_texts, mentions
 from bundler.providers.recognition import recognise_body, recognise_value
 from bundler.providers.urls import (
@@ -55,6 +55,7 @@ __all__ = [
     "read_profile",
     "recognise",
     "recognise_body",
+    "recognise_delivery",
     "recognise_value",
     "related_families",
     "use",

@@ -6,8 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 from bundler.providers.error_bodies import follow
+from bundler.providers.loading import known_providers, load
 from bundler.providers.profile import Payload, Profile
 from bundler.providers.urls import related_families
+
+_TELLING = 3
 
 
 def find_payload(profile: Profile, family: str | None, value: Any) -> Payload | None:
@@ -26,6 +29,19 @@ def value_at(item: dict[str, Any], path: str) -> Any:
     """What the path of a payload leads to, None where there is nothing; one entry of an array stands for it."""
     plain = path.removeprefix("[].")
     return next(iter(follow(item, plain)), None) if plain else None
+
+
+def recognise_delivery(value: Any) -> str | None:
+    """The slug of the provider whose callback ``value`` is the body of; None where it may be anybody's.
+
+    Only a form with three demands or more tells, and none that two providers share.
+    """
+    slugs = []
+    for slug in known_providers():
+        payload = find_payload(load(slug), None, value)
+        if payload is not None and len(payload.needs) >= _TELLING:
+            slugs.append(slug)
+    return slugs[0] if len(slugs) == 1 else None
 
 
 @lru_cache(maxsize=64)

@@ -77,6 +77,12 @@ def test_the_one_payment_that_all_calls_are_about_gives_its_ids(invoke: Invoke, 
     assert f"They all are about {FIRST}" in notes(found)
 
 
+def test_a_recording_of_one_call_is_told_of_in_the_singular(invoke: Invoke, tmp_path: Path) -> None:
+    call = recorded(tmp_path, payment(FIRST, 2, PSP_REFERENCES[0])[0])
+    assert f"Its only call did not fail; the ids of {FIRST} were taken from it." in notes(ticket(invoke, call))
+    assert "The call in shop.har did not fail" in invoke("check", call).err
+
+
 def test_several_payments_are_named_and_none_of_them_is_taken(invoke: Invoke, tmp_path: Path) -> None:
     calls = payment(FIRST, 2, PSP_REFERENCES[0]) + payment(SECOND, 5, PSP_REFERENCES[1])
     found = ticket(invoke, recorded(tmp_path, *calls))

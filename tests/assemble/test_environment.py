@@ -13,7 +13,7 @@ from bundler.providers import load
 def calls(slug: str, *urls: str) -> Calls:
     exchanges = tuple(Exchange("trace.har", count, Request("POST", url), None) for count, url in enumerate(urls, 1))
     return Calls(
-        profile=load(slug), assumed_provider=False, exchanges=exchanges, failing=0, reasons=(), read_count=len(urls)
+        profile=load(slug), assumed_provider="", exchanges=exchanges, failing=0, reasons=(), read_count=len(urls)
     )
 
 

@@ -109,7 +109,7 @@ def status_explained(view: View) -> Iterator[Finding]:
     is sure, for it would only say the same in general words.
     """
     said = view.said
-    if said is None or said.status is None or 0 < said.status < 400:
+    if said is None or said.status is None or 0 < said.status < 400 or view.is_delivery:
         return
     row = find_status(view.profile, view.ticket.family, said.status)
     if row is not None:
@@ -134,7 +134,7 @@ def api_answered(view: View) -> Iterator[Finding]:
     """
     failing, said = view.failing, view.said
     response = failing.response if failing is not None else None
-    if said is None or response is None or not said.is_page:
+    if said is None or response is None or not said.is_page or view.is_delivery:
         return
     found = _TITLE.search(said.text)
     title = f' titled "{found[1].strip()}"' if found else ""
@@ -260,7 +260,9 @@ def _sureness(row: ErrorCode | MessageText) -> float:
 def _is_own_form(view: View, error: ErrorReading) -> bool:
     """Whether the error is written as the API that failed writes its errors; only a number may be chance."""
     related = related_families(view.profile, view.ticket.family)
-    return not related or any(slug in error.families for slug in related)
+    if not related or any(slug in error.families for slug in related):
+        return True
+    return not error.families and not (error.code or "").isdecimal()
 
 
 def _believed(view: View, confidence: float) -> float:
