@@ -42,7 +42,7 @@ CHECKS: tuple[Check, ...] = (
 SURE_ENOUGH = 0.5
 """Confidence below which a finding is never called the cause."""
 SURE = 0.9
-"""Confidence from which a cause needs no general words beside it."""
+"""Confidence from which a cause is not said twice."""
 _ORDER = {"blocker": 0, "warning": 1, "note": 2}
 
 
@@ -50,15 +50,25 @@ def run(ticket: SafeTicket, profile: Profile, *, now: datetime) -> SafeTicket:
     """``ticket`` with all findings (gravest first), its most probable cause and the state of the ask-list."""
     view = View(ticket, profile, now)
     findings = [_on_one_line(finding) for each in CHECKS for finding in each.judge(view)]
-    findings = _without_generalities(findings)
+    findings = _without_repetitions(findings)
     findings.sort(key=lambda finding: (_ORDER[finding.severity], -(finding.confidence or 0)))
     return ticket.checked(tuple(findings), find_cause(findings), view.asked)
 
 
-def _without_generalities(findings: list[Finding]) -> list[Finding]:
-    """What a status usually means is left out beside a cause that is sure."""
-    is_sure = any((finding.confidence or 0) >= SURE for finding in findings)
-    return [finding for finding in findings if not (is_sure and finding.code == answers.IN_GENERAL)]
+def _without_repetitions(findings: list[Finding]) -> list[Finding]:
+    """What says a sure cause once more is left out: in general words by the status, or word for word by a text."""
+    cause = find_cause(findings)
+    if cause is None or (cause.confidence or 0) < SURE:
+        return findings
+    return [
+        finding
+        for finding in findings
+        if finding is cause or not (finding.code == answers.IN_GENERAL or _is_repeated(finding, cause))
+    ]
+
+
+def _is_repeated(finding: Finding, cause: Finding) -> bool:
+    return finding.advice == cause.advice and finding.message in cause.message
 
 
 def _on_one_line(finding: Finding) -> Finding:

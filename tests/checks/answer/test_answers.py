@@ -15,7 +15,7 @@ from bundler.checks.answer.embedded import embedded_bodies
 from bundler.model import Excerpt, Finding, RecordSpan, SafeTicket
 from bundler.providers import load
 from tests.checks.makers import AT, INITIATE, NOW, call, failing, ticket
-from tests.checks.payment_calls import EPAYMENT, about, of_code, sent
+from tests.checks.payment_calls import ECOM, EPAYMENT, TEST, about, ecom, of_code, sent
 from tests.checks.samples_answers import elsewhere
 
 VIPPS = load("vipps-mobilepay")
@@ -147,6 +147,23 @@ def test_what_no_table_explains_is_quoted_beside_the_status(body: dict[str, Any]
     checked = run(failing(call(INITIATE, body=json.dumps(body).encode())), VIPPS, now=NOW)
     (said,) = (finding for finding in checked.findings if finding.code == "RSP004")
     assert said.message.startswith(begins)
+
+
+def test_a_text_that_says_word_for_word_what_the_code_says_is_left_out() -> None:
+    answer = b'[{"errorGroup":"Merchant","errorCode":"37","errorMessage":"Merchant not available or active"}]'
+    checked = run(about(ecom(ECOM, 402, answer=answer), family="ecom"), VIPPS, now=NOW)
+    assert checked.cause is not None
+    assert checked.cause.code == "RSP001"
+    assert not of_code(checked.findings, "RSP007")
+
+
+def test_a_code_in_words_is_believed_in_a_form_that_all_apis_share() -> None:
+    token = sent({}, 401, url=f"{TEST}/accesstoken/get", answer=b'{"error":"invalid_client","error_description":"No."}')
+    checked = run(about(token, family="access-token"), VIPPS, now=NOW)
+    assert checked.cause is not None
+    assert checked.cause.provider_code is not None
+    assert checked.cause.provider_code.code == "invalid_client"
+    assert (checked.cause.confidence or 0) >= 0.9
 
 
 def test_a_long_title_is_quoted_in_part() -> None:
