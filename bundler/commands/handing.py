@@ -91,6 +91,8 @@ class Hands(Struct, frozen=True):
         from bundler.delivery.security import LoginRefused
 
         server = _server(way, account)
+        if way == "smtp" and not account.smtp_login:
+            return lambda: deliver(letter, account, None)
         ask = ask_secret if self.may_ask else None
         met = self.met.get((account.name, server))
         if isinstance(met, LoginRefused):

@@ -168,7 +168,9 @@ class Sending:
         say("\nDry run: nothing was done, no server was asked. It would be", bold=True)
         say(f"  {self._how(job.way)}")
         if account is not None and job.way in ("smtp", "imap"):
-            say(f"  as {account.login}, with {account.mechanism}; account {account.name}")
+            logs_in = job.way == "imap" or account.smtp_login
+            who = f"as {account.login}, with {account.mechanism}" if logs_in else "without logging in"
+            say(f"  {who}; account {account.name}")
         if job.way in SENDING:
             people = (account.sender.address,) if self.reflects and account is not None else letter.recipients
             say(f"  to {', '.join(people)}; {len(letter.data):,} bytes; Message-ID {letter.message_id}")

@@ -13,6 +13,7 @@ from bundler.errors import UnreadableInput
 TABLE = "account"
 EXAMPLE = """\
 # A mail account, for ticket-bundler send. One that git or msmtp knows: ticket-bundler config import-mail.
+# A relay that asks for no password has smtp = "smtp+starttls://relay.psp.example:25" and smtp_login = false.
 # [account.work]
 # from = "Kim Example <kim@psp.example>"
 # imap = "imaps://imap.psp.example"
@@ -30,7 +31,7 @@ Value = str | tuple[str, ...] | bool
 _PATHS = ("ca_file", "password_file")
 _TEXTS = ("from", "user", "smtp", "imap", "auth", "drafts", "sent", "timeout", "source_address", *_PATHS)
 _COMMANDS = ("password_command", "token_command", "sendmail")
-_SWITCHES = ("keep_sent",)
+_SWITCHES = ("keep_sent", "smtp_login")
 _KEYS = (*_TEXTS, *_COMMANDS, *_SWITCHES)
 _FORBIDDEN = ("pass", "passwd", "passwort", "auth_token", "access_token", "refresh_token", "client_secret")
 
@@ -71,7 +72,10 @@ def _value(path: Path, place: str, key: str, value: Any) -> Value:
         raise UnreadableInput(f"{path}: {place} has no option {key!r}.", hint)
     if key in _SWITCHES:
         if not isinstance(value, bool):
-            raise UnreadableInput(f"{path}: {place}.{key} must be true or false.", f"For example: {key} = true")
+            raise UnreadableInput(
+                f"{path}: {place}.{key} must be true or false.",
+                f"For example: {key} = {'true' if key == 'keep_sent' else 'false'}",
+            )
         return value
     if key in _COMMANDS:
         if isinstance(value, list) and value and all(isinstance(word, str) for word in value) and value[0]:

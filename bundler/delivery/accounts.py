@@ -34,7 +34,8 @@ class Account(Struct, frozen=True, kw_only=True):
     ``user`` is who logs in, the sender's address where it is not told. ``password_command`` and ``token_command`` are
     argument lists of programs that print the secret, ``password_file`` a file that nobody else may read. ``drafts`` and
     ``sent`` overrule what the server says of its folders; ``keeps_sent`` is True where a copy is to be filed, because
-    the provider does not do that itself.
+    the provider does not do that itself. ``smtp_login`` is False for a relay that knows whom it serves by their address
+    and asks for no password; TLS is verified there as everywhere.
     ``source_address`` is where connections come from, for machines with several.
     """
 
@@ -42,6 +43,7 @@ class Account(Struct, frozen=True, kw_only=True):
     sender: Sender
     user: str = ""
     smtp: Server | None = None
+    smtp_login: bool = True
     imap: Server | None = None
     mechanism: Mechanism = "password"
     password_command: tuple[str, ...] = ()

@@ -82,6 +82,7 @@ def configured_account(name: str, table: Table) -> Account:
         sender=sender,
         user=user,
         smtp=_server(place, table, "smtp"),
+        smtp_login=table.get("smtp_login") is not False,
         imap=_server(place, table, "imap"),
         mechanism=mechanism,
         password_command=_command(table, "password_command"),
@@ -100,7 +101,22 @@ def configured_account(name: str, table: Table) -> Account:
         _refuse(f"{place} names no server and no sendmail, so that nothing can be handed over.", example)
     if account.keeps_sent and account.imap is None:
         _refuse(f"{place}.keep_sent needs a mailbox to keep the copy in.", 'imap = "imaps://imap.example.com"')
+    if not account.smtp_login:
+        _check_without_login(place, table, account)
     return account
+
+
+def _check_without_login(place: str, table: Table, account: Account) -> None:
+    """What says how to log in is for the mailbox alone then; where there is none, somebody means something else."""
+    if account.smtp is None:
+        _refuse(
+            f"{place}.smtp_login is about a server to send by, and there is none.",
+            'smtp = "smtp+starttls://relay.example.com:25"',
+        )
+    secrets = [key for key in ("password_command", "password_file", "token_command") if key in table]
+    if account.imap is None and secrets:
+        example = 'smtp = "smtp+starttls://relay.example.com:25", and no password'
+        _refuse(f"{place} says smtp_login = false, and has a {secrets[0]} that nobody asks for.", example)
 
 
 def _mechanism(place: str, table: Table) -> Mechanism:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bundler.delivery.imported import UNKNOWN_SENDER, Imported, address, is_file, table_name, words
+from bundler.delivery.imported import UNKNOWN_SENDER, Imported, Value, address, is_file, relay, table_name, words
 from bundler.errors import EnvironmentProblem, UnreadableInput
 
 
@@ -37,7 +37,7 @@ def _of_git(name: str, table: Mapping[str, str], person: Mapping[str, str]) -> I
     notes = ["Made of git's sendemail settings."]
     email = person.get("user.email", "")
     known = table.get("from", "") or (f"{person.get('user.name', '')} <{email}>".strip() if email else "")
-    keys: list[tuple[str, str | tuple[str, ...]]] = [("from", known or UNKNOWN_SENDER)]
+    keys: list[tuple[str, Value]] = [("from", known or UNKNOWN_SENDER)]
     if not known:
         notes.append("git does not say who you are: put your address in.")
     command = table.get("sendmailcmd", "")
@@ -49,20 +49,23 @@ def _of_git(name: str, table: Mapping[str, str], person: Mapping[str, str]) -> I
         scheme = "smtps" if encryption in ("ssl", "smtps") else "smtp+starttls"
         if encryption not in ("ssl", "smtps", "tls"):
             notes.append("git does not ask for TLS here; this account does, or nothing is sent.")
-        port = table.get("smtpserverport", "")
-        keys.append(("smtp", address(scheme, server, port)))
-        keys += [("user", table["smtpuser"])] if table.get("smtpuser") else []
         auth = table.get("smtpauth", "").upper().split()
-        keys += [("auth", each.lower()) for each in auth if each in ("XOAUTH2", "OAUTHBEARER")][:1]
+        logs_in = bool(table.get("smtpuser")) and auth != ["NONE"]  # git logs in nobody without a name
+        port = table.get("smtpserverport", "")
+        keys.append(("smtp", address(scheme, server, port) if logs_in else relay(scheme, server, port)))
+        keys += [("user", table["smtpuser"])] if logs_in else [("smtp_login", False)]
+        keys += [("auth", each.lower()) for each in auth if each in ("XOAUTH2", "OAUTHBEARER") and logs_in][:1]
         keys += [("ca_file", table["smtpsslcertpath"])] if is_file(table.get("smtpsslcertpath", "")) else []
     else:
         return Imported(name, ())
+    if ("smtp_login", False) in keys:
+        notes.append("git logs in nobody here (it has no sendemail.smtpUser), so nor does this account.")
     if "smtppass" in table:
         notes.append(
             "git's configuration holds your password in the clear. It is not copied: put it into your keyring,"
         )
         notes.append("name a program that prints it as password_command, and take sendemail.smtppass out.")
-    elif server and not command and not server.startswith(("/", "~")):
+    elif "user" in dict(keys):
         notes.append("git asks its credential helper; here the keyring, a password_command or you are asked.")
     return Imported(name, tuple(keys), tuple(notes))
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bundler.delivery.imported import UNKNOWN_SENDER, Imported, address, is_file, table_name, words
+from bundler.delivery.imported import UNKNOWN_SENDER, Imported, Value, address, is_file, relay, table_name, words
 from bundler.errors import UnreadableInput
 
 _LARGEST = 1024 * 1024
@@ -82,7 +82,7 @@ def _unquoted(value: str) -> str:
 
 def _of_msmtp(name: str, table: Mapping[str, str], file: Path) -> Imported:
     notes = [f"Made of {file.name}."]
-    keys: list[tuple[str, str | tuple[str, ...]]] = []
+    keys: list[tuple[str, Value]] = []
     known = table.get("from", "") or (table.get("user", "") if "@" in table.get("user", "") else "")
     if not known:
         notes.append("msmtp does not say whom it sends from: put your address in.")
@@ -92,13 +92,18 @@ def _of_msmtp(name: str, table: Mapping[str, str], file: Path) -> Imported:
         notes.append("msmtp does not use TLS here; this account does, or nothing is sent.")
     if table.get("tls_certcheck", "on") == "off":
         notes.append("msmtp does not check the certificate here; this account does, or nothing is sent.")
-    keys.append(("smtp", address("smtps" if starts_at_once else "smtp+starttls", table["host"], table.get("port", ""))))
-    keys += [("user", table["user"])] if table.get("user") else []
-    auth = table.get("auth", "on").lower()
+    auth = table.get("auth", "off").lower()  # as msmtp has it: off where nothing is said, on where no word follows
+    logs_in = auth != "off"
+    scheme, place = "smtps" if starts_at_once else "smtp+starttls", (table["host"], table.get("port", ""))
+    keys.append(("smtp", address(scheme, *place) if logs_in else relay(scheme, *place)))
+    if not logs_in:
+        notes.append("msmtp logs in nobody here (auth is off), so nor does this account.")
+        keys.append(("smtp_login", False))
+    keys += [("user", table["user"])] if logs_in and table.get("user") else []
     is_token = auth in ("xoauth2", "oauthbearer")
     keys += [("auth", auth)] if is_token else []
     keys += [("ca_file", table["tls_trust_file"])] if is_file(table.get("tls_trust_file", "")) else []
-    if command := table.get("passwordeval", ""):
+    if logs_in and (command := table.get("passwordeval", "")):
         keys += _secret_command("token_command" if is_token else "password_command", command, notes)
     if "password" in table:
         notes.append(

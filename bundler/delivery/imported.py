@@ -17,11 +17,14 @@ _ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
+Value = str | tuple[str, ...] | bool
+
+
 class Imported(Struct, frozen=True):
     """An account as it is written in a configuration, without any password, and what to know of it."""
 
     name: str
-    keys: tuple[tuple[str, str | tuple[str, ...]], ...]
+    keys: tuple[tuple[str, Value], ...]
     notes: tuple[str, ...] = ()
 
     def as_table(self) -> str:
@@ -53,6 +56,11 @@ def address(scheme: str, host: str, port: str) -> str:
     return f"{scheme}://{host}" if is_usual else f"{scheme}://{host}:{port}"
 
 
+def relay(scheme: str, host: str, port: str) -> str:
+    """As ``address``, of a server that lets nobody log in: the usual port is that between servers."""
+    return address(scheme, host, port or ("25" if scheme == "smtp+starttls" else ""))
+
+
 def is_file(path: str) -> bool:
     """Whether a file of that name is there; folders of certificates are not what ``ca_file`` takes."""
     return bool(path) and Path(path).expanduser().is_file()
@@ -63,7 +71,9 @@ def table_name(name: str, otherwise: str) -> str:
     return name if _TABLE_NAME.fullmatch(name) and name != "default" else otherwise
 
 
-def _toml(value: str | tuple[str, ...]) -> str:
+def _toml(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     escaped = "".join(

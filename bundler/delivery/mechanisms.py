@@ -39,12 +39,15 @@ def secrets_in(answers: Mapping[str, tuple[bytes, ...]], credential: Credential)
 
 def no_way_in(server: Server, account: Account, offered: Iterable[str]) -> EnvironmentProblem:
     """Of a server that knows no mechanism that fits the account."""
-    known = ", ".join(server_words(each.encode()) for each in list(offered)[:8]) or "none"
+    names = [server_words(each.encode()) for each in list(offered)[:8]]
+    known = ", ".join(names) or "none"
     is_password = account.mechanism == "password"
     return EnvironmentProblem(
         f"{server.where} offers no way to log in with {'a password' if is_password else 'a token'} "
         f"(it offers: {known}).",
-        f'Set auth = "xoauth2" and token_command for the account {account.name}.'
+        f"If it is a relay that asks nobody to log in: smtp_login = false in [account.{account.name}]."
+        if not names and server == account.smtp
+        else f'Set auth = "xoauth2" and token_command for the account {account.name}.'
         if is_password
         else f"Set another auth for the account {account.name}: password, xoauth2 or oauthbearer.",
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 from bundler.delivery.accounts import Account, Credential, Server
@@ -10,7 +12,7 @@ from bundler.delivery.dialogue import Dialogue, Hangup, Reply, connected
 from bundler.delivery.envelope import check_envelope
 from bundler.delivery.outcome import Outcome, Refusal
 from bundler.delivery.security import trusting
-from bundler.delivery.smtp_login import log_in
+from bundler.delivery.smtp_login import log_in, refuse_stranger
 from bundler.delivery.smtp_outcomes import (
     RESUME,
     reason,
@@ -43,7 +45,8 @@ def deliver_by_smtp(letter: Letter, account: Account, credential: Credential | N
     while that answer is awaited leaves the outcome just as unknown.
 
     Raises ``LoginRefused`` for a wrong password or token, ``EnvironmentProblem`` for a server that is not to be
-    trusted or cannot take this mail, ``MisuseError`` for addresses that are none; nothing was given over then.
+    trusted, cannot take this mail or wants a login where there is none, ``MisuseError`` for addresses that are none;
+    nothing was given over then.
     """
     server = _server(account)
     check_envelope(letter)
@@ -53,7 +56,8 @@ def deliver_by_smtp(letter: Letter, account: Account, credential: Credential | N
             options = _options(dialogue, server, letter)
             if credential is not None and (reply := log_in(dialogue, server, account, credential)).kind != 2:
                 _turn(reply)
-            return _hand_over(dialogue, server, account, letter, options)
+            refusing = partial(refuse_stranger, dialogue, server, account) if credential is None else None
+            return _hand_over(dialogue, server, account, letter, options, refusing)
     except _Turned as turned:
         return when_turned_away(server, letter.recipients, turned.reply)
     except Hangup:
@@ -141,8 +145,19 @@ def _limit(dialogue: Dialogue) -> int | None:
     return (int(told[0]) or None) if told else None
 
 
-def _hand_over(dialogue: Dialogue, server: Server, account: Account, letter: Letter, options: str) -> Outcome:
-    _want(dialogue.ask(f"MAIL FROM:<{letter.sender}>{options}"), 250)
+def _hand_over(
+    dialogue: Dialogue,
+    server: Server,
+    account: Account,
+    letter: Letter,
+    options: str,
+    refusing: Callable[[int, str], None] | None,
+) -> Outcome:
+    """``refusing`` raises for an answer that only strangers get; None for whoever has logged in."""
+    reply = dialogue.ask(f"MAIL FROM:<{letter.sender}>{options}")
+    if refusing is not None:
+        refusing(reply.code, server_words(reply.text))
+    _want(reply, 250)
     accepted: list[str] = []
     refusals: list[Refusal] = []
     for recipient in dict.fromkeys(letter.recipients):
@@ -152,6 +167,8 @@ def _hand_over(dialogue: Dialogue, server: Server, account: Account, letter: Let
         else:
             refusals.append(Refusal(recipient, reply.code, server_words(reply.text)))
     if not accepted:
+        if refusing is not None:
+            refusing(refusals[0].code, refusals[0].text)
         return when_nobody_may_have_it(server, tuple(refusals))
     _want(dialogue.ask("DATA"), 354)
     try:

@@ -8,6 +8,7 @@ from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.dialogue import Dialogue, Reply
 from bundler.delivery.mechanisms import answers_of, no_way_in, refused, secrets_in
 from bundler.delivery.words import server_words
+from bundler.errors import EnvironmentProblem
 
 COMMAND_LIMIT = 510
 """A command with its CRLF has at most 512 octets (RFC 5321 section 4.5.3.1.4). A longer first answer, as tokens make
@@ -44,3 +45,19 @@ def _speak(dialogue: Dialogue, mechanism: str, answers: list[str]) -> Reply:
     while reply.code == 334 and answers:
         reply = dialogue.ask(answers.pop(0))
     return dialogue.ask("*") if reply.code == 334 else reply
+
+
+def refuse_stranger(dialogue: Dialogue, server: Server, account: Account, code: int, words: str) -> None:
+    """Raise ``EnvironmentProblem`` for an answer to somebody who has not logged in that says to do so.
+
+    That is 530 (RFC 4954 section 6), and what servers that relay for some alone say of others: not allowed (RFC 3463
+    section 3.8, X.7.1).
+    """
+    if code != 530 and not words.startswith("5.7.1"):
+        return
+    told = f"{server.where} takes no mail without a login ({code} {words}); nothing was sent."
+    if "AUTH" in dialogue.offers:
+        hint = f"Take smtp_login = false out of [account.{account.name}], and name what prints the password: "
+        raise EnvironmentProblem(told, f'{hint}password_command = ["pass", "show", "mail"].')
+    told = f"{server.where} takes no mail from this machine ({code} {words}); nothing was sent."
+    raise EnvironmentProblem(told, "It asks nobody to log in: its administrator can add this machine's address.")

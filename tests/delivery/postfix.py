@@ -35,6 +35,7 @@ queue_directory = {folder}/queue
 data_directory = {folder}/data
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
+mynetworks = 127.0.0.1/32
 myhostname = localhost
 mydestination =
 alias_maps =
@@ -57,6 +58,8 @@ smtpd_recipient_restrictions = reject_unlisted_recipient, permit_sasl_authentica
 """
 
 _MASTER = """
+127.0.0.1:{relay}      inet n - n - - smtpd -o smtpd_tls_security_level=encrypt -o smtpd_relay_restrictions={known}
+  -o smtpd_recipient_restrictions={known}
 127.0.0.1:{submission} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes
 127.0.0.1:{smtps}      inet n - n - - smtpd -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
 pickup   unix n - n 60    1 pickup
@@ -81,10 +84,14 @@ postlog  unix-dgram n - n - 1 postlogd
 
 
 class Postfix(NamedTuple):
-    """A running server on 127.0.0.1: its ports, and its folder with ``maillog``."""
+    """A running server on 127.0.0.1: its ports, and its folder with ``maillog``.
+
+    At ``relay`` it asks nobody to log in, and takes mail from 127.0.0.1 alone, as companies' relays do.
+    """
 
     submission: int
     smtps: int
+    relay: int
     folder: Path
 
     @property
@@ -100,7 +107,7 @@ def postfix(certificate: Certificate, dovecot: Dovecot) -> Iterator[Postfix]:
     assert PROGRAM
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))  # pytest's own folders let no other user through
     folder.chmod(0o755)
-    server = Postfix(free_port(), free_port(), folder)
+    server = Postfix(free_port(), free_port(), free_port(), folder)
     try:
         for name in ("conf", "data", "queue"):
             (folder / name).mkdir()
@@ -109,7 +116,9 @@ def postfix(certificate: Certificate, dovecot: Dovecot) -> Iterator[Postfix]:
             shutil.copyfile(source, folder / target)
         (folder / "conf" / "main.cf").write_text(_MAIN.format(folder=folder, dovecot=dovecot, largest=LARGEST))
         (folder / "conf" / "master.cf").write_text(
-            _MASTER.format(submission=server.submission, smtps=server.smtps).lstrip()
+            _MASTER.format(
+                submission=server.submission, smtps=server.smtps, relay=server.relay, known="permit_mynetworks,reject"
+            ).lstrip()
         )
         _postfix(folder, "start")
         try:

@@ -121,6 +121,9 @@ WRONG = [
     ('from = "a@b.example"\nsendmail = "msmtp -t"', "must be a list of texts"),
     ('from = "a@b.example"\nsendmail = []', "must be a list of texts"),
     ('from = "a@b.example"\nsendmail = ["m"]\nkeep_sent = "yes"', "must be true or false"),
+    ('from = "a@b.example"\nsendmail = ["m"]\nsmtp_login = false', "about a server to send by, and there is none"),
+    ('from = "a@b.example"\nsmtp = "smtps://h"\nsmtp_login = false\npassword_command = ["p"]', "that nobody asks for"),
+    ('from = "a@b.example"\nsmtp = "smtps://h"\nsmtp_login = "no"', "must be true or false"),
     ('from = 3\nsendmail = ["m"]', "must be a text"),
     ('from = "a@b.example"\nsendmail = ["m"]\nsmpt = "x"', "no option 'smpt'"),
 ]

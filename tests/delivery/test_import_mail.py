@@ -52,6 +52,12 @@ auth oauthbearer
 user kim@cloud.example
 passwordeval pizauth show cloud
 
+account relay
+host relay.example
+auth off
+user kim@psp.example
+passwordeval pass show relay
+
 account default : home
 """
 
@@ -143,7 +149,7 @@ def test_without_git_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_accounts_of_msmtp_begin_with_the_default_and_inherit_as_msmtp_has_it() -> None:
     (Path.home() / ".msmtprc").write_text(MSMTPRC, encoding="utf-8")
     tables = _tables("msmtp")
-    assert list(tables) == ["home", "work", "old", "cloud"]
+    assert list(tables) == ["home", "work", "old", "cloud", "relay"]
     assert 'smtp = "smtps://smtp.example.com"' in tables["work"]
     assert 'password_command = ["pass", "show", "mail/work"]' in tables["work"]
     assert 'smtp = "smtp+starttls://mail.home.example:2587"' in tables["home"]
@@ -151,9 +157,37 @@ def test_accounts_of_msmtp_begin_with_the_default_and_inherit_as_msmtp_has_it() 
     assert 'auth = "oauthbearer"\ntoken_command = ["pizauth", "show", "cloud"]' in tables["cloud"]
 
 
+@needs_git
+@pytest.mark.real
+def test_where_git_or_msmtp_log_in_nobody_the_account_does_not_either(repository: Path, tmp_path: Path) -> None:
+    file = tmp_path / "msmtprc"
+    for auth in ("auth off\n", ""):
+        file.write_text(f"account work\nhost relay.example\ntls on\n{auth}passwordeval pass show x\n", encoding="utf-8")
+        table = _tables("msmtp", file)["work"]
+        assert 'smtp = "smtp+starttls://relay.example:25"\nsmtp_login = false\n' in table
+        assert "password_command" not in table
+    for auth in ("auth on\n", "auth\n", "auth login\n"):
+        file.write_text(f"account work\nhost relay.example\ntls on\n{auth}", encoding="utf-8")
+        assert "smtp_login" not in _tables("msmtp", file)["work"]
+    _set(
+        repository, sendemail__smtpServer="relay.example", sendemail__smtpEncryption="tls", user__email="k@psp.example"
+    )
+    assert 'smtp = "smtp+starttls://relay.example:25"\nsmtp_login = false\n' in _tables("git", repository)["git"]
+    _set(repository, sendemail__smtpUser="kim")
+    assert "smtp_login" not in _tables("git", repository)["git"]
+    _set(repository, sendemail__smtpAuth="none")
+    (table,) = _tables("git", repository).values()
+    path = config.user_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(table, encoding="utf-8")
+    account = choose_account(config.load(repository).accounts)
+    assert account is not None
+    assert (account.smtp_login, account.user) == (False, "")
+
+
 @needs_msmtp
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["work", "home", "cloud"])
+@pytest.mark.parametrize("name", ["work", "home", "cloud", "relay"])
 def test_msmtp_itself_reads_the_same_out_of_the_file(tmp_path: Path, name: str) -> None:
     file = tmp_path / "msmtprc"
     text = "".join(line for line in MSMTPRC.splitlines(keepends=True) if not line.startswith("passwordeval"))
@@ -167,6 +201,7 @@ def test_msmtp_itself_reads_the_same_out_of_the_file(tmp_path: Path, name: str) 
     address = str(dict(ours.keys)["smtp"])
     assert theirs["host"] in address
     assert ("smtps://" in address) == (theirs["tls_starttls"] == "off")
+    assert (dict(ours.keys).get("smtp_login") is False) == (theirs["auth"] == "none")
     assert dict(ours.keys)["from"] in (theirs["from"], theirs["user"], "YOU <you@example.com>")
 
 
@@ -177,9 +212,9 @@ def test_a_command_that_needs_a_shell_is_told_and_not_taken_over(tmp_path: Path)
     assert "passwordeval needs a shell" in table
     assert "\npassword_command" not in table
     for command in ("cat $HOME/x", "a; b", "X=1 pass show", "`a`", "pass 'unclosed", "gpg -d ~/x"):
-        file.write_text(f"account work\nhost h.example\npasswordeval {command}\n", encoding="utf-8")
+        file.write_text(f"account work\nhost h.example\nauth on\npasswordeval {command}\n", encoding="utf-8")
         assert "\npassword_command" not in _tables("msmtp", file)["work"], command
-    file.write_text("account work\nhost h.example\npasswordeval pass show 'a $b'\n", encoding="utf-8")
+    file.write_text("account work\nhost h.example\nauth on\npasswordeval pass show 'a $b'\n", encoding="utf-8")
     assert '\npassword_command = ["pass", "show", "a $b"]' in _tables("msmtp", file)["work"]
 
 

@@ -127,12 +127,6 @@ def test_a_real_server_refuses_one_recipient_of_two(office: Office, full: Letter
     assert office.arrived().endswith(full.data)
 
 
-def test_a_real_server_refuses_whoever_has_not_logged_in(office: Office, full: Letter) -> None:
-    outcome = deliver_by_smtp(full, office.account(), None)
-    assert outcome.state == "refused"
-    assert "nothing was sent" in outcome.told
-
-
 def test_sendmail_takes_the_mail_into_its_queue_and_every_byte_arrives(
     office: Office, full: Letter, periods: Letter
 ) -> None:
@@ -177,3 +171,19 @@ def test_what_msmtp_could_not_do_is_told_in_its_words(
     assert outcome.state == state, outcome
     assert "msmtp: " in outcome.told
     assert PASSWORD not in outcome.told
+
+
+def test_a_relay_takes_the_mail_of_whom_it_knows_by_address_and_tells_others(office: Office, full: Letter) -> None:
+    relay = replace(
+        office.account(), smtp=Server("localhost", office.post.relay, "starttls"), smtp_login=False, timeout_s=10
+    )
+    assert deliver_by_smtp(full, relay, None).state == "delivered"
+    assert office.arrived().endswith(b"\r\n" + full.data)
+    with pytest.raises(EnvironmentProblem, match=r"takes no mail from this machine \(554 5\.7\.1 "):
+        deliver_by_smtp(full, replace(relay, source_address="127.0.0.3"), None)
+    with pytest.raises(EnvironmentProblem, match=r"takes no mail without a login \(554 5\.7\.1 ") as caught:
+        deliver_by_smtp(full, replace(office.account(), smtp_login=False), None)
+    assert "Take smtp_login = false out of [account.work]" in caught.value.hint
+    with pytest.raises(EnvironmentProblem, match="offers no way to log in") as caught:
+        deliver_by_smtp(full, replace(relay, smtp_login=True), Credential(PASSWORD))
+    assert "smtp_login = false in [account.work]" in caught.value.hint

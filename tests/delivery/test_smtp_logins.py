@@ -11,7 +11,7 @@ from bundler.delivery.accounts import Credential, Mechanism
 from bundler.delivery.security import LoginRefused
 from bundler.delivery.smtp import deliver_by_smtp
 from bundler.errors import EnvironmentProblem
-from tests.delivery.certificates import Certificate
+from tests.delivery.certificates import Certificate, Certificates
 from tests.delivery.rigs import PASSWORD, SECRET, TOKEN, USER, Sink, account, letter, reception, reciting
 from tests.delivery.wires import wire
 
@@ -96,8 +96,35 @@ def test_without_a_credential_nobody_logs_in(good: Certificate) -> None:
     sink = Sink()
     with reception(sink, good, "tls") as port:
         assert deliver_by_smtp(letter(), account(port, good, "tls"), None).state == "delivered"
-    with reception(sink, good) as port:
-        outcome = deliver_by_smtp(letter(), account(port, good), None)
-    assert outcome.state == "refused"
-    assert "530 5.7.0 Authentication required" in outcome.told
+    with reception(sink, good) as port, pytest.raises(EnvironmentProblem) as caught:
+        deliver_by_smtp(letter(), account(port, good), None)
+    assert "takes no mail without a login (530 5.7.0 Authentication required); nothing was sent." in str(caught.value)
+    assert caught.value.hint.startswith("Take smtp_login = false out of [account.work]")
     assert not sink.logins
+
+
+def test_a_relay_that_does_not_know_this_machine_says_so_and_one_may_try_again(good: Certificate) -> None:
+    sink = Sink("AUTH", MAIL="554 5.7.1 <unknown[127.0.0.1]>: Client host rejected: Access denied")
+    with reception(sink, good, "tls") as port, pytest.raises(EnvironmentProblem) as caught:
+        deliver_by_smtp(letter(), account(port, good, "tls"), None)
+    assert "takes no mail from this machine (554 5.7.1 <unknown[127.0.0.1]>" in str(caught.value)
+    assert "administrator can add this machine's address" in caught.value.hint
+
+
+def test_a_server_that_knows_no_login_is_not_sent_to_without_one_but_the_setting_is_told(good: Certificate) -> None:
+    sink = Sink("AUTH")
+    with reception(sink, good, "tls") as port, pytest.raises(EnvironmentProblem) as caught:
+        deliver_by_smtp(letter(), account(port, good, "tls"), SECRET)
+    assert "offers no way to log in with a password (it offers: none)" in str(caught.value)
+    assert caught.value.hint == "If it is a relay that asks nobody to log in: smtp_login = false in [account.work]."
+    assert sink.box == []
+
+
+def test_without_a_login_tls_is_wanted_and_verified_all_the_same(good: Certificate, certificates: Certificates) -> None:
+    sink = Sink()
+    with reception(sink, None) as port, pytest.raises(EnvironmentProblem, match="offers no TLS, so nothing was sent"):
+        deliver_by_smtp(letter(), replace(account(port, good), smtp_login=False), None)
+    for wrong in (certificates.stranger, certificates.expired):
+        with reception(sink, wrong, "tls") as port, pytest.raises(EnvironmentProblem, match="certificate"):
+            deliver_by_smtp(letter(), replace(account(port, good, "tls"), smtp_login=False), None)
+    assert sink.box == []
