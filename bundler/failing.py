@@ -102,6 +102,9 @@ def weigh(exchange: Exchange, key: tuple[int, int], clues: Clues) -> Candidate:
     elif response is not None and _is_error_object(exchange):
         fault = True
         add(15, "the body is an error object")
+    elif response is not None and status is None and response.body.lstrip()[:1] not in {b"", b"{", b"["}:
+        fault = True
+        add(15, "an error in words")
     if mentioned := [value for value in clues.ids if _mentions(exchange, value)]:
         add(40, f"mentions {len(mentioned)} of the ids you gave")
     if clues.at is not None and exchange.started is not None:

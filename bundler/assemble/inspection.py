@@ -11,7 +11,7 @@ from bundler import providers
 from bundler.assemble.case import Progress
 from bundler.document import exchange_document, moment_text
 from bundler.errors import BundlerError
-from bundler.evidence.recognition import recognise
+from bundler.evidence.recognition import recognise, recognise_words
 from bundler.evidence.sources import Source, counted, gather
 from bundler.excerpts.cutting import Reference
 from bundler.logs.extract import survey
@@ -69,7 +69,7 @@ class Inspection(Struct, frozen=True):
         ]
 
     def _source(self, source: Source, progress: Progress) -> dict[str, Any]:
-        recognition = recognise(source, self.forced)
+        recognition = recognise(source, self.forced) or (recognise_words(source) if source.named else None)
         path = str(source.path) if source.path is not None else ""
         if recognition is None:
             return _record(source.name, path, reason="nobody recognises it")

@@ -14,7 +14,7 @@ from bundler.assemble.case import Case
 from bundler.assemble.maps import without_maps
 from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.evidence.recognition import Recognition, recognise
+from bundler.evidence.recognition import Recognition, recognise, recognise_words
 from bundler.evidence.sources import Skipped, Source, gather
 from bundler.excerpts.cutting import LogSource, as_log
 from bundler.model import Taken
@@ -105,10 +105,10 @@ def _recognise(source: Source, forced: str) -> Recognition | None:
         if source.named:
             raise
         return None
-    if recognition is None and source.named:
+    if recognition is None and source.named and (recognition := recognise_words(source)) is None:
         raise UnreadableInput(
             f"{source.name} is nothing that can be read: no recording, request, response, log or picture.",
-            "Say what it is with --as FORMAT, or leave it out.",
+            "Say what it is: --log for a log, --response for what was answered, --as FORMAT; or leave it out.",
         )
     return recognition
 

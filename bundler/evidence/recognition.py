@@ -14,6 +14,7 @@ from bundler.logs.catalogue import FORMATS, PLAIN, find_format
 from bundler.logs.recognition import recognise as recognise_log
 from bundler.logs.types import LogFormat
 from bundler.pictures import clean
+from bundler.readers import error_text
 from bundler.readers.types import Reader
 
 Role = Literal["exchanges", "log", "picture"]
@@ -69,9 +70,20 @@ def _as_told(source: Source, forced: str, candidates: Sequence[Recognition], tol
         chosen = find_format(forced) or PLAIN
         return Recognition("log", chosen.name, 1.0, told, log=chosen)
     if forced in {"request", "response"}:
-        return _as_told(source, "exchanges", candidates, f"you said it is the {forced}")
+        fitting = [each for each in candidates if forced == "response" or each.format != error_text.FORMAT]
+        return _as_told(source, "exchanges", fitting, f"you said it is the {forced}")
     names = ", ".join(format_names())
     raise MisuseError(f"Nobody knows the format {forced!r}.", f"The formats are: {names}.")
+
+
+def recognise_words(source: Source) -> Recognition | None:
+    """A short text that nobody recognises and that tells of trouble, as what a program said; None for any other."""
+    guess = error_text.detect(source.head, source.name)
+    if not guess.score or not error_text.tells_of_trouble(source.head):
+        return None
+    return Recognition(
+        "exchanges", error_text.FORMAT, guess.score, f"{guess.reason} that tells of an error", error_text
+    )
 
 
 def format_names() -> tuple[str, ...]:

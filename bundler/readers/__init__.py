@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bundler.readers import curl, curl_verbose, har, http_message, json_error
+from bundler.readers import curl, curl_verbose, error_text, har, http_message, json_error
 from bundler.readers.types import Guess, Reader
 
-READERS: tuple[Reader, ...] = (har, curl, curl_verbose, http_message, json_error)
+READERS: tuple[Reader, ...] = (har, curl, curl_verbose, http_message, json_error, error_text)
 """All readers; where two are equally sure, the earlier one is taken."""
 
 

@@ -30,6 +30,7 @@ _UNCONFIRMED = 0.8
 _FOREIGN = 0.4
 """The most that is believed of an answer that may be another service's: below what makes a cause."""
 _TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,120})", re.IGNORECASE)
+_STATUS_IN_TITLE = re.compile(r"\b[45]\d\d\b", re.ASCII)
 _WITHOUT_CALL = 0.7
 _BY_NUMBER = 0.74
 """What is believed of a documented code in an answer of a form that the API is not known to use."""
@@ -141,7 +142,8 @@ def api_answered(view: View) -> Iterator[Finding]:
     server = header_of(response, "server")
     status = f", status {response.status}" if response.status is not None else ""
     is_fault = response.status is None or response.status >= 400
-    who: Who = "wait" if response.status in _BUSY else "code"
+    named = _STATUS_IN_TITLE.search(found[1]) if found and response.status is None else None
+    who: Who = "wait" if (int(named[0]) if named else response.status) in _BUSY else "code"
     yield Finding(
         code="RSP006",
         severity="warning",
