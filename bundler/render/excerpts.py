@@ -10,6 +10,8 @@ from msgspec import Struct
 from bundler.model import Excerpt, RecordSpan, SafeTicket
 from bundler.render.text import decoded, plural, visible
 
+_TAB = 4
+
 
 class Row(Struct, frozen=True):
     """One line of the excerpt with its number in the source. A row with ``gap`` stands for lines that are not shown."""
@@ -77,9 +79,8 @@ def _rows(records: list[tuple[RecordSpan, bytes, bool, bool]], limit: int, width
 
 
 def _line(line: bytes, width: int) -> str:
-    if len(line) <= width:
-        return visible(decoded(line))
-    return f"{visible(decoded(line[:width]))}… (+{len(line) - width:,} bytes)"
+    text = visible(decoded(line[:width]).expandtabs(_TAB))  # stack traces are indented with tabs
+    return text if len(line) <= width else f"{text}… (+{len(line) - width:,} bytes)"
 
 
 def as_text(reading: Reading) -> str:

@@ -152,10 +152,14 @@ def title(exchange: Exchange, ticket: SafeTicket) -> str:
 
 
 def symptom(ticket: SafeTicket, arrow: str = "→") -> str:
-    """One line that says what went wrong: the failing call and its outcome, else the first words of the event."""
+    """One line that says what went wrong: the failing call and its outcome, else the first words of the event.
+
+    Where logs are all there is, it is what the probable cause says first.
+    """
     if ticket.failing_exchange is not None:
         return f"{title(ticket.failing_exchange, ticket)} {arrow} {outcome(ticket.failing_exchange)}"
-    words = " ".join((ticket.event or ticket.summary or "").split())
+    told = ticket.cause.message.partition(". ")[0].rstrip(".") if ticket.cause is not None else ""
+    words = " ".join((ticket.event or ticket.summary or told).split())
     return shortened(inline(words, 2000), 160) or "No failing call and no event in the evidence"
 
 

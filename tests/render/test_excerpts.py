@@ -62,3 +62,8 @@ def test_empty_and_hostile_excerpts_are_read_too() -> None:
     ticket = hostile_ticket()
     for row in numbered(ticket.logs[0], ticket).rows:
         assert row.text.isprintable() or "\t" in row.text
+
+
+def test_a_stack_trace_is_indented_and_not_full_of_escapes() -> None:
+    excerpt = Excerpt("a.log", "plain", b"boom\n\tat Shop.pay\n", (RecordSpan(1, 2),))
+    assert [row.text for row in numbered(excerpt, empty_ticket()).rows] == ["boom", "    at Shop.pay"]

@@ -55,6 +55,14 @@ def test_symptom_without_a_call_is_the_event() -> None:
     assert headline.symptom(empty_ticket()) == "No failing call and no event in the evidence"
 
 
+def test_symptom_of_logs_alone_is_what_the_probable_cause_says_first() -> None:
+    told = "Error 2020: Merchant is deleted. It cannot be brought back."
+    cause = Finding(code="RSP001", severity="warning", message=told, advice="Create a new one.", confidence=0.92)
+    ticket = empty_ticket(findings=(cause,), cause=cause)
+    assert headline.symptom(ticket) == "Error 2020: Merchant is deleted"
+    assert headline.symptom(replace(ticket, event="The capture failed")) == "The capture failed"
+
+
 def test_subject_is_the_one_of_the_house() -> None:
     subject = headline.subject(safe_ticket())
     assert subject == f"[sandbox] POST /v1/payments/{{id}}/captures -> 409, PaymentId {PAYMENT} [TB-7F3A2C91]"
