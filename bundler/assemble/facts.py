@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 
@@ -21,6 +22,8 @@ from bundler.providers.profile import Profile
 
 _APART_S = 120
 """Seconds by which the typed time and the failing call may differ before both are shown."""
+_WORDS = 4_000
+_TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,120})", re.IGNORECASE)
 _SUMMARY_LENGTH = 160
 
 
@@ -148,7 +151,7 @@ def summary_of(calls: Calls, case: Case) -> str:
     exchange = calls.exchanges[calls.failing]
     request, response = exchange.request, exchange.response
     if request is None:
-        line = failing.title(exchange)
+        line = _first_words(exchange) or failing.title(exchange)
     elif exchange.direction == "incoming":
         return _told_of_delivery(calls.profile, exchange)
     else:
@@ -165,6 +168,16 @@ def summary_of(calls: Calls, case: Case) -> str:
     elif exchange.error:
         line = f"{line}: {exchange.error}"
     return " ".join(line.split())[:_SUMMARY_LENGTH]
+
+
+def _first_words(exchange: Exchange) -> str:
+    """What an answer in words begins with, of a page its title; "" for any other answer."""
+    body = exchange.response.body if exchange.response is not None else b""
+    text = body[:_WORDS].decode("utf-8", "replace").strip()
+    if not text or text[0] in "{[" or decode_json(body) is not None:
+        return ""
+    title = _TITLE.search(text)
+    return title[1].strip() if title is not None else text.partition("\n")[0]
 
 
 def _told_of_delivery(profile: Profile, exchange: Exchange) -> str:

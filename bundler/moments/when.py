@@ -111,7 +111,7 @@ def _zones(reading: Reading, setting: Setting) -> tuple[tuple[tzinfo, ...], tupl
 def _when(
     written: str, found: dict[datetime, tzinfo], reading: Reading, setting: Setting, notes: tuple[str, ...]
 ) -> When:
-    zone_from = "written" if reading.zone is not None else setting.zone_from
+    zone_from = "the time as written" if reading.zone is not None else setting.zone_from
     local = " or ".join(dict.fromkeys(shown(instant, zone) for instant, zone in found.items()))
     zones = " or ".join(dict.fromkeys(map(zone_name, found.values())))
     if len(found) > 1:

@@ -132,7 +132,7 @@ ASSUMED = {
 def test_text_that_leaves_something_out_is_assumed(text: str, moment: str) -> None:
     when = read(text)
     assert (when.certainty, when.instant) == ("assumed", at(moment))
-    assert when.zone_from == "written" or when.zone_from == "the configuration"
+    assert when.zone_from == "the time as written" or when.zone_from == "the configuration"
 
 
 def test_assumed_zone_is_named_with_its_source_and_its_offset_of_that_day() -> None:

@@ -60,6 +60,15 @@ def test_what_a_plugin_printed_is_explained(invoke: Invoke, tmp_path: Path, argv
     assert (cause["code"], cause["who"]) == ("RSP007", "config")
 
 
+def test_its_first_words_or_its_title_are_the_summary(invoke: Invoke, tmp_path: Path) -> None:
+    for name, text, summary in (
+        ("error.txt", WORDS + "in VippsApi.class.php:1550", WORDS.strip()),
+        ("page.html", PAGE, "502 Bad Gateway"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert ticket(invoke, name)["summary"] == summary
+
+
 def test_a_saved_page_of_a_gateway_tells_by_its_title_to_try_again(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     cause = ticket(invoke, "page.html")["cause"]
