@@ -9,6 +9,7 @@ from bundler.commands.explanation import Explanation
 from bundler.commands.own_profiles import choose_provider, complete_provider, use_own_profiles
 from bundler.errors import MisuseError
 
+_WITH_SUBJECT = 2
 _WIDEST = 40
 """Columns for the codes of a list; a longer one pushes its title to the right."""
 
@@ -22,11 +23,12 @@ _WIDEST = 40
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def explain(words: tuple[str, ...], provider: str, lists: bool, as_json: bool) -> int:
     """Say what CODE means: a check (TIM002), a masking rule (jwt), a provider's error code (2040), the name of a text
-    or a documented behaviour of a provider, an amount of its test environment.
+    or a documented behaviour of a provider, an amount of its test environment, a message that it answers with.
 
     \b
     ticket-bundler explain TIM002
     ticket-bundler explain 2040                     with every provider and interface that knows it
+    ticket-bundler explain Invalid MSN              a message, or some words of it
     ticket-bundler explain --provider vipps-mobilepay --list
     ticket-bundler explain format python-logging    a log format: how its times and levels are read
     ticket-bundler explain source journalctl        a preset for --log-source: what it takes
@@ -37,8 +39,12 @@ def explain(words: tuple[str, ...], provider: str, lists: bool, as_json: bool) -
 
     subject = SUBJECTS.get(words[0]) if words else None
     code = words[-1] if len(words) > (subject is not None) else None
-    if len(words) > 1 + (subject is not None):
-        raise MisuseError("explain takes one code at a time.", "ticket-bundler explain lists checks and masking rules.")
+    if subject is not None and len(words) > _WITH_SUBJECT:
+        raise MisuseError(
+            f"explain {words[0]} takes one name at a time.", f"ticket-bundler explain {words[0]} lists them."
+        )
+    if subject is None and len(words) > 1:
+        code = " ".join(words)  # a message, as it was copied
     if code is not None and lists:
         raise MisuseError("--list and a code ask for different things.", "Leave one of them out.")
     if subject is not None:

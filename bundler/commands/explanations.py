@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bundler import checks
 from bundler.commands.explanation import Explanation
-from bundler.commands.provider_explanations import explain_in, hint_at, profiles_of
+from bundler.commands.provider_explanations import explain_in, explain_words, hint_at, profiles_of
 from bundler.document import INTEGRITY
 from bundler.errors import MisuseError
 from bundler.evidence.presets import explanation as explain_preset
@@ -69,6 +69,8 @@ def list_codes() -> list[Explanation]:
 def explain_code(code: str, provider: str) -> list[Explanation]:
     """Everything that goes by ``code``; a number may mean something else with every provider and family.
 
+    Several words are a message, of which the texts that providers answer with are looked through.
+
     Raises ``MisuseError`` for a code that nobody knows, with what is known near it.
     """
     found: list[Explanation] = []
@@ -80,6 +82,13 @@ def explain_code(code: str, provider: str) -> list[Explanation]:
         found.append(Explanation(code, "masking rule", text, kind="masking rule"))
     profiles = profiles_of(provider)
     found += explain_in(profiles, code)
+    if not found and " " in code.strip():
+        found = explain_words(profiles, code)
+    if not found and " " in code.strip():
+        raise MisuseError(
+            f"No documented message has the words {code[:60]!r}.",
+            "Give one code at a time, or words of the message as they were answered; ticket-bundler explain --list.",
+        )
     if not found:
         near = hint_at(profiles, code, [explanation.code for explanation in list_codes()])
         whose = f" --provider {provider}" if provider else ""

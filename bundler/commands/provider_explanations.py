@@ -8,12 +8,15 @@ from difflib import get_close_matches
 from bundler import providers
 from bundler.commands.explanation import WHO, Explanation
 from bundler.providers.causes import Behaviour, CodeBand, ErrorCode, MessageText, TestAmount
+from bundler.providers.phrases import folded
 from bundler.providers.profile import Profile
 
 _SHOWN = 3
 _NEAR = 20
 """So far may the number of a code be from another one to be worth naming."""
 _NEAR_BAND = 1000
+_SHORTEST_WORDS = 8
+"""So many characters of a documented message tell which is meant; fewer stand in many."""
 
 
 def profiles_of(slug: str) -> tuple[Profile, ...]:
@@ -30,6 +33,22 @@ def explain_in(profiles: Iterable[Profile], code: str) -> list[Explanation]:
     """Every meaning that ``code`` has with these providers, compared without case."""
     wanted = code.casefold()
     return [found for profile in profiles for found in _everything(profile) if found.code.casefold() == wanted]
+
+
+def explain_words(profiles: Iterable[Profile], words: str) -> list[Explanation]:
+    """Every row about texts that a message of these words tells; some words of a documented message will do."""
+    wanted = folded(words).strip()
+    return [
+        _text(profile, row)
+        for profile in profiles
+        for row in profile.texts
+        if any(_tells(wanted, folded(part)) for part in row.contains)
+        and not any(folded(part) in wanted for part in row.unless)
+    ]
+
+
+def _tells(words: str, part: str) -> bool:
+    return part in words or (len(words) >= _SHORTEST_WORDS and words in part)
 
 
 def hint_at(profiles: Sequence[Profile], code: str, others: Iterable[str] = ()) -> str:

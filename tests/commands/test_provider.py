@@ -241,6 +241,29 @@ def test_explain_shows_the_band_and_the_codes_near_one_that_nobody_knows(invoke:
     assert hint("unknown-merchand") == f"Did you mean unknown-merchant? {end}"
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("User not registered",), "user-not-registered"),
+        (("user", "not", "registered"), "user-not-registered"),
+        (
+            ("Access denied due to invalid subscription key. Make sure to provide a valid key",),
+            "subscription-key-invalid",
+        ),
+        (("Make sure to use", "Invalid MSN: 210045. Check your API keys on portal"), "msn-invalid"),
+    ],
+)
+def test_explain_takes_a_message_or_some_words_of_it(invoke: Invoke, words: tuple[str, ...], named: str) -> None:
+    found = [each["code"] for each in json.loads(invoke("explain", *words, "--json").out)]
+    assert named in found
+
+
+def test_explain_refuses_words_that_no_message_has(invoke: Invoke, tmp_path: Path) -> None:
+    said = "No documented message has the words 'TIM001 REQ007'"
+    assert "one code at a time" in refused(invoke, tmp_path, ExitCode.USAGE, said, "explain", "TIM001", "REQ007")
+    refused(invoke, tmp_path, ExitCode.USAGE, "one name at a time", "explain", "format", "har", "curl")
+
+
 def test_explain_takes_a_list_or_a_code(invoke: Invoke, tmp_path: Path) -> None:
     refused(invoke, tmp_path, ExitCode.USAGE, "ask for different things", "explain", "--list", "2040")
     refused(invoke, tmp_path, ExitCode.USAGE, "Nobody knows the provider", "explain", "--provider", "nobody", "2040")
