@@ -56,7 +56,11 @@ def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program,
         folder = files[0].parent if files else path.parent
         say(f"  The files are in {folder}.", quiet=quiet)
     open_with(program, message)
-    say("Nothing was sent: look it over there and press Send.", quiet=quiet, bold=True)
+    if program.waits:
+        told = f"{program.name} has ended, and it alone knows whether the mail was sent. The draft is still in {path}."
+    else:
+        told = "Nothing was sent: look it over there and press Send."
+    say(told, quiet=quiet, bold=True)
 
 
 def _lay_out(outgoing: Outgoing, attached: tuple[tuple[str, str, bytes], ...]) -> tuple[Path, ...]:

@@ -204,6 +204,9 @@ def open_with(program: Program, message: Message) -> tuple[str, ...]:
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
         raise EnvironmentProblem(f"{command[0]} cannot be started: {why}.", f"Open {message.path} yourself.") from error
+    if code and program.waits:
+        told = f"{program.name} was left without sending the mail (exit code {code})."
+        raise EnvironmentProblem(told, f"The draft is still in {message.path}.")
     if code:
         raise EnvironmentProblem(
             f"{command[0]} ended with exit code {code}.", f"Open {message.path} yourself, or choose another --program."
