@@ -11,15 +11,18 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bundler.mail.clipping import clipped
+from bundler.mail.manners import as_letter
 from bundler.mail.read import read_mail
 from bundler.render import Tool, render
 from tests.build import empty_ticket, hostile_ticket, safe_ticket
-from tests.mail.demo import demo_draft, demo_letter
+from tests.mail.demo import ME, demo_draft, demo_letter
+from tests.mail.rspamd import needs_rspamd, rspamd
 
 NODE = Path(__file__).parent / "node"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -27,6 +30,8 @@ QUIET = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --d
 QUIET += " --disable-component-update --disable-sync --hide-scrollbars"
 PHONE = 390
 """Width of a common phone in its own pixels."""
+GTUBE = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+"""The line by which spam filters are tried out."""
 
 UNSHOWN = {
     "<body> element": "its style stands on the outermost cell once more",
@@ -61,6 +66,18 @@ def test_spam_filter_takes_the_mail_for_none() -> None:
     points = re.search(r"^X-Spam-Status: \w+, score=(-?[\d.]+)", report, re.MULTILINE)
     assert points, report[:2000]
     assert float(points[1]) < 2, report[-3000:]
+
+
+@pytest.mark.real
+@needs_rspamd
+def test_the_other_spam_filter_takes_the_mail_for_none_and_an_unwanted_one_for_what_it_is() -> None:
+    letter = as_letter(demo_draft(), "send", ME, datetime.now(UTC))  # it looks at the clock, and at the mail's date
+    unwanted = b"From: a@shop.example\r\nSubject: hello\r\n\r\n" + GTUBE + b"\r\n"
+    with rspamd() as judge:
+        verdict, other = judge.judge(letter.data), judge.judge(unwanted)
+    assert verdict.score < 4, {name: points for name, points in verdict.symbols.items() if points}
+    assert verdict.symbols
+    assert other.score >= 4, other
 
 
 @pytest.mark.real
