@@ -202,6 +202,7 @@ def resume_command(source: str, hands: Hands) -> str:
 
 def tell(outcome: Outcome, command: str, *, is_draft: bool = False, quiet: bool = False) -> ExitCode:
     """Say how it ended, and after anything but success the exact command to go on; returns the exit code."""
+    from bundler.delivery.imap import AGAIN
     from bundler.delivery.ledger import is_for_now, look_first
 
     say(outcome.told, quiet=quiet and outcome.state == "delivered", **_STYLES[outcome.state])
@@ -213,7 +214,8 @@ def tell(outcome: Outcome, command: str, *, is_draft: bool = False, quiet: bool 
     elif outcome.hint:
         say(f"  {outcome.hint.partition(': ticket-bundler')[0].rstrip('.')}.", quiet=quiet)
     waits = outcome.state in ("later", "unknown") or any(is_for_now(each.code) for each in outcome.refusals)
-    if waits and outcome.state != "refused":
+    is_to_come = is_draft and outcome.state == "refused" and AGAIN in outcome.hint
+    if (waits and outcome.state != "refused") or is_to_come:
         say(f"  {'' if is_draft else 'It is kept in the outbox. '}To go on: {command}")
     return _CODES.get(outcome.state, ExitCode.INPUT)
 

@@ -197,9 +197,10 @@ def _ways(account: Account, server: Server) -> str:
 
 
 def _stale_hint(account: Account, server: Server, origin: Origin) -> str:
+    came = f"The {_noun(account)} came from"
     if origin == "keyring":
-        return f"It came from the keyring; to replace it: keyring set {keyring_service(server)} {account.login}"
+        return f"{came} the keyring; to replace it: keyring set {keyring_service(server)} {account.login}"
     if origin == "file":
-        return f"It came from {account.password_file}; put the right one there."
+        return f"{came} {account.password_file}; put the right one there."
     key = "password_command" if account.mechanism == "password" else "token_command"
-    return f"It came from account.{account.name}.{key}; look at what that prints first."
+    return f"{came} account.{account.name}.{key}; look at what that prints first."
