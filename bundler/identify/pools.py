@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from bundler.identify.exchanges import families_of, read_exchange
 from bundler.identify.records import Record, read_records
 from bundler.identify.sightings import Sighting, applies, matches
@@ -63,9 +65,17 @@ class Pools:
         """The log records, with the sightings that can be of the failing call's API."""
         kept = []
         for record in self._all_records:
-            fitting = tuple(sighting for sighting in record.sightings if applies(sighting.identifier, self.families))
+            fitting = tuple(filter(None, map(self._of_these_families, record.sightings)))
             kept.append(Record(record.source, record.line, record.data, fitting, record.families))
         return tuple(kept)
+
+    def _of_these_families(self, sighting: Sighting) -> Sighting | None:
+        """The sighting as the failing call's API means it; None where that has no such identifier."""
+        if applies(sighting.identifier, self.families):
+            return sighting
+        namesakes = (row for row in self.profile.identifiers if row.name == sighting.identifier.name)
+        own = next((row for row in namesakes if applies(row, self.families) and matches(row, sighting.value)), None)
+        return replace(sighting, identifier=own) if own is not None else None
 
     @cached_property
     def _all_records(self) -> tuple[Record, ...]:

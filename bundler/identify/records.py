@@ -50,7 +50,7 @@ def read_records(profile: Profile, logs: Sequence[Excerpt], families: Sequence[s
         for span, data in excerpt.records():
             text = data.decode("utf-8", "replace")
             sightings = tuple(reader.read(text, _places(excerpt.source, span.line, text)))
-            called = reader.families_called(text) if "://" in text else frozenset()
+            called = reader.families_called(text) if "/" in text else frozenset()
             records.append(Record(excerpt.source, span.line, data, sightings, called))
     return tuple(records)
 

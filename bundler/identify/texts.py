@@ -61,16 +61,15 @@ class TextReader:
             yield from self._in_calls(text, origin)
 
     def families_called(self, text: str) -> frozenset[str]:
-        """The APIs of the addresses in ``text`` that name a host."""
-        urls = (match["url"].rstrip(".,:;)]") for match in islice(_CALL.finditer(text), _MOST_CALLS))
-        found = (find_family(self._profile, url) for url in urls if url.startswith("http"))
+        """The APIs of the addresses in ``text`` that name a host, and of the paths of request lines."""
+        calls = islice(_CALL.finditer(text), _MOST_CALLS)
+        urls = (_whole(match) for match in calls if match["method"] or match["url"].startswith("http"))
+        found = (find_family(self._profile, url) for url in urls)
         return frozenset(family.slug for family in found if family is not None)
 
     def _in_calls(self, text: str, origin: Callable[[int], Origin]) -> Iterator[Sighting]:
         for match in _CALL.finditer(text):
-            url = match["url"] if match["url"].startswith("http") else _ELSEWHERE + match["url"]
-            url = url.rstrip(".,:;)]")
-            found = find_operation(self._profile, match["method"] or "", url)
+            found = find_operation(self._profile, match["method"] or "", _whole(match))
             for name, value in found.params.items() if found else ():
                 identifier = find_identifier(self._candidates(name), value, self._families)
                 if found and identifier:
@@ -87,3 +86,9 @@ class TextReader:
     def _stands_alone(value: str) -> bool:
         """Whether a value after a mere blank looks like an id and not like the next word of a sentence."""
         return len(value) >= _SHORTEST_AFTER_BLANK and any(char.isdigit() for char in value)
+
+
+def _whole(call: re.Match[str]) -> str:
+    """The address of a call, with a host that is nobody's where the text has the path alone."""
+    url: str = call["url"]
+    return (url if url.startswith("http") else _ELSEWHERE + url).rstrip(".,:;)]")

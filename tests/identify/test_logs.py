@@ -159,3 +159,20 @@ def test_the_generic_profile_reads_common_names() -> None:
     assert pairs(found.trace_ids) == [("requestId", "req-7Kd2pWx81"), ("CF-Ray", "8e6f1a2b3c4d5e6f-CPH")]
     assert len(found.trace_ids[0].origins) == 2
     assert pairs(found.others) == [("orderId", "order-9")]
+
+
+def test_the_path_of_a_request_line_tells_what_a_key_means() -> None:
+    line = '192.0.2.1 - - "POST /recurring/v3/agreements?page=1&orderId=chr-Qm4kT9a HTTP/1.1" 409 36'
+    found = facts(logs=[excerpt(line)])
+    assert found.payment_id is not None
+    assert found.payment_id.name == "chargeId"
+
+
+def test_a_name_that_means_two_things_means_that_of_the_api_that_was_called() -> None:
+    records = [
+        excerpt(f"ERROR reference={each} X-Request-Id=req-20771-1 answered 500") for each in ("acme-shop-20771",)
+    ]
+    called = exchange("POST", f"{EPAYMENT}/acme-shop-20771/capture", status=500)
+    found = facts(called, failing=0, logs=records)
+    assert ("X-Request-Id", "req-20771-1") in pairs(found.trace_ids)
+    assert "X-Request-Id" not in dict(pairs(found.others))
