@@ -70,11 +70,12 @@ class Pools:
         return tuple(kept)
 
     def _of_these_families(self, sighting: Sighting) -> Sighting | None:
-        """The sighting as the failing call's API means it; None where that has no such identifier."""
+        """The sighting as the failing call's API means it; None where that has nothing under such a key."""
         if applies(sighting.identifier, self.families):
             return sighting
-        namesakes = (row for row in self.profile.identifiers if row.name == sighting.identifier.name)
-        own = next((row for row in namesakes if applies(row, self.families) and matches(row, sighting.value)), None)
+        keys = set(sighting.identifier.keys)
+        rows = (row for row in self.profile.identifiers if keys and keys <= set(row.keys))
+        own = next((row for row in rows if applies(row, self.families) and matches(row, sighting.value)), None)
         return replace(sighting, identifier=own) if own is not None else None
 
     @cached_property
