@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,13 +20,14 @@ from bundler.evidence.contents import unreadable
 
 if TYPE_CHECKING:
     from bundler.assemble.verification import Mailbox, Verdict
+    from bundler.commands.fetching import Arrived
     from bundler.redact.vault import Vault
 
 
 @click.command()
 @click.argument("file", default="", metavar="[BUNDLE|MAIL|MBOX|-]")
 @click.option("--imap", "account", default="", metavar="ACCOUNT", help="Look at a mail in this account's mailbox.")
-@click.option("--ticket", default="", metavar="ID", help="With --imap: the newest mail of this ticket.")
+@click.option("--ticket", default="", metavar="ID", help="With --imap: the newest mail of this ticket, or its several.")
 @click.option("--folder", default="", metavar="NAME", help="With --imap: the folder it is in; default: INBOX.")
 @map_reading_options("The private map, to search for its very values too.")
 @click.option(
@@ -79,7 +81,8 @@ def verify(
         told = "--keep-secret is for --leaks-only: a ticket says itself which secrets stay on purpose."
         raise MisuseError(told, "Leave it out; secrets that were kept when the ticket was made are told and excused.")
     source = _Source(file, account, ticket, folder)
-    data = source.read(may_ask=not as_json)
+    arrived = source.fetch(may_ask=not as_json) if account else None
+    data = arrived.letters[0] if arrived is not None else source.read()
     if len(data) > LIMITS.archive_size and (leaks_only or is_mbox(data)):
         told = f"{source.name} is larger than {LIMITS.archive_size:,} bytes, the most that is searched at once."
         raise UnreadableInput(told, "Unpack it and search its files, or mask it: ticket-bundler scrub.")
@@ -89,7 +92,11 @@ def verify(
     use_own_profiles()
     if is_mbox(data) and not leaks_only:
         return _tell_mailbox(source.name, verify_mailbox(data, vault, words), vault, as_json=as_json)
-    verdict = (search_file if leaks_only else verify_file)(data, vault, words)
+    judge = search_file if leaks_only else verify_file
+    if arrived is not None and arrived.count > 1:
+        verdicts = [judge(each, vault, words) for each in arrived.letters]
+        return _tell_parts(source, arrived, verdicts, leaks_only=leaks_only, as_json=as_json)
+    verdict = judge(data, vault, words)
     if vault is not None:
         warn_of_another(vault, verdict.ticket_id)
     if as_json:
@@ -113,11 +120,12 @@ class _Source(NamedTuple):
             return f"the mail of {self.ticket}"
         return self.file if self.file != "-" else "standard input"
 
-    def read(self, *, may_ask: bool) -> bytes:
-        if self.account:
-            from bundler.commands.fetching import fetch_arrived
+    def fetch(self, *, may_ask: bool) -> Arrived:
+        from bundler.commands.fetching import fetch_arrived
 
-            return fetch_arrived(self.account, self.ticket, self.folder or "INBOX", may_ask=may_ask)
+        return fetch_arrived(self.account, self.ticket, self.folder or "INBOX", may_ask=may_ask)
+
+    def read(self) -> bytes:
         return read_finished(Path(self.file)) if self.file != "-" else read_standard_input()
 
     def read_map(self, typed: str, identities: tuple[str, ...]) -> Vault | None:
@@ -156,6 +164,23 @@ def _tell_mailbox(name: str, mailbox: Mailbox, vault: Vault | None, *, as_json: 
         _tell(f"{name}, mail {number} of {len(mailbox.mails)} with a ticket", verdict)
     if mailbox.skipped:
         result(f"Skipped, for they hold no ticket: {mailbox.skipped:,} other mail{'s' if mailbox.skipped > 1 else ''}.")
+    return code
+
+
+def _tell_parts(
+    source: _Source, arrived: Arrived, verdicts: Sequence[Verdict], *, leaks_only: bool, as_json: bool
+) -> ExitCode:
+    """Of the several mails of one ticket: each by itself, and which of them is not there."""
+    code = max(*map(_code, verdicts), ExitCode.INPUT if arrived.missing else ExitCode.FINE)
+    if as_json:
+        told = {"mails": [_as_json(each) for each in verdicts], "missing": arrived.missing, "exit": code}
+        result(json.dumps(told, ensure_ascii=False, indent=2))
+        return code
+    there = [number for number in range(1, arrived.count + 1) if number not in arrived.missing]
+    for number, verdict in zip(there, verdicts, strict=True):
+        _tell(f"{source.name}, mail {number} of {arrived.count}", verdict, leaks_only=leaks_only)
+    for number in arrived.missing:
+        result(f"{source.name}, mail {number} of {arrived.count}: it is not in {source.folder or 'INBOX'}.")
     return code
 
 

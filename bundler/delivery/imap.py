@@ -90,38 +90,41 @@ def limit_of_mailbox(account: Account, credential: Credential | None) -> int | N
         return None
 
 
-def fetch_letter(
+def fetch_letters(
     account: Account,
     credential: Credential | None,
+    ticket_id: str,
     folder: str = "INBOX",
     *,
-    ticket_id: str = "",
-    uid: int = 0,
     size_limit: int = MAIL_LIMITS.size,
-) -> bytes:
-    """One mail of a folder, byte by byte, still unread if it was: that with the UID, else the newest of a ticket.
+) -> list[bytes]:
+    """The newest mail of a ticket in a folder, byte by byte, still unread if it was; of one of several mails, the
+    newest of each that is there, in their order.
 
-    The ticket is looked for in the header of ours, and where a program took that away, in the subject.
+    The ticket is looked for in the header of ours, and where a program took that away, in the subject: the parts of a
+    ticket cannot be told apart then, and it is the newest alone.
 
     Raises ``MisuseError`` for a ticket id that none is, ``UnreadableInput`` where there is no such folder or mail or it
     has more than ``size_limit`` bytes, else as ``deliver_by_imap`` does, with ``Unreachable`` where there is no way to
     the mailbox.
     """
-    if not uid and not _AN_ID.fullmatch(ticket_id):
+    if not _AN_ID.fullmatch(ticket_id):
         raise MisuseError("A ticket id has letters, digits and hyphens only.", "It stands in the subject of the mail.")
     with entered(account, credential) as mailbox:
         mailbox.select(_named(mailbox, folder), to_change=False)
-        found = mailbox.search("UID", str(uid)) if uid else _letters_of(mailbox, ticket_id)
-        sizes = mailbox.fetch(found[-1:], "RFC822.SIZE")
-        if not sizes:
+        found = _letters_of(mailbox, ticket_id)
+        if not found:
             raise UnreadableInput(
                 f"The folder {folder} of {account.login} has no such mail.", "Name another folder or mail."
             )
-        if sizes[0].size > size_limit:
-            raise UnreadableInput(
-                f"The mail is larger than {size_limit:,} bytes.", "Verify the bundle itself (the .zip)."
-            )
-        mails = mailbox.fetch(found[-1:], "BODY.PEEK[]", size_limit)
+        return [_content(mailbox, uid, size_limit) for uid in found]
+
+
+def _content(mailbox: Mailbox, uid: int, size_limit: int) -> bytes:
+    size = next((each.size for each in mailbox.fetch([uid], "RFC822.SIZE")), 0)
+    if size > size_limit:
+        raise UnreadableInput(f"The mail is larger than {size_limit:,} bytes.", "Verify the bundle itself (the .zip).")
+    mails = mailbox.fetch([uid], "BODY.PEEK[]", size_limit)
     content = next((each.content for each in mails if each.content), b"")
     if not content:
         raise UnreadableInput(f"{mailbox.where} does not hand the mail out.")
@@ -176,11 +179,16 @@ def _drafts_of(mailbox: Mailbox, letter: Letter) -> list[int]:
 
 
 def _letters_of(mailbox: Mailbox, ticket_id: str) -> list[int]:
-    marked = mailbox.search("HEADER X-Ticket-Id", quote(ticket_id))
-    found = mailbox.fetch(marked, f"BODY.PEEK[HEADER.FIELDS ({HEADERS})]")
-    marks = [(each.uid, read_mark(each.content)) for each in found]
-    exact = [uid for uid, mark in marks if mark is not None and mark.ticket_id == ticket_id]
-    return sorted(exact) or mailbox.search("SUBJECT", quote(ticket_id))
+    """The UIDs of the newest mail of a ticket, or of those that belong together with it."""
+    found = mailbox.search("HEADER X-Ticket-Id", quote(ticket_id))
+    mails = mailbox.fetch(found, f"BODY.PEEK[HEADER.FIELDS ({HEADERS})]")
+    marks = {each.uid: mark for each in mails if (mark := read_mark(each.content)) and mark.ticket_id == ticket_id}
+    if not marks:
+        return mailbox.search("SUBJECT", quote(ticket_id))[-1:]
+    newest = marks[max(marks)]
+    belonging = [uid for uid in sorted(marks) if (marks[uid].update, marks[uid].count) == (newest.update, newest.count)]
+    parts = {marks[uid].number: uid for uid in belonging}
+    return [parts[number] for number in sorted(parts)]
 
 
 def _replace(mailbox: Mailbox, old: list[int]) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.folders import encode_name, quote
-from bundler.delivery.imap import deliver_by_imap, fetch_letter, limit_of_mailbox
+from bundler.delivery.imap import deliver_by_imap, fetch_letters, limit_of_mailbox
 from bundler.delivery.outcome import Outcome
 from bundler.errors import EnvironmentProblem, UnreadableInput
 from bundler.mail.letter import Sender
@@ -315,10 +315,10 @@ def test_a_server_that_tells_more_than_a_mail_has_is_left(certificates: Certific
         "UID FETCH": b"* 1 FETCH (UID 5 RFC822.SIZE 10 BODY[] {60000000}\r\n" + HANG_UP,
     }
     with talking(certificates.good, answers) as talk, pytest.raises(EnvironmentProblem, match="too long"):
-        fetch_letter(account(talk.port, certificates), Credential(SECRET), "Drafts", uid=5)
+        fetch_letters(account(talk.port, certificates), Credential(SECRET), "t-1", "Drafts")
     answers["UID FETCH"] = b"* 1 FETCH (UID 5 RFC822.SIZE 10)\r\nTAG OK done\r\n"
     with talking(certificates.good, answers) as talk, pytest.raises(UnreadableInput, match="not hand the mail out"):
-        fetch_letter(account(talk.port, certificates), Credential(SECRET), "Drafts", uid=5)
+        fetch_letters(account(talk.port, certificates), Credential(SECRET), "t-1", "Drafts")
 
 
 def test_a_password_of_letters_beyond_ascii_is_not_said_where_only_ascii_is_understood(

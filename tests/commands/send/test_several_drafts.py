@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bundler.delivery.folders import encode_name, quote
 from bundler.errors import ExitCode
 from bundler.mail.read import read_mail
 from tests.commands.send.sending import configure, mails_of, split_ticket
@@ -128,3 +129,25 @@ def test_a_run_that_fails_midway_tells_what_is_there_and_the_same_command_goes_o
     program.write_text(f"#!/bin/sh\necho {PASSWORD}\n")
     assert invoke("send", several).code == ExitCode.FINE
     assert parts(drafts(mailbox, good)) == [f"{number}/{count}" for number in range(1, count + 1)]
+
+
+def test_verify_looks_at_all_parts_in_a_mailbox_and_says_which_is_missing(
+    invoke: Invoke, several: Path, mailbox: Dovecot, good: Certificate
+) -> None:
+    count = len(mails_of(several))
+    assert invoke("send", several).code == ExitCode.FINE
+    ticket_id = str(read_mail(mails_of(several)[0].read_bytes()).find_header("X-Ticket-Id"))
+    argv = ("verify", "--imap", "work", "--ticket", ticket_id, "--folder", DRAFTS)
+    told = json.loads(invoke(*argv, "--json").out)
+    assert (len(told["mails"]), told["missing"], told["exit"]) == (count, [], 0)
+    outcome = invoke(*argv)
+    assert outcome.code == ExitCode.FINE
+    for number in range(1, count + 1):
+        assert f"the mail of {ticket_id}, mail {number} of {count}: all " in outcome.out
+    with visiting(mailbox, good) as visitor:
+        visitor.select(quote(encode_name(DRAFTS)))
+        visitor.store("2", "+FLAGS", r"\Deleted")
+        visitor.expunge()
+    outcome = invoke(*argv)
+    assert outcome.code == ExitCode.INPUT
+    assert f"the mail of {ticket_id}, mail 2 of {count}: it is not in {DRAFTS}." in outcome.out
