@@ -21,7 +21,7 @@ CONFIGURATION = Path("/etc/rspamd")
 needs_rspamd = pytest.mark.skipif(
     not (shutil.which("rspamd") and CONFIGURATION.is_dir()), reason="rspamd is not installed"
 )
-_PATIENCE_S = 60
+_PATIENCE_S = 120
 _ASKING_OTHERS = ("rbl", "surbl", "spf", "dmarc", "asn", "fuzzy_check", "phishing")
 
 
