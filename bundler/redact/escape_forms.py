@@ -13,10 +13,8 @@ _ANY = (
 )
 _ESCAPE = re.compile(_ANY)
 _PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>(?!3D%)[0-9A-F]{2})|(?P<soft>\r?\n))")
-_PARTLY = re.compile(
-    _ANY
-    + rb"|=(?:(?P<octet>3D(?!%)|22|0[9AD]|[C-F][0-9A-F](?==)|(?<==[C-F89AB][0-9A-F]=)[89AB][0-9A-F])|(?P<soft>\r?\n))"
-)
+SURE_OCTETS = rb"3D(?!%)|22|0[9AD]|[C-F][0-9A-F](?==)|(?<==[C-F89AB][0-9A-F]=)[89AB][0-9A-F]"
+_PARTLY = re.compile(_ANY + rb"|=(?:(?P<octet>" + SURE_OCTETS + rb")|(?P<soft>\r?\n))")
 """Quoted-printable beside ``=`` that begin no octet (``level=info msg="a=3D…"``): ``amount=94`` is a number there."""
 _BARE_SIGN = re.compile(rb"=(?![0-9A-F]{2}|\r?\n)")
 _FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank

@@ -10,7 +10,6 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -22,15 +21,17 @@ from bundler.redact.base64_runs import Run, find_runs
 from bundler.redact.blocks import blocks
 from bundler.redact.mail_parts import is_mail, take_apart
 from bundler.redact.picture_words import is_picture, words_of
+from bundler.redact.printable import printable_stretches, without_printable, without_sure_printable
 from bundler.redact.spellings import SPELLINGS, Region, is_quoted_printable, regions, text_encoding
 from bundler.redact.unpacking import Part, Unopened
 
 _HEAD = 600
 _ROOM = 1024 * 1024
+_LINE_FEED = re.compile(rb"\n")
+_BETWEEN = b"\n\n"
 
 Path = tuple[str, ...]
 LineOf = Callable[[int], int]
-Stretches = Callable[[], list[Region]]
 
 
 class Spot(str):
@@ -167,7 +168,7 @@ class Opener:
         yield Layer(text.path, text.text, text.place)
         if depth == 0:
             return
-        for spelled in _respelled(text, is_mail or is_quoted_printable(text.text)):
+        for spelled in _respelled(text, is_mail):
             yield from self._spelled(spelled, packed, depth - 1, False)
         yield from self._encoded(text, packed, depth)
 
@@ -232,34 +233,42 @@ def _is_damaged(each: Layer | Unread) -> bool:
 def _respelled(text: _Text, is_mail: bool) -> Iterator[_Text]:
     whole = text.text
     if b"\0" in whole:  # UTF-16 without its mark, or in the midst of something else: ASCII with zeros between
-        yield _undone(text, "UTF-16", lambda stretch: stretch.replace(b"\0", b""), whole, partial(_lines, whole), 0)
+        yield _undone(text, "UTF-16", lambda stretch: stretch.replace(b"\0", b""), [(0, len(whole))])
+    may_have_words = is_mail or is_quoted_printable(whole)
     for spelling in SPELLINGS:
-        if spelling.mail and not is_mail:
-            continue
-        stretches = regions(spelling, whole)
-        if stretches and spelling.unit == "all":
-            yield _undone(text, spelling.label, spelling.undo, whole, partial(_lines, whole), 0)
-        elif stretches:
-            written = b"\n".join([whole[start:end] for start, end in stretches])
-            yield _undone(text, spelling.label, spelling.undo, written, partial(list, stretches), 1)
+        stretches = regions(spelling, whole) if may_have_words or not spelling.mail else []
+        if stretches:
+            yield _undone(text, spelling.label, spelling.undo, stretches, is_folded=spelling.unit == "field")
+    printable = printable_stretches(whole, is_mail=is_mail)
+    if printable.wholly:
+        yield _undone(text, "quoted-printable", without_printable, printable.wholly)
+    if printable.partly:
+        yield _undone(text, "quoted-printable", without_sure_printable, printable.partly)
 
 
 def _undone(
-    text: _Text, label: str, undo: Callable[[bytes], bytes], written: bytes, stretches: Stretches, gap: int
+    text: _Text, label: str, undo: Callable[[bytes], bytes], stretches: list[Region], *, is_folded: bool = False
 ) -> _Text:
-    """``written``, which is the ``stretches`` of ``text`` with gaps between, undone in one go.
+    """These stretches of ``text`` undone in one go, with an empty line between that no soft line break passes.
 
-    Only where somebody asks for the line of a byte, each stretch is undone once more for itself.
+    Only where somebody asks for the line of a byte, each line is undone once more for itself, or all of a stretch
+    whose lines are one (``is_folded``).
     """
     places: list[Region] = []
     starts: list[int] = []
 
     def line_of(offset: int) -> int:
         if not starts:
-            places.extend(stretches())
-            starts.extend(accumulate((len(undo(text.text[start:end])) + gap for start, end in places), initial=0))
+            sizes: list[int] = []
+            for start, end in stretches:
+                lines = [(start, end)] if is_folded else _lines(text.text, start, end)
+                places.extend(lines)
+                sizes += (len(undo(text.text[start:end])) for start, end in lines)
+                sizes[-1] += len(_BETWEEN)
+            starts.extend(accumulate(sizes, initial=0))
         return text.line_of(places[_last_before(starts, offset, len(places))][0])
 
+    written = _BETWEEN.join([text.text[start:end] for start, end in stretches])
     return _Text(text.path, undo(written), (*text.labels, label), line_of)
 
 
@@ -276,6 +285,6 @@ def _last_before(starts: list[int], offset: int, count: int) -> int:
     return min(max(bisect_right(starts, offset) - 1, 0), count - 1)
 
 
-def _lines(text: bytes) -> list[Region]:
-    starts = [0, *(found.end() for found in re.finditer(b"\n", text))]
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+def _lines(text: bytes, start: int, end: int) -> list[Region]:
+    starts = [start, *(found.end() for found in _LINE_FEED.finditer(text, start, end))]
+    return list(zip(starts, [*starts[1:], end], strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import codecs
 import html
 import re
@@ -22,10 +21,6 @@ _PLUS = bytes.maketrans(b"+", b" ")
 _LINE_ENDS = re.compile(rb"\n")
 _BLANKS = re.compile(rb"[ \t\n]")
 _HEAD = 4096
-_EQUAL_SIGNS = re.compile(rb"={2,}")
-"""No escape begins there, for ``=`` itself is ``=3D``; the borders of mails made by Python begin with fifteen."""
-_PART_STARTS = re.compile(rb"^(?=--)", re.MULTILINE)
-_ENCODING = re.compile(rb"^Content-Transfer-Encoding:[ \t]{0,8}([A-Za-z0-9-]{1,40})", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _CONTINUED = re.compile(rb"[\"']?;[ \t\r\n]*[A-Za-z-]{1,40}\*[0-9]{1,3}\*?=[\"']?")
 
@@ -34,13 +29,13 @@ class Spelling(NamedTuple):
     """One way of writing: what tells that it is used, how far the text around belongs to it, and how it is undone.
 
     ``label`` is what people call it. ``unit`` is the stretch that is read together with a mark: its ``word`` (no
-    blanks), its ``line``, its header ``field``, or ``all`` of the text. ``mail`` says that it stands in mails alone,
+    blanks), its ``line``, or its header ``field``. ``mail`` says that it stands in mails alone,
     for elsewhere its marks mean something else.
     """
 
     label: str
     mark: re.Pattern[bytes]
-    unit: Literal["word", "line", "field", "all"]
+    unit: Literal["word", "line", "field"]
     undo: Callable[[bytes], bytes]
     mail: bool = False
 
@@ -93,30 +88,17 @@ def without_words(field: bytes) -> bytes:
     return _CONTINUED.sub(b"", b"".join([*pieces, plain[at:]]))
 
 
-def _as_escapes(signs: re.Match[bytes]) -> bytes:
-    return b"=3D" * len(signs[0])
-
-
-def without_printable(text: bytes) -> bytes:
-    """Quoted-printable (RFC 2045 section 6.7) undone, but for parts of a mail that say they are written otherwise."""
-    parts = _PART_STARTS.split(text) if _ENCODING.search(text) is not None else [text]
-    return b"".join(
-        binascii.a2b_qp(_EQUAL_SIGNS.sub(_as_escapes, part))
-        if (told := _ENCODING.search(part)) is None or told[1].lower() == b"quoted-printable"
-        else part
-        for part in parts
-    )
-
-
 SPELLINGS: tuple[Spelling, ...] = (
     Spelling("escapes", re.compile(rb"\\"), "line", without_slashes),
     Spelling("HTML", re.compile(rb"&(?:#[0-9xX]|[A-Za-z]{2,30};)"), "line", without_entities),
     Spelling("percent", _PERCENT, "word", without_percent),
     Spelling("form", re.compile(rb"\+(?<=[A-Za-z]\+)[A-Za-z0-9%]"), "word", without_plus),
-    Spelling("quoted-printable", re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)"), "all", without_printable, mail=True),
     Spelling("mail header", re.compile(rb"=\?|\*[0-9]*\*?=|\n[ \t]"), "field", without_words, mail=True),
 )
-"""In the order in which they are tried. Each is tried on what the others gave, so their order does not matter."""
+"""In the order in which they are tried. Each is tried on what the others gave, so their order does not matter.
+
+Quoted-printable is none of them (``printable``): its mark is not enough to tell that it is used.
+"""
 
 _FIELD = re.compile(rb"^[!-9;-~]{1,80}:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 
@@ -126,8 +108,6 @@ def regions(spelling: Spelling, text: bytes) -> list[Region]:
     found = spelling.mark.search(text)
     if found is None:
         return []
-    if spelling.unit == "all":
-        return [(0, len(text))]
     if spelling.unit == "field":
         return [field.span() for field in _FIELD.finditer(text) if spelling.mark.search(field[0])]
     stretches: list[Region] = []
@@ -140,7 +120,10 @@ def regions(spelling: Spelling, text: bytes) -> list[Region]:
             start = max(start, text.rfind(b" ", max(border, start), at), text.rfind(b"\t", max(border, start), at))
         after = ends.search(text, found.end())
         border = len(text) if after is None else after.start()
-        stretches.append((max(start + 1, stretches[-1][1] if stretches else 0), border))
+        if spelling.unit == "line" and stretches and start == stretches[-1][1]:
+            stretches[-1] = stretches[-1][0], border
+        else:
+            stretches.append((max(start + 1, stretches[-1][1] if stretches else 0), border))
         found = spelling.mark.search(text, border)
     return stretches
 
