@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from typing import NamedTuple
 
 from bundler.logs.blocks import as_utf8
 from bundler.logs.catalogue import FORMATS, Glance, find_format, zeroed
 from bundler.logs.keyed import is_of_dialect
+from bundler.logs.stamps import Stamp
 from bundler.logs.starts import LOOK, bare, goes_on, may_be_of, own_starter
 from bundler.logs.types import LogFormat, LogGuess
 
@@ -34,6 +37,10 @@ _SAMPLE = 25
 _TRIED = 6
 """So many formats are tried on the first line alone."""
 _ALONE = 0.2
+_TOGETHER = 2
+_ONE_DAY = timedelta(days=1)
+_STEPS_ASIDE = 10
+"""One step in so many may go against the order of all others."""
 _OFTEN = {1: 0.8, 2: 0.9}
 """One line can look like a log by chance."""
 
@@ -142,6 +149,7 @@ def judge(fmt: LogFormat, lines: Sequence[bytes], rival: float = 0.0) -> tuple[i
     start_of = own_starter(fmt)
     known = strange = 0
     opens = sure = False
+    stamps: list[Stamp | None] = []
     for number, line in enumerate(lines):
         if line[:1] in b" \t" and not fmt.indented:
             continue
@@ -149,6 +157,7 @@ def judge(fmt: LogFormat, lines: Sequence[bytes], rival: float = 0.0) -> tuple[i
         if start is not None and (start.sure or start.stamp is not None) and is_of_dialect(fmt, line):
             known += 1
             opens = True
+            stamps.append(start.stamp)
             sure = sure or start.sure
         elif start is None and goes_on(fmt, line):
             known += 1
@@ -156,11 +165,20 @@ def judge(fmt: LogFormat, lines: Sequence[bytes], rival: float = 0.0) -> tuple[i
             strange += 1
             if rival > _ALONE and fmt.weight * (1 - strange / len(lines)) < rival:
                 return 0, 0.0
-    if not opens:
+    if not opens or (fmt.ordered and not _agree(stamps)):
         return 0, 0.0
     if known == 1 and not sure:
         return 1, _ALONE  # one JSON object with a time in it is a document as likely as a log
     return known, fmt.weight * (1 - strange / len(lines)) * _OFTEN.get(known, 1.0)
+
+
+def _agree(stamps: Sequence[Stamp | None]) -> bool:
+    """Whether two stamps or more come in order, up or down but for a few, or on one day: other numbers do neither."""
+    moments = [stamp.replace(tzinfo=None) for stamp in stamps if isinstance(stamp, datetime)]
+    if len(moments) < _TOGETHER or max(moments) - min(moments) <= _ONE_DAY:
+        return len(moments) >= _TOGETHER
+    steps = [later > earlier for earlier, later in pairwise(moments) if later != earlier]
+    return min(sum(steps), len(steps) - sum(steps)) <= len(steps) // _STEPS_ASIDE
 
 
 def _follows(line: bytes) -> bool:

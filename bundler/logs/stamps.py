@@ -14,7 +14,8 @@ _MONTH = f"(?:{'|'.join(_MONTHS)})"
 _BLANK = "(?: |\u202f)"  # Java 20 and browsers put a narrow no-break space before AM and PM
 _WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_FIRST, _EPOCH_LAST = 1_000_000_000, 4_102_444_800  # 2001 to 2100: other numbers are not moments
+_EPOCH_FIRST, _EPOCH_LAST = 1_420_000_000, 2_080_000_000  # 2015 to 2035: other numbers are not moments
+_EPOCH_DIGITS = r"(?:14[2-9]|1[5-9]\d|20[0-7])\d{7}"
 
 
 class Partial(NamedTuple):
@@ -228,8 +229,8 @@ KINDS: Mapping[str, Kind] = {
         _php,
         (b"-0000 00:00:00",),
     ),
-    "epoch": Kind(r"\d{10}\.\d{1,9}|\d{13}(?!\d)", _epoch, (b"0000000000",)),
-    "seconds": Kind(r"[1-4]\d{9}(?!\d)", _epoch, (b"0000000000",)),
+    "epoch": Kind(rf"{_EPOCH_DIGITS}(?:\.\d{{1,9}}|\d{{3}}(?!\d))", _epoch, (b"0000000000",)),
+    "seconds": Kind(rf"{_EPOCH_DIGITS}(?!\d)", _epoch, (b"0000000000",)),
     "minutes": Kind(
         r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?",
         datetime.fromisoformat,

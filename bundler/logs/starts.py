@@ -18,7 +18,7 @@ _TOKEN = re.compile("<([a-z-]+)>")
 _MARKS = (b"\xef", b"\x00")
 _INDENTED = frozenset(b" \t\r\n")
 _GOES_ON_ALONE = _INDENTED | frozenset(b"}])")  # JSON that is written over several lines ends so
-_NOT_ALONE = frozenset(("day-first", "month-first", "stamped-short"))
+_NOT_ALONE = frozenset(("day-first", "month-first", "stamped-seconds", "stamped-short"))
 _GOES_ON = (
     r"(?:\s|#011|at |Caused by: |\.\.\. \d|[}\])]|Traceback |During handling |[\w.$]{1,120}(?:Error|Exception)\b)"
 )

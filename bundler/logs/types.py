@@ -35,6 +35,8 @@ class LogFormat:
     """How many lines a pattern may look at: the stamp of a record need not stand in its first line."""
     indented: bool = False
     """True when a line that opens a record may begin with a blank."""
+    ordered: bool = False
+    """True where its stamps may be numbers of another sense: only several that agree are times."""
     signatures: tuple[dict[str, str], ...] = ()
     """What sets one dialect of JSON or logfmt apart: keys, and how their values begin. All of one of them must fit."""
     time_keys: tuple[str, ...] = ()

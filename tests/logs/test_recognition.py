@@ -155,3 +155,12 @@ def test_recognising_reads_and_compiles_no_more_than_it_must() -> None:
     assert (name, zones) == ("python-logging", "False")
     assert int(patterns) <= 2
     assert int(formats) <= 2
+
+
+def test_ten_digits_at_the_start_of_a_line_are_a_time_only_where_lines_agree() -> None:
+    dice = Random(7)
+    seconds = [1_795_442_607 + number * 3600 for number in range(40)]
+    log = "".join(f"{second} capture retried\n" for second in seconds)
+    assert getattr(recognise(log.encode(), "x").format, "name", "") == "stamped-seconds"
+    orders = "".join(f"{second + dice.randrange(10**8)} is the number of an order\n" for second in seconds)
+    assert recognise(orders.encode(), "x").format is None
