@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bundler.checks import exchanges, identifiers, surroundings, times
-from bundler.checks.answer import answers
+from bundler.checks.answer import answers, connections
 from bundler.checks.desk import desks, missing
 from bundler.checks.desk.asked import review
 from bundler.checks.payment import behaviours, deadlines, rates, reuse, states, webhooks
@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     *times.CHECKS,
     *exchanges.CHECKS,
     *answers.CHECKS,
+    *connections.CHECKS,
     *requests.CHECKS,
     *headers.CHECKS,
     *leftovers.CHECKS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bundler.model import Exchange, Request, Response, SafeTicket
-from tests.checks.makers import AT, INITIATE, call, failing, ticket
+from tests.checks.makers import API, AT, INITIATE, call, failing, ticket
 
 _TEXT = b'{"statusCode":401,"message":"Access denied due to invalid subscription key."}'
 _BLAMING = (
@@ -18,12 +18,18 @@ def elsewhere(url: str, body: bytes, status: int = 409) -> SafeTicket:
     return failing(Exchange("trace.har", 1, Request("POST", url), Response(status, body=body), AT), family=None)
 
 
+def unanswered(error: str) -> SafeTicket:
+    """A ticket whose failing call got no answer, for the reason that its program told."""
+    return failing(Exchange("trace.har", 1, Request("POST", API + INITIATE), None, AT, error=error))
+
+
 SAMPLES_OF_ANSWERS: dict[str, tuple[SafeTicket, SafeTicket]] = {
     "RSP001": (failing(call(INITIATE, body=b'{"code":"2040","message":"m","correlationId":"c"}')), ticket()),
     "RSP004": (failing(call(INITIATE, 401)), ticket()),
     "RSP006": (failing(call(INITIATE, 502, body=b"<!DOCTYPE html><title>502 Bad Gateway</title>")), ticket()),
     "RSP007": (failing(call(INITIATE, 401, body=_TEXT)), failing(call(INITIATE, 200, body=_TEXT))),
     "RSP008": (elsewhere("https://pay.example.com/v1/payments", b"{}"), elsewhere("http://127.0.0.1/v1", b"{}")),
+    "RSP010": (unanswered("getaddrinfo ENOTFOUND api.vipps.no"), unanswered("Operation timed out after 5000 ms")),
     "RSP009": (
         failing(call(INITIATE, 400, body=_BLAMING), family="epayment"),
         failing(call(INITIATE, 400, body=_BLAMING.replace(b'"reference"', b'"ErrorCode"'))),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from bundler.checks.answer.connections import lost_before_arrival
 from bundler.checks.types import View, check
 from bundler.model import Finding, ProviderCode, Who, header_of
 from bundler.providers import (
@@ -112,12 +113,14 @@ def status_explained(view: View) -> Iterator[Finding]:
     said = view.said
     if said is None or said.status is None or 0 < said.status < 400 or view.is_delivery:
         return
+    if said.status == 0 and lost_before_arrival(said.text) is not None:
+        return
     row = find_status(view.profile, view.ticket.family, said.status)
     if row is not None:
         yield Finding(
             code="RSP004",
             severity="note",
-            message=f"{f'HTTP {row.status}{_own_words(view)}' if row.status else 'No answer'}: {row.cause}",
+            message=f"HTTP {row.status}{_own_words(view)}: {row.cause}" if row.status else row.cause,
             advice=row.remedy,
             who=row.who,
             confidence=_believed(view, _BY_STATUS),

@@ -16,7 +16,7 @@ from bundler.model import Excerpt, Finding, RecordSpan, SafeTicket
 from bundler.providers import load
 from tests.checks.makers import AT, INITIATE, NOW, call, failing, ticket
 from tests.checks.payment_calls import ECOM, EPAYMENT, TEST, about, ecom, of_code, sent
-from tests.checks.samples_answers import elsewhere
+from tests.checks.samples_answers import elsewhere, unanswered
 
 VIPPS = load("vipps-mobilepay")
 BODY = (
@@ -164,6 +164,45 @@ def test_a_code_in_words_is_believed_in_a_form_that_all_apis_share() -> None:
     assert checked.cause.provider_code is not None
     assert checked.cause.provider_code.code == "invalid_client"
     assert (checked.cause.confidence or 0) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("(6) Could not resolve host: api.vips.no", "its name was not found"),
+        ("java.net.UnknownHostException: api.vipps.no", "its name was not found"),
+        ("(7) Failed to connect to api.vipps.no port 443 after 3 ms: Connection refused", "no connection was made"),
+        ("net::ERR_CONNECTION_REFUSED", "no connection was made"),
+        ("(60) SSL certificate problem: unable to get local issuer certificate", "no safe connection was made"),
+    ],
+)
+def test_a_call_that_never_arrived_is_told_apart_from_one_without_an_answer(error: str, told: str) -> None:
+    found = run(unanswered(error), VIPPS, now=NOW)
+    assert found.cause is not None
+    assert (found.cause.code, found.cause.who) == ("RSP010", "config")
+    assert f"did not reach api.sandbox.mobilepay.dk: {told}" in found.cause.message
+    assert not of_code(found.findings, "RSP004")
+
+
+@pytest.mark.parametrize(
+    "error", ["Operation timed out after 5000 ms", "net::ERR_CONNECTION_RESET", "Recv failure: Connection timed out"]
+)
+def test_a_call_that_may_have_arrived_is_never_called_lost(error: str) -> None:
+    found = run(unanswered(error), VIPPS, now=NOW)
+    assert found.cause is not None
+    assert (found.cause.code, found.cause.who) == ("RSP004", "wait")
+    assert found.cause.message.startswith("No answer came in time.")
+
+
+def test_a_message_tells_more_than_a_code_that_stands_for_several_causes() -> None:
+    answer = (
+        b'{"code":"invalid_payment_state","correlationId":"8d4243bc-aa83-43c3-a55d-5da221facdaa",'
+        b'"message":"Cannot cancel payment that is already captured.","origin":"MPY"}'
+    )
+    url = "https://api.sandbox.mobilepay.dk/v1/payments/7f4b6f2e-11aa-4f0a-8a4e-58d6a1a7c001/cancel"
+    found = run(about(sent({}, 409, url=url, answer=answer), family="app-payments"), VIPPS, now=NOW)
+    assert found.cause is not None
+    assert (found.cause.code, found.cause.advice) == ("RSP007", "Refund it instead.")
 
 
 def test_a_long_title_is_quoted_in_part() -> None:
