@@ -78,6 +78,12 @@ class Facts(Struct, frozen=True):
         yield from self.trace_ids
         yield from self.others
 
+    def values(self) -> Iterator[str]:
+        """The values of all identifiers, and the others that were seen under their names."""
+        for fact in self.ids():
+            yield fact.value
+            yield from (rival.value for rival in fact.rivals)
+
 
 class BodyState(StrEnum):
     """What is known of a body, so that "absent in the source" and "empty" never look alike."""

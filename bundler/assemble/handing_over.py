@@ -25,7 +25,7 @@ def refuse_card_data(data: bytes) -> None:
     for that.
     """
     ticket = _find_ticket(data)
-    protected = [fact.value for fact in ticket.facts.ids()] if ticket is not None else []
+    protected = list(ticket.facts.values()) if ticket is not None else []
     profile = load_or_generic(ticket.provider if ticket is not None else "")
     name = "the bundle" if is_zip(data) else "the mail"
     with refusing_failed_rules():

@@ -147,7 +147,7 @@ def _members(ticket: SafeTicket, document: bytes, write: Callable[[str], str]) -
 def _refuse_leaks(draft: Draft, files: list[tuple[str, bytes]], write_empty: Callable[[SafeTicket], Files]) -> None:
     """The last step before anything has a name: what redaction took out must be nowhere in the finished bytes."""
     reporter = draft.ticket.reporter
-    protected = [fact.value for fact in draft.ticket.facts.ids()] + [reporter.email, reporter.name, reporter.company]
+    protected = [*draft.ticket.facts.values(), reporter.email, reporter.name, reporter.company]
     protected += [reporter.integration, draft.profile.support.address]
     words = NO_WORDS
     if draft.words != NO_WORDS:

@@ -148,7 +148,7 @@ def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | 
     protected: list[str] = []
     kept: tuple[Kept, ...] = ()
     if ticket is not None:
-        protected = [fact.value for fact in ticket.facts.ids()]
+        protected = list(ticket.facts.values())
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
         kept = ticket.kept
     profile = load_or_generic(ticket.provider if ticket is not None else "")

@@ -118,6 +118,12 @@ class FactsDocument(Struct, frozen=True, kw_only=True):
         yield from self.trace_ids
         yield from self.others
 
+    def values(self) -> Iterator[str]:
+        """The values of all identifiers, and the others that were seen under their names."""
+        for fact in self.ids():
+            yield fact.value
+            yield from (rival.value for rival in fact.rivals)
+
 
 class LogDocument(Struct, frozen=True, kw_only=True):
     """One excerpt: how many records it holds, from when to when, and what was left out."""

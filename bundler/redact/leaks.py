@@ -11,12 +11,13 @@ from msgspec import Struct
 from bundler.model import Kept
 from bundler.providers.profile import Profile
 from bundler.redact.certain import certain_search
+from bundler.redact.inert import STANDING
 from bundler.redact.kept import digest_of
 from bundler.redact.layers import LIMITS, Layer, Limits, Opener, Path, Spot, Unread
 from bundler.redact.needles import Needles, Occurrence
 from bundler.redact.pseudonyms import SELF_EVIDENT
 from bundler.redact.rule import Hit
-from bundler.redact.vault import PLACEHOLDER, Vault, base64_forms, canonical
+from bundler.redact.vault import Vault, base64_forms, canonical
 from bundler.redact.word_search import WordSearch
 from bundler.redact.words import KIND, NO_WORDS, Words
 
@@ -217,7 +218,7 @@ class _Seeker:
         first = max(0, start - _WINDOW)
         around = text[first : end + _WINDOW]
         rest, at = b"", start
-        for found in PLACEHOLDER.finditer(around):
+        for found in STANDING.finditer(around):
             low, high = first + found.start(), first + found.end()
             if low < end and high > start:
                 rest, at = rest + text[at : max(at, low)], min(high, end)

@@ -139,9 +139,7 @@ def _discovering(masker: Masker) -> Visit:
 def identifiers_of(ticket: Ticket | SafeTicket, profile: Profile) -> Iterator[str]:
     """Values that support needs: the ticket's facts with their rivals, and the ids in the paths of known operations."""
     yield ticket.ticket_id
-    for fact in ticket.facts.ids():
-        yield fact.value
-        yield from (rival.value for rival in fact.rivals)
+    yield from ticket.facts.values()
     yield from _in_paths(ticket.exchanges, profile)
 
 

@@ -107,6 +107,20 @@ def test_what_is_beside_a_placeholder_is_still_a_leak() -> None:
     assert leaks(text) == [("line 1", "secret", "url-password")]
 
 
+@pytest.mark.parametrize(
+    "cut", ["secret-10…", "secret-1:x=…", "secret-…", "secret…", "secret-10", "secret-1\\u2026", "sec…"]
+)
+def test_the_beginning_of_a_placeholder_is_no_leak_where_a_long_text_was_cut(cut: str) -> None:
+    assert leaks(f'"curl --user=shop:[{cut} (+195 bytes)"'.encode()) == []
+
+
+@pytest.mark.parametrize(
+    "kept", ["secret-10x7Qmz9rT", "secret-1:x7Qmz9rT", "secretx7Qmz9rT…", "x7Qmz9rT…", "hunter2pass"]
+)
+def test_what_only_looks_cut_is_still_a_leak(kept: str) -> None:
+    assert [found[2] for found in leaks(f'"curl --user=shop:[{kept} (+195 bytes)"'.encode())] == ["curl-user"]
+
+
 def test_a_key_that_a_placeholder_was_put_into_is_still_a_leak() -> None:
     text = (
         b"-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkq\n[private-key-1]\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n"

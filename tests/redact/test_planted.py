@@ -130,3 +130,17 @@ def test_an_id_that_reads_like_a_card_number_does_not_stop_the_mail(tmp_path: Pa
     ending = faults.made(tmp_path, None, "--payment-id", payment, "--at", "2026-11-23 13:02:11")
     assert ending.code in (ExitCode.FINE, ExitCode.BLOCKED), ending.said.decode()
     assert any(number.encode() in data for data in ending.left.values())
+
+
+def test_another_value_of_an_id_that_reads_like_a_card_number_does_not_stop_the_mail(tmp_path: Path) -> None:
+    call = (
+        "POST /v1/x HTTP/1.1\nHost: api.example.com\nContent-Type: application/json\n\n"
+        '{"transactionId": "8369813717"}\n\n'
+        "HTTP/1.1 409 Conflict\nContent-Type: application/json\n\n"
+        '{"transactionId": "5349294054323488"}\n'
+    )
+    (tmp_path / "call.http").write_text(call, encoding="utf-8")
+    ending = faults.made(tmp_path)
+    assert ending.code in (ExitCode.FINE, ExitCode.BLOCKED), ending.said.decode()
+    assert any(b"5349294054323488" in data for data in ending.left.values())
+    assert any(b"elsewhere" in data for data in ending.left.values())

@@ -83,10 +83,13 @@ def test_a_number_behind_a_name_is_no_leak(number: str) -> None:
 
 def test_words_of_other_lines_are_not_joined_by_the_sign_that_they_end_with() -> None:
     """Each holds an escape, so both are read without it; what stands between them is not."""
-    mail = "url=3Dhttps%3A%2F%2Fshop.e=\nxample.com%2Fdone and note=3D%2B47@=\nexample.com%2F more\n"
+    mail = "url=3Dhttps%3A%2F%2Fshop.e=\nxample.com and file=3D%2Fx:%2Flogo17@3x.jpg\n"
     data = f"From: desk@example.com\nContent-Transfer-Encoding: quoted-printable\n\n{mail}"
+    assert any(
+        b"https://shop.example.com" in each.text for each in layers("x", data.encode()) if isinstance(each, Layer)
+    )
+    assert not any(b"shop.efile" in each.text for each in layers("x", data.encode()) if isinstance(each, Layer))
     assert not find_leaks([("x.eml", data.encode())], vault=Vault(), profile=VIPPS, protected=[]).leaks
-    assert not any(b"shop.e+47" in each.text for each in layers("x", data.encode()) if isinstance(each, Layer))
 
 
 def test_every_value_of_a_map_is_found_in_what_python_quotes() -> None:
