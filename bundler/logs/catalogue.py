@@ -76,7 +76,7 @@ class _Entry:
         kind = self._line("kind").strip('"') or "text"
         marks = tuple(zeroed(mark.encode()) for mark in self._line("marks").split("'")[1::2])
         signs = marks or _SIGNS.get(kind) or _shapes(part.partition(">")[0] for part in head.split("<"))
-        knows_levels = any(group in head for group in ("(?P<level>", "(?P<status>", "(?P<pri>"))
+        knows_levels = any(group in head for group in ("(?P<level>", "(?P<status>", "(?P<pri>", "(?P<event_level>"))
         return Glance(self.name, kind, float(self._line("weight")), signs, _DIALECT in head, knows_levels)
 
     def _line(self, key: str) -> str:

@@ -22,6 +22,7 @@ _SPELLINGS = (
 _LEVELS = {word: level for level, words in _SPELLINGS for word in words.split()}
 _PINO = ((60, "critical"), (50, "error"), (40, "warning"), (30, "info"), (20, "debug"), (0, "trace"))
 _MONOLOG = ((500, "critical"), (400, "error"), (300, "warning"), (200, "info"), (0, "debug"))
+_EVENTS = (None, "critical", "error", "warning", "info", "debug")  # Windows; 0 is that of what has none
 _SYSLOG = ("critical", "critical", "critical", "error", "warning", "info", "info", "debug")
 _IN_TEXT = re.compile(
     rb"\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FAIL|CRITICAL|CRIT|FATAL|SEVERE|PANIC|ALERT|EMERG)\b"
@@ -64,12 +65,13 @@ class _Telling(NamedTuple):
     level: int
     status: int
     pri: int
+    event: int
 
 
 @cache
 def _telling(fmt: LogFormat) -> tuple[_Telling, ...]:
     return tuple(
-        _Telling(pattern, *(pattern.groupindex.get(name, 0) for name in ("level", "status", "pri")))
+        _Telling(pattern, *(pattern.groupindex.get(name, 0) for name in ("level", "status", "pri", "event_level")))
         for pattern in map(expanded, fmt.patterns)
     )
 
@@ -82,7 +84,7 @@ def _by_format(fmt: LogFormat, line: bytes) -> tuple[bool, str | None, bytes]:
             if (found := _named(written)) is not None:
                 return True, found, rest
         return line[:1] == b"{", None, rest
-    for pattern, by_level, by_status, by_pri in _telling(fmt):
+    for pattern, by_level, by_status, by_pri, by_event in _telling(fmt):
         match = pattern.match(line)
         if match is None:
             continue
@@ -93,6 +95,8 @@ def _by_format(fmt: LogFormat, line: bytes) -> tuple[bool, str | None, bytes]:
             return True, _by_status(text), rest
         if by_pri and (text := match[by_pri]):
             return True, _SYSLOG[int(text) % 8], rest
+        if by_event and (text := match[by_event]):
+            return True, _EVENTS[int(text)], rest
         return True, None, rest or line[match.end() :].lstrip()
     return False, None, line
 

@@ -57,6 +57,8 @@ def _slashed(text: str) -> datetime:
 def _named_zone(text: str) -> datetime:
     # 2026-11-23 14:03:27.482 CET, as PostgreSQL has it; an abbreviation of several zones counts as none
     local, _, zone = text.rpartition(" ")
+    if zone[0] in "+-":  # tzdata has no letters for many zones
+        return datetime.fromisoformat(local + zone)
     return _in_zone(datetime.fromisoformat(local), zone)
 
 
@@ -139,6 +141,13 @@ def _numeric(text: str) -> tuple[int, int, int, str]:
     return int(match[1]), int(match[2]), int(match[3]), text[match.end() :]
 
 
+def _columns(text: str) -> datetime:
+    # 2026-11-23 and 13:03:27 as columns of a table in either order, with others between them
+    columns = text.split()
+    day, clock = (columns[0], columns[-1]) if columns[0][4:5] == "-" else (columns[-1], columns[0])
+    return datetime.fromisoformat(f"{day} {clock}")
+
+
 def _java(text: str) -> datetime:
     # Nov 23, 2026 2:03:27 PM, as java.util.logging writes it in English
     day, _, rest = text[4:].partition(", ")
@@ -196,11 +205,15 @@ class Kind(NamedTuple):
 
 
 _TIME = r"\d\d:\d\d:\d\d"
+_DAY = r"\d{4}-\d\d-\d\d"
+_BETWEEN = r"[ \t](?:[^\s\"]{1,2000}[ \t]){0,40}?"
 _DAY_AND_TIME = (b"0000-00-00 00:00:00", b"0000-00-00T00:00:00")
 KINDS: Mapping[str, Kind] = {
     "iso": Kind(rf"\d{{4}}-\d\d-\d\d[T ]{_TIME}(?:[.,]\d{{1,9}})?(?:Z| ?UTC| ?[+-]\d\d:?\d\d)?", _iso, _DAY_AND_TIME),
     "comma": Kind(rf"\d{{4}}-\d\d-\d\d {_TIME},\d{{3}}", datetime.fromisoformat, (b"0000-00-00 00:00:00,000",)),
-    "named-zone": Kind(rf"\d{{4}}-\d\d-\d\d {_TIME}(?:\.\d{{1,6}})? [A-Z]{{3,5}}", _named_zone, _DAY_AND_TIME[:1]),
+    "named-zone": Kind(
+        rf"\d{{4}}-\d\d-\d\d {_TIME}(?:\.\d{{1,6}})? (?:[A-Z]{{3,5}}|[+-]\d\d(?:\d\d)?)", _named_zone, _DAY_AND_TIME[:1]
+    ),
     "slashed": Kind(rf"\d{{4}}/\d\d/\d\d {_TIME}(?:\.\d{{1,9}})?", _slashed, (b"0000/00/00 00:00:00",)),
     "clf": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME} [+-]\d{{4}}", _clf, (b"/0000:00:00:00 ",)),
     "accepted": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME}\.\d{{3}}", _accepted, (b"/0000:00:00:00.000",)),
@@ -231,6 +244,11 @@ KINDS: Mapping[str, Kind] = {
     ),
     "epoch": Kind(rf"{_EPOCH_DIGITS}(?:\.\d{{1,9}}|\d{{3}}(?!\d))", _epoch, (b"0000000000",)),
     "seconds": Kind(rf"{_EPOCH_DIGITS}(?!\d)", _epoch, (b"0000000000",)),
+    "columns": Kind(
+        rf"{_DAY}{_BETWEEN}{_TIME}(?:\.\d{{1,6}})?|{_TIME}(?:\.\d{{1,6}})?{_BETWEEN}{_DAY}",
+        _columns,
+        (b"0000-00-00",),
+    ),
     "minutes": Kind(
         r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?",
         datetime.fromisoformat,
@@ -251,7 +269,9 @@ def read_stamp(kind: str, text: bytes) -> Stamp | None:
 
 
 _C = ord("C")
-_ALONE = frozenset(("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros", "seconds"))
+_ALONE = frozenset(
+    ("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros", "seconds", "columns")
+)
 _DATED = tuple(name for name in KINDS if name not in _ALONE)
 
 

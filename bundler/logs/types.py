@@ -17,8 +17,8 @@ class LogFormat:
 
     ``text`` formats have ``patterns``, matched at the start of a line; a line that matches starts a record. In a
     pattern ``<iso>`` and the like stand for a stamp of that kind (``stamps.KINDS``), and the groups ``level``,
-    ``status`` (HTTP) and ``pri`` (syslog) tell the level. ``json`` and ``logfmt`` have keys instead, the likeliest
-    first. ``plain`` knows nothing but lines.
+    ``status`` (HTTP), ``pri`` (syslog) and ``event_level`` (Windows) tell the level. ``json`` and ``logfmt`` have
+    keys instead, the likeliest first. ``plain`` knows nothing but lines.
     """
 
     name: str

@@ -27,9 +27,11 @@ SHOWN = {
     "short-precise": Stamp(r"^(\w{3} [ \d]\d [\d:.]{15})", "%b %d %H:%M:%S.%f", COPENHAGEN),
     "short-iso": ZONED,
     "short-iso-precise": ZONED,
+    "verbose": Stamp(r"^\w{3} ([\d-]{10} [\d:.]{15}) CET", "%Y-%m-%d %H:%M:%S.%f", COPENHAGEN),
     "short-unix": Stamp(r"^(\d{10})\.(\d{6})", "epoch"),
     "json": Stamp(r'"__REALTIME_TIMESTAMP":"(\d{10})(\d{6})"', "epoch"),
 }
+LINE_COUNTS = {"json": 1, "verbose": 11}
 
 pytestmark = [
     pytest.mark.real,
@@ -76,7 +78,7 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
 def test_journal_shown_by_journalctl(journal: tuple[Path, datetime], style: str) -> None:
     file, began = journal
     shown = run(["journalctl", "--file", file, "--no-pager", "--quiet", f"--output={style}"])
-    assert check(shown, SHOWN[style], began).spans[1].line_count == (1 if style == "json" else 4)
+    assert check(shown, SHOWN[style], began).spans[1].line_count == LINE_COUNTS.get(style, 4)
 
 
 def test_journal_exported_by_journalctl(journal: tuple[Path, datetime]) -> None:
