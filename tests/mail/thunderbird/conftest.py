@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,12 @@ def at_desk(home: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def draft(at_desk: Desk) -> Path:
-    """The draft of a ticket about the demo's payment, as the real program makes it, with bundle and map beside it."""
+    """The draft of a ticket, with bundle and map beside it."""
+    return make_draft(at_desk)
+
+
+def make_draft(at_desk: Desk) -> Path:
+    """A ticket about the demo's payment, as the real program makes it; its draft, with bundle and map beside it."""
     evidence = [DEMO / name for name in ("checkout-trace.har", "payment-service.log", "app-error.png")]
     event = "Købte én vare; appen svarede „prøv igen“ – then nothing."
     outcome = at_desk.bundle("create", *evidence, "--event", event, "-o", "out", "-q")
@@ -57,3 +64,22 @@ def beside(draft: Path, data: bytes, name: str = "arrived.eml") -> Path:
     arrived.write_bytes(data)
     shutil.copy(draft.with_suffix(".map.json"), arrived.with_suffix(".map.json"))
     return arrived
+
+
+def attached(draft: Path) -> list[str]:
+    """The names of the files that the draft brings, without pictures that its text shows."""
+    parts = message_from_bytes(draft.read_bytes()).walk()
+    return [str(part.get_filename()) for part in parts if part.get_content_disposition() == "attachment"]
+
+
+def verified(desk: Desk, arrived: Path) -> dict[str, list[str]]:
+    """What ``verify`` says of a mail that is whole: its parts by their state, its fields by where they were read."""
+    outcome = desk.bundle("verify", "--json", arrived)
+    assert outcome.code == ExitCode.FINE, outcome.out + outcome.err
+    arrival = json.loads(outcome.out)["arrival"]
+    told: dict[str, list[str]] = {}
+    for part in arrival["parts"]:
+        told.setdefault(part["state"], []).append(part["name"])
+    for field in arrival["fields"]:
+        told.setdefault(field["source"], []).append(field["name"])
+    return told

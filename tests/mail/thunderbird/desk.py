@@ -81,10 +81,28 @@ class Desk(NamedTuple):
         self._run("xdotool", "windowfocus", "--sync", window, "key", "ctrl+Return")
         return self._sent()
 
-    def click(self, seen: Seen) -> Taken:
-        """Clicks a button with the mouse, and gives what the server took."""
-        self._run("xdotool", "mousemove", str(seen.x), str(seen.y), "click", "1")
+    def click_send(self, draft: Draft) -> Taken:
+        """Clicks the button with the mouse, and gives what the server took."""
+        self.click(draft.send)
         return self._sent()
+
+    def click(self, seen: Seen, *, count: int = 1) -> None:
+        """Clicks a thing with the mouse, as many times."""
+        self._run("xdotool", "mousemove", str(seen.x), str(seen.y), "click", "--repeat", str(count), "1")
+
+    def type(self, title: str, text: str) -> None:
+        """Types a line into the window with such a title."""
+        window = self.window(title)
+        self._run("xdotool", "windowfocus", "--sync", window, "type", text)
+        self._run("xdotool", "key", "Return")
+
+    def find(self, role: str, name: str) -> Seen:
+        """The first such thing in any window in whose name this stands, as soon as it is there."""
+        until = time.monotonic() + PATIENCE_S
+        while not (found := [each for each in look(self.environment) if each.role == role and name in each.name]):
+            assert time.monotonic() < until, f"there is no {role} {name!r}; the windows are {self.titles()}"
+            time.sleep(0.5)
+        return found[0]
 
     def _sent(self) -> Taken:
         """The only mail, as soon as it was sent and its window has closed."""
@@ -112,13 +130,16 @@ class Desk(NamedTuple):
 
 
 @contextmanager
-def desk(home: Path) -> Iterator[Desk]:
-    """A desk with this home folder, which is empty; at the end all that ran on it has ended."""
+def desk(home: Path, imap: int | None = None) -> Iterator[Desk]:
+    """A desk with this home folder, which is empty; at the end all that ran on it has ended.
+
+    ``imap`` is the port of a server without TLS that has the mailbox; without one there is none.
+    """
     sink = Sink()
     (home / "run").mkdir(mode=0o700)
     with ExitStack() as stack:
         screen = stack.enter_context(x_server("-screen", "0", "1280x900x24"))
-        profile = make_profile(home, stack.enter_context(reception(sink, None)))
+        profile = make_profile(home, stack.enter_context(reception(sink, None)), imap)
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "DBUS_"))},
             "HOME": str(home),

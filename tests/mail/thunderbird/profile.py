@@ -11,11 +11,12 @@ USER, NAME = "dev@example.test", "Søren Ågård"
 FOLDERS = "mailbox://nobody@Local%20Folders"
 
 
-def settings(smtp: int) -> dict[str, str | int | bool]:
+def settings(smtp: int, imap: int | None) -> dict[str, str | int | bool]:
     """By the names of ``about:config``; mail leaves by a server without TLS on the port ``smtp`` of this machine.
 
-    The account fetches by POP3 from a port where nobody listens, and never tries to: with nothing but local folders
-    Thunderbird opens no window to write in.
+    The mailbox is that of ``imap``, another such server, whose password is asked for. Without one the account fetches
+    by POP3 from a port where nobody listens, and never tries to: with nothing but local folders Thunderbird opens no
+    window to write in.
     """
     accounts: dict[str, str | int | bool] = {
         "mail.accountmanager.accounts": "account1,account2",
@@ -29,14 +30,17 @@ def settings(smtp: int) -> dict[str, str | int | bool]:
         "mail.server.server1.hostname": "Local Folders",
         "mail.server.server1.userName": "nobody",
         "mail.server.server1.directory-rel": "[ProfD]Mail/Local Folders",
-        "mail.server.server2.type": "pop3",
+        "mail.server.server2.type": "imap" if imap else "pop3",
         "mail.server.server2.name": USER,
         "mail.server.server2.hostname": "127.0.0.1",
-        "mail.server.server2.port": free_port(),
+        "mail.server.server2.port": imap or free_port(),
         "mail.server.server2.userName": USER,
-        "mail.server.server2.login_at_startup": False,
+        "mail.server.server2.socketType": 0,
+        "mail.server.server2.authMethod": 3,  # a password
+        "mail.server.server2.using_subscription": False,
+        "mail.server.server2.login_at_startup": bool(imap),
         "mail.server.server2.check_new_mail": False,
-        "mail.server.server2.directory-rel": "[ProfD]Mail/pop",
+        "mail.server.server2.directory-rel": "[ProfD]Mail/box",
         "mail.identity.id1.fullName": NAME,
         "mail.identity.id1.useremail": USER,
         "mail.identity.id1.smtpServer": "smtp1",
@@ -63,14 +67,14 @@ def settings(smtp: int) -> dict[str, str | int | bool]:
     }
 
 
-def make_profile(home: Path, smtp: int) -> Path:
-    """The profile that Thunderbird takes by itself in this home folder."""
+def make_profile(home: Path, smtp: int, imap: int | None = None) -> Path:
+    """The profile that Thunderbird takes by itself in this home folder, with ``settings``."""
     root = home / ".thunderbird"
     profile = root / "desk"
     profile.mkdir(parents=True)
     (root / "profiles.ini").write_text(
         "[General]\nStartWithLastProfile=1\nVersion=2\n\n[Profile0]\nName=desk\nIsRelative=1\nPath=desk\nDefault=1\n"
     )
-    lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in settings(smtp).items())
+    lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in settings(smtp, imap).items())
     (profile / "user.js").write_text("".join(lines), encoding="utf-8")
     return profile

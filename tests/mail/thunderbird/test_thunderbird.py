@@ -5,7 +5,6 @@ Slow and large, so it is asked for: ``.ci/thunderbird`` runs it and writes down 
 
 from __future__ import annotations
 
-import json
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from bundler.errors import ExitCode
 from bundler.mail.arrival import what_arrived
 from bundler.mail.read import read_mail
-from tests.mail.thunderbird.conftest import Seen, beside
+from tests.mail.thunderbird.conftest import Seen, attached, beside, verified
 from tests.mail.thunderbird.desk import Desk
 from tests.mail.thunderbird.profile import USER
 
@@ -25,25 +24,6 @@ SUPPORT = "developer@vippsmobilepay.com"
 """Whom the ticket is for; the server of these tests listens on loopback and forwards nothing."""
 
 PEOPLE = ("--to", '"Ågård, Kim" <kim@psp.example>', "--cc", "lee@shop.example", "--bcc", "boss@shop.example")
-
-
-def attached(draft: Path) -> list[str]:
-    """The names of the files that the draft brings, without pictures that its text shows."""
-    parts = message_from_bytes(draft.read_bytes()).walk()
-    return [str(part.get_filename()) for part in parts if part.get_content_disposition() == "attachment"]
-
-
-def verified(desk: Desk, arrived: Path) -> dict[str, list[str]]:
-    """What ``verify`` says of a mail that is whole: its parts by their state, its fields by where they were read."""
-    outcome = desk.bundle("verify", "--json", arrived)
-    assert outcome.code == ExitCode.FINE, outcome.out + outcome.err
-    arrival = json.loads(outcome.out)["arrival"]
-    told: dict[str, list[str]] = {}
-    for part in arrival["parts"]:
-        told.setdefault(part["state"], []).append(part["name"])
-    for field in arrival["fields"]:
-        told.setdefault(field["source"], []).append(field["name"])
-    return told
 
 
 def traces(desk: Desk, data: bytes) -> list[str]:
@@ -63,7 +43,7 @@ def test_send_is_pressed_once_and_every_byte_of_the_evidence_arrives(at_desk: De
     assert "app-error.png" in shown.pictures[0]
     seen("1", f"To {SUPPORT}, the subject, {len(shown.files)} attachments, 1 picture with its words in the text")
 
-    taken = at_desk.click(shown.send)
+    taken = at_desk.click_send(shown)
     assert (taken.sender, taken.recipients) == (USER, (SUPPORT,))
     told = verified(at_desk, beside(draft, taken.data))
     assert set(told) == {"whole", "ticket.json"}

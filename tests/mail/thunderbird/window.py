@@ -42,7 +42,7 @@ class Seen(NamedTuple):
     y: int
 
 
-def look(environment: Mapping[str, str], title: str) -> tuple[Seen, ...]:
+def look(environment: Mapping[str, str], title: str = "") -> tuple[Seen, ...]:
     """Everything in the windows whose titles begin so; nothing while a window changes under the look."""
     ran = subprocess.run(
         [SYSTEM_PYTHON, "-c", _LOOK, title], env=environment, capture_output=True, text=True, check=False, timeout=60
