@@ -33,6 +33,7 @@ def _each_cut(cable: Wire, sink: Sink, send: Callable[[], Outcome], *, heard: bo
         cable.heard_limit, cable.said_limit = (limit, None) if heard else (None, limit)
         outcome = send()
         cable.settle()
+        assert len(sink.box) <= 1  # never twice
         told.append((outcome.state, bool(sink.box)))
         sink.box.clear()
     cable.heard_limit = cable.said_limit = None
@@ -46,11 +47,15 @@ def _is_true(told: list[Told]) -> None:
     assert {state for state, _ in told} <= {"delivered", "later", "unknown"}
 
 
+@pytest.mark.parametrize("security", ["tls", "starttls"])
 @pytest.mark.parametrize("heard", [True, False], ids=["answers", "commands"])
-def test_a_cut_inside_tls_after_every_byte_is_told_right(certificates: Certificates, heard: bool) -> None:
+def test_a_cut_after_every_byte_of_what_is_said_is_told_right(
+    certificates: Certificates, security: Security, heard: bool
+) -> None:
+    """Inside TLS, and in what is said before it where that begins with STARTTLS."""
     sink = Sink()
-    with reception(sink, None) as port, wire(port, certificates.good) as cable:
-        mine = account(cable.port, certificates.good, "tls")
+    with reception(sink, None) as port, wire(port, certificates.good, security) as cable:
+        mine = account(cable.port, certificates.good, security)
         told = _each_cut(cable, sink, lambda: deliver_by_smtp(letter(), mine, Credential(PASSWORD)), heard=heard)
     _is_true(told)
     states = [state for state, _ in told]
