@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from bundler.logs.stamps import Start, read_value
+from bundler.logs.stamps import Start
 from bundler.logs.types import LogFormat
+from bundler.logs.values import read_value
 
 _CUT_LOOK = 65536
 """How much of a line that is not quite JSON is searched for keys, in bytes."""

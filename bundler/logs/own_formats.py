@@ -113,6 +113,7 @@ def _check_values(file: str, fmt: LogFormat) -> None:
 def _patterns(fmt: LogFormat) -> Iterator[tuple[str, str]]:
     yield from (("patterns", pattern) for pattern in fmt.patterns)
     yield from (("follows", pattern) for pattern in fmt.follows)
+    yield from (("unfinished", pattern) for pattern in (fmt.unfinished,) if pattern)
     yield from (("signatures", pattern) for signature in fmt.signatures for pattern in signature.values())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bundler.logs.readable import Readable
 from bundler.logs.stamps import Stamp, Start, read_stamp
-from bundler.logs.starts import LOOK, compiled, lacks_marks, starter
+from bundler.logs.starts import LOOK, compiled, expanded, lacks_marks, starter
 from bundler.logs.types import LogFormat
 
 if TYPE_CHECKING:
@@ -39,10 +39,14 @@ class Scanner:
         self._dated = re.compile(rb"\d[:.]\d\d|\d{10}").search
         self._goes_on = frozenset() if fmt.indented else _INDENTED
         self._more_lines = fmt.span - 1
+        self._unfinished = expanded(fmt.unfinished).match if fmt.unfinished else None
 
     def look(self, data: Buffer, start: int, end: int) -> Start | None:
-        """How the line from ``start`` to ``end``, its feed included, opens a record; None when it does not."""
-        if data[start] in self._goes_on:
+        """How the line from ``start`` to ``end``, its feed included, opens a record; None when it does not.
+
+        The line before it has a say where it stands in ``data``.
+        """
+        if data[start] in self._goes_on or self._finishes(data, start):
             return None
         reach = self._reach(data, end) if self._more_lines else end
         for place, (match, kinds) in enumerate(self._own):
@@ -62,7 +66,7 @@ class Scanner:
 
     def opens(self, data: Buffer, start: int, end: int) -> bool:
         """Whether ``look`` would find that the line opens a record; quicker, for the stamp is not read."""
-        if data[start] in self._goes_on:
+        if data[start] in self._goes_on or self._finishes(data, start):
             return False
         reach = self._reach(data, end) if self._more_lines else end
         for match, _ in self._own:
@@ -75,9 +79,15 @@ class Scanner:
 
     def _opens_at_once(self, data: Buffer, start: int) -> bool:
         """Whether the line surely opens a record, without looking for its end: no pattern goes beyond it."""
-        if self._more_lines or not self._own or data[start] in self._goes_on:
+        if self._more_lines or not self._own or data[start] in self._goes_on or self._finishes(data, start):
             return False
         return self._own[0][0](data, start) is not None
+
+    def _finishes(self, data: Buffer, start: int) -> bool:
+        """Whether the line at ``start`` is one more part of what the line before it left unfinished."""
+        if self._unfinished is None or not start:
+            return False
+        return self._unfinished(data, data.rfind(b"\n", 0, start - 1) + 1) is not None
 
     def _try_one_more(self) -> None:
         pattern, kinds = compiled(self._untried.pop(0))
@@ -98,10 +108,10 @@ class Scanner:
     def starts(self, data: Buffer, start: int, end: int) -> Iterator[tuple[int, Stamp | None]]:
         """Where records begin in ``data`` from ``start``, the beginning of a line, to ``end``; each with its stamp."""
         find, look, own, goes_on = data.find, self.look, self._own, self._goes_on
-        more_lines = self._more_lines
+        is_simple = not self._more_lines and self._unfinished is None
         while start < end:
             following = find(b"\n", start, end) + 1 or end
-            if own and not more_lines and data[start] not in goes_on:
+            if own and is_simple and data[start] not in goes_on:
                 # what ``look`` would do first, for most lines are written like the one before
                 match, kinds = own[0]
                 if (found := match(data, start, following)) is not None:
@@ -185,6 +195,7 @@ def walk(
     """
     position: int | None = start
     count = first_read
+    before = b""  # the last line of what was read before, where that has a say
     while position is not None and position < end:
         # no further than the end, unless a line that begins before it is longer
         data = readable.read_at(position, count if count == LINE_LOOK else min(count, end - position + _FIRST_READ))
@@ -203,11 +214,15 @@ def walk(
         for _ in range(0 if is_last else scanner.format.span - 1):
             # the last lines that were read are looked at once those behind them are there too
             stop = data.rfind(b"\n", 0, stop - 1) + 1 or stop
-        for offset, stamp in scanner.starts(data, 0, stop):
-            if position + offset >= end:
+        shift = len(before)
+        data = before + data if before else data
+        for offset, stamp in scanner.starts(data, shift, shift + stop):
+            if position + offset - shift >= end:
                 return
-            yield position + offset, stamp
+            yield position + offset - shift, stamp
         if is_last:
             return
+        if scanner.format.unfinished:
+            before = data[data.rfind(b"\n", 0, shift + stop - 1) + 1 : shift + stop]
         position += stop
         count = min(4 * count, _READ)

@@ -7,7 +7,7 @@ from random import Random
 from bundler.logs.catalogue import FORMATS, find_format, samples_of
 from bundler.logs.keyed import find_time, keyed_start
 from bundler.logs.levels import level
-from bundler.logs.stamps import read_value
+from bundler.logs.values import read_value
 
 
 def test_time_of_json_is_found_as_reading_it_finds_it() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bundler.logs import slicing
 from bundler.logs.ranges import Range, pairs
-from bundler.logs.scanning import scanner_of
+from bundler.logs.scanning import scanner_of, walk
 from bundler.logs.slicing import Slicer
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Window
@@ -192,3 +192,22 @@ def test_places_that_are_fetched_side_by_side_are_all_read() -> None:
     assert list(pairs(cut.bounds)) == wanted_ranges(data, PYTHON, window=after(900, 60))
     assert log.told == slicing.SPREAD - 1
     assert not log.waiting
+
+
+def test_a_line_that_came_in_parts_is_one_record_however_the_log_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bundler.logs.scanning._FIRST_READ", 256)
+    monkeypatch.setattr("bundler.logs.scanning._READ", 256)
+    lines, records = [], []
+    for number in range(300):
+        stamp = f"{START + timedelta(seconds=number):%Y-%m-%dT%H:%M:%S}.482123456Z stdout"
+        records.append(len("".join(lines)))
+        lines += [f"{stamp} P 2026-11-23 part {part} {'x' * 60}\n" for part in range(number % 4)]
+        lines.append(f"{stamp} F the end of {number}\n")
+    data = "".join(lines).encode()
+    assert [start for start, _ in walk(scanner_of(format_named("cri")), InMemory(data), 0, len(data))] == records
+    for first in (0, 99, 150.5, 299):
+        cut = slicer(data, "cri").cut(after(first, 3))
+        assert cut is not None
+        wanted = [number for number in range(300) if first <= number + 0.482 < first + 3]
+        ends = [*records, len(data)]
+        assert [*pairs(cut.bounds)] == [Range(records[wanted[0]], ends[wanted[-1] + 1])]
