@@ -16,7 +16,18 @@ def rules_edition(rules: Iterable[Rule] = RULES) -> str:
     """
     told = [
         repr((rule.name, rule.kind, rule.rank.value, rule.view, rule.anchors, rule.nearby, rule.keys, rule.endings))
-        + repr((rule.inside, rule.form, rule.certain, rule.everywhere, rule.beats_identifiers, rule.hits, rule.misses))
+        + repr(
+            (
+                rule.inside,
+                rule.in_query,
+                rule.form,
+                rule.certain,
+                rule.everywhere,
+                rule.beats_identifiers,
+                rule.hits,
+                rule.misses,
+            )
+        )
         for rule in rules
     ]
     return f"{len(told)} shipped rules, {sha256(chr(10).join(sorted(told)).encode()).hexdigest()[:8]}"

@@ -40,7 +40,8 @@ def _how(rule: Rule) -> list[str]:
         told.append("Found by its shape" + (", and checked." if rule.proof is not None else "."))
     if rule.keys or rule.endings:
         names = [*rule.keys, *(f"…{ending}" for ending in rule.endings)]
-        where = f" inside {', '.join(rule.inside)}" if rule.inside else ""
+        where = " in a query or a form" if rule.in_query else ""
+        where += f" inside {', '.join(rule.inside)}" if rule.inside else ""
         told.append(f"Found by the name of its field, without case, '-' and '_': {', '.join(names)}{where}.")
     if rule.beats_identifiers:
         told.append("Masked even where an identifier of the ticket reads the same.")

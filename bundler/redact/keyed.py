@@ -9,7 +9,7 @@ from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.finder import NamePlace
 from bundler.redact.judging import REACH, Judge
 from bundler.redact.names import Names
-from bundler.redact.names_around import find_pairs, is_oauth_code, name_in_pair, rule_inside, rule_with_words_before
+from bundler.redact.names_around import find_pairs, name_in_pair, rule_inside, rule_with_words_before, stands_in_query
 from bundler.redact.quoting import NAME_BYTES, OPENING, QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.values import Value, closing_quote, line_end, read
@@ -86,14 +86,16 @@ class Fields:
             written = name_in_pair(text, start, place.value, is_quoted=key_quote != b"") or written
         elif lowered == b"name" and separator == 61:
             yield from self._in_multipart(place.value)
+        in_query = self._names.in_query(written) if separator == 61 and not key_quote else None
+        if in_query is not None and stands_in_query(text, start, place.value):
+            yield from self._values(in_query, place.value, b"")
+            return
         meaning = self._names.meaning(written)
         if meaning is None:
             meaning = rule_inside(text, self._names, written, start)
         if meaning is None and not key_quote:
             meaning = rule_with_words_before(text, self._names, written, start)
         if meaning == "keep" or meaning is None:
-            return
-        if meaning.name == "oauth-code" and not is_oauth_code(text, start, separator, place.value):
             return
         if not key_quote and meaning.form not in ("authorization", "cookies"):
             option = _HEADER_OPTION.search(text[max(0, start - 32) : start])
@@ -209,7 +211,7 @@ class Fields:
         """``<password>…`` and ``…</password>``: from the tag to the next ``<``, or back from the closing tag."""
         text = self._text
         meaning = self._names.meaning(written)
-        if not isinstance(meaning, Rule) or start < 1 or meaning.name == "oauth-code":
+        if not isinstance(meaning, Rule) or start < 1:
             return
         if (closing := _CLOSING.search(text[max(0, start - 48) : start])) is not None:
             end = start - len(closing[0])
@@ -229,7 +231,7 @@ class Fields:
         if part is None:
             return
         meaning = self._names.meaning(part[1])
-        if isinstance(meaning, Rule) and meaning.name != "oauth-code":
+        if isinstance(meaning, Rule):
             first, end = part.span(2)
             values = iter((Value(first, end, is_quoted=True),))
             if meaning.form == "authorization":

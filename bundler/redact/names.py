@@ -27,6 +27,7 @@ class Names:
     def __init__(self, profile: Profile, rules: Iterable[Rule] = RULES) -> None:
         self._exact: dict[str, Meaning] = {}
         self._inside: dict[str, Rule] = {}
+        self._in_query: dict[str, Rule] = {}
         self._headers: dict[str, str] = {}
         self._seen: dict[bytes, Meaning] = {}
         self._patterns: dict[str, list[re.Pattern[str]]] = {}
@@ -35,8 +36,8 @@ class Names:
         for rule in rules:
             if rule.keys or rule.endings:
                 by_kind.setdefault(rule.kind, rule)
-            for key in rule.keys:
-                (self._inside if rule.inside else self._exact)[key] = rule
+            keys = self._in_query if rule.in_query else self._inside if rule.inside else self._exact
+            keys.update(dict.fromkeys(rule.keys, rule))
             endings.update(dict.fromkeys(rule.endings, rule))
         longest_first = sorted(endings, key=len, reverse=True)
         self._endings = {ending: endings[ending] for ending in longest_first}
@@ -67,7 +68,7 @@ class Names:
     def wholes(self) -> set[str]:
         """Whole names that mean something: what a finder has to look for before a separator."""
         words = {name for name, meaning in self._exact.items() if isinstance(meaning, Rule)}
-        return words | set(self._inside) | {"value", "val", "name"}
+        return words | set(self._inside) | set(self._in_query) | {"value", "val", "name"}
 
     def endings(self) -> set[str]:
         """Ends of names that mean something, whatever stands before them."""
@@ -75,7 +76,8 @@ class Names:
 
     def rules(self) -> list[Rule]:
         """Every rule that a name may mean, those of the profile included, always in the same order."""
-        meanings = (*self._exact.values(), *self._inside.values(), *self._endings.values())
+        places = (self._exact, self._inside, self._in_query, self._endings)
+        meanings = [meaning for place in places for meaning in place.values()]
         return [meaning for meaning in meanings if isinstance(meaning, Rule)]
 
     def _by_name(self, name: str) -> Meaning:
@@ -103,6 +105,10 @@ class Names:
     def inside(self, written: bytes) -> Rule | None:
         """The rule for a name that only means something within an object of a certain name."""
         return self._inside.get(plain(written.decode("utf-8", "replace")))
+
+    def in_query(self, written: bytes) -> Rule | None:
+        """The rule for a name that only means something in a query or a form."""
+        return self._in_query.get(plain(written.decode("utf-8", "replace")))
 
     def keeps(self, written: bytes, value: bytes) -> bool:
         """True when this name stands for something support needs, and the value may be one."""

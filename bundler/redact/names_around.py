@@ -29,8 +29,7 @@ _SIBLINGS = re.compile(
     rb"(?i:given_?name|family_?name|first_?name|last_?name|birth_?date|phone_?number|street_?address)"
     rb"\\{0,15}[\"'][ \t]{0,8}[:=]"
 )
-_CODE_BEFORE = re.compile(rb"[?&#]$|^$")
-_CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
+_NEXT_IN_QUERY = re.compile(rb"[^&\s\"'`<>]{1,4096}+&[\w.\[\]-]{1,40}=")
 _QUOTES = (b'"', b"'", b"`")
 
 
@@ -40,7 +39,7 @@ def find_pairs(text: bytes, names: Names) -> Iterator[tuple[Rule, int]]:
     for at in places:
         found = _TUPLE.match(text, at)
         meaning = names.meaning(found[2]) if found is not None else None
-        if found is not None and isinstance(meaning, Rule) and meaning.name != "oauth-code":
+        if found is not None and isinstance(meaning, Rule):
             yield meaning, found.start(3)
 
 
@@ -94,7 +93,6 @@ def _objects_above(window: bytes) -> Iterator[bytes]:
             yield found[1]
 
 
-def is_oauth_code(text: bytes, start: int, separator: int, value: int) -> bool:
-    """True for ``code=…`` in a query or a form, with a value that reads like a code of OAuth, not of an error."""
-    before = text[max(0, start - 1) : start]
-    return separator == 61 and _CODE_BEFORE.search(before) is not None and _CODE.match(text, value) is not None
+def stands_in_query(text: bytes, start: int, value: int) -> bool:
+    """True for a name at ``start`` whose ``value`` is one of the parameters of a query or a form, or stands alone."""
+    return text[max(0, start - 1) : start] in (b"?", b"&", b"#", b"") or _NEXT_IN_QUERY.match(text, value) is not None

@@ -189,3 +189,39 @@ def is_password(value: bytes) -> bool:
 def is_long_and_random(value: bytes) -> bool:
     """Eight characters and more that no sentence holds as a word."""
     return len(value) >= 8 and looks_random(value)
+
+
+_OAUTH_CODE = re.compile(rb"(?=[^&\s]*[a-z0-9])(?=[^&\s]*[0-9A-Z_./-])[A-Za-z0-9._~/+%-]{10,}+")
+
+
+def is_oauth_code(value: bytes) -> bool:
+    """Begins like an authorization code of OAuth, and not like the code of an error."""
+    return _OAUTH_CODE.match(value) is not None
+
+
+_GUID = re.compile(rb"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_OPAQUE = re.compile(rb"[A-Za-z0-9_~+%-]{20,1024}+=*")
+_HEX = re.compile(rb"(?=[0-9]*[A-Fa-f])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{32,}+")
+_DIGITS, _LETTERS = re.compile(rb"[0-9]"), re.compile(rb"[A-Za-z]")
+_SIGNS = re.compile(rb"[-_~+=]|%[0-9A-F]{2}")
+_KINDS = bytes.maketrans(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", b"0" * 10 + b"A" * 26 + b"a" * 26
+)
+_CHANGE = re.compile(rb"0(?=[Aa])|A(?=[0a])|a(?=[0A])")
+
+
+def is_opaque(value: bytes) -> bool:
+    """Twenty characters and more drawn at random, as programs draw keys: no number, no name, no UUID with its hyphens.
+
+    What people or programs count (``shop-2026-11-23-000012345``) goes from digits to letters and back now and then; in
+    random text every second character does, and parts between hyphens are no sign of it.
+    """
+    if _OPAQUE.fullmatch(value) is None or _GUID.search(value) is not None:
+        return False
+    if _HEX.fullmatch(value):
+        return True
+    plain = _SIGNS.sub(b"", value)
+    if len(plain) < 16 or _DIGITS.search(plain) is None or _LETTERS.search(plain) is None:
+        return False
+    share = len(_CHANGE.findall(plain.translate(_KINDS))) / len(plain)
+    return share > (0.2 if plain == value.rstrip(b"=") else 0.35)

@@ -43,8 +43,9 @@ class Rule(Struct, frozen=True, kw_only=True):
     A rule looks for a shape (``anchors``, literals or patterns that begin with one, searched in ``view``; then
     ``locate`` and ``proof`` decide; where an anchor is no literal, one of the lower-case texts ``nearby`` stands on its
     line), for a name (``keys``, whole names, and ``endings`` of names, compared without case, ``-``,
-    ``_``, ``.`` and blanks; only in an object under one of the names ``inside``, where that is given; then ``form``
-    says how far the value reaches and ``fits`` whether it may be one), or for both.
+    ``_``, ``.`` and blanks; only in an object under one of the names ``inside``, where that is given, and ``in_query``
+    only in a query or a form; then ``form`` says how far the value reaches and ``fits`` whether it may be one), or for
+    both.
 
     ``certain`` shapes are masked even where an identifier that support needs is expected, and are looked for once more
     in the finished parcel. Values of a rule that is ``everywhere`` are masked wherever else they occur. A value
@@ -69,6 +70,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    in_query: bool = False
     form: Form = "word"
     fits: Proof | None = None
     certain: bool = False

@@ -15,6 +15,7 @@ from bundler.redact.rules_money import MONEY_RULES
 from bundler.redact.rules_national import NATIONAL_RULES
 from bundler.redact.rules_network import NETWORK_RULES
 from bundler.redact.rules_person import PERSON_RULES
+from bundler.redact.rules_query import QUERY_RULES
 from bundler.redact.rules_saas import SAAS_RULES
 from bundler.redact.rules_secret import SECRET_RULES
 from bundler.redact.rules_tongues import TONGUE_RULES
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *COMMAND_RULES,
     *KEYFILE_RULES,
     *LONGER_RULES,
+    *QUERY_RULES,
     *VENDOR_RULES,
     *FORGE_RULES,
     *CLOUD_RULES,

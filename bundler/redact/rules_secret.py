@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bundler.redact.proofs import has_digits, is_basic, is_password
+from bundler.redact.proofs import has_digits, is_basic, is_oauth_code, is_password
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes_network import url_password
 
@@ -175,8 +175,12 @@ SECRET_RULES: tuple[Rule, ...] = (
         source="RFC 6749 section 4.1.2",
         rank=Rank.KEYED_LOOSELY,
         keys=("code",),
-        form="word",
-        hits=(),
+        in_query=True,
+        fits=is_oauth_code,
+        hits=(
+            "https://shop.example.com/back?code=«4f7Kq-2xZ0vB»&state=ok",
+            "grant_type=authorization_code&code=«4f7Kq-2xZ0vB»",
+        ),
         misses=('{"code":"1312000000000"}', "?code=INSUFFICIENT_FUNDS", "?code=2040"),
     ),
     Rule(

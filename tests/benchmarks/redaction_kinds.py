@@ -28,7 +28,7 @@ FAMILIES: dict[str, str] = {
     r"|code-verifier|password.*|private-key-by-name|session-id|signature|stripe-signature",
     "cookie": r"cookie|set-cookie",
     "address with credentials": r".*-url|jdbc|sql-server|storage-account|service-bus|curl-user|netrc|oauth-code"
-    r"|token-fragment|login-hint",
+    r"|key-in-query|token-fragment|login-hint",
     "private key": r"pem.*",
     "mail": r"mail.*",
     "phone": r"phone.*",

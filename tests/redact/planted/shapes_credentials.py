@@ -185,6 +185,13 @@ def _redirect(draws: Draws) -> Pieces:
     )
 
 
+def _key_in_query(draws: Draws) -> Pieces:
+    drawn = secret(draws.pick((token(draws, 32, HEX), token(draws, 24), token(draws, 40, URL_SAFE))))
+    name = draws.pick(("key", "sid", "sign", "ticket", "auth"))
+    before = draws.pick(("", f"page={draws.below(99)}&"))
+    return words(f"https://maps.example.com/v1/search?{before}{name}=", drawn, f"&zoom={draws.below(20)}")
+
+
 def _fragment(draws: Draws) -> Pieces:
     return words("https://shop.example.com/cb#access_token=", secret(token(draws, 30)), "&expires_in=3600")
 
@@ -256,6 +263,7 @@ CREDENTIALS: tuple[Shape, ...] = (
     Shape("curl-user", around("command note", _curl_user), has_blanks=True),
     Shape("netrc", around("note", _netrc), has_blanks=True),
     Shape("oauth-code", around("url location Location", _redirect)),
+    Shape("key-in-query", around("url location uri", _key_in_query)),
     Shape("token-fragment", around("url location", _fragment)),
     Shape("login-hint", around("login_hint", _login_hint, is_bare=False)),
     Shape("pem", around("key pem", _pem("PRIVATE KEY", "\n")), is_multiline=True, has_blanks=True),
