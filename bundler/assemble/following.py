@@ -15,7 +15,8 @@ from bundler.assemble.previewing import Contents, open_contents
 from bundler.document import TICKET_NAME, TicketDocument, exchange_wire
 from bundler.document.ticket import OccurredAtDocument
 from bundler.errors import MisuseError, UnreadableInput
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import read_mail
+from bundler.mail.verified import verify_mail
 from bundler.model import Asked, Excerpt, Fact, Facts, Finding, OccurredAt, Omission, Origin, SafeTicket, Taken, Ticket
 from bundler.pack.open import open_bundle
 from bundler.pack.verify import verify

@@ -10,8 +10,10 @@ from bundler.document import TICKET_NAME, TicketDocument, damage, decode
 from bundler.errors import UnreadableInput
 from bundler.mail.arrival import Arrival, what_arrived
 from bundler.mail.mbox import mails_in
-from bundler.mail.read import find_manifest, read_mail, verify_mail
+from bundler.mail.presence import find_manifest
+from bundler.mail.read import read_mail
 from bundler.mail.sealed import find_opener
+from bundler.mail.verified import verify_mail
 from bundler.model import Finding, Kept
 from bundler.pack.open import is_zip, open_bundle
 from bundler.pack.verify import verify as verify_bundle

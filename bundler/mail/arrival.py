@@ -15,8 +15,8 @@ from msgspec import Struct
 from bundler.document import TICKET_NAME, TicketDocument, decode
 from bundler.errors import UnreadableInput
 from bundler.mail.html_text import text_of_html
-from bundler.mail.presence import Part, parts_of
-from bundler.mail.read import Mail, find_manifest
+from bundler.mail.presence import Part, find_manifest, parts_of
+from bundler.mail.read import Mail
 
 FieldSource = Literal["ticket.json", "text", "HTML", "subject"]
 

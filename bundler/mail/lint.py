@@ -20,7 +20,8 @@ from bundler.mail.compose import PLAIN_NAME, SUBJECT_LIMIT
 from bundler.mail.faults import fault
 from bundler.mail.letter import Manner, Sender
 from bundler.mail.page import Page
-from bundler.mail.read import Mail, mail_of, parse_mail, verify_mail
+from bundler.mail.read import Mail, mail_of, parse_mail
+from bundler.mail.verified import verify_mail
 from bundler.model import Finding
 
 _FIELD = re.compile(r"([0-9A-Za-z_-]{1,40}): +(\S.*)")

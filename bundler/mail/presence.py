@@ -11,9 +11,11 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
-from bundler.document import MANIFEST_NAME, TICKET_NAME, Elsewhere, Manifest, attachment_name
+from bundler.document import MANIFEST_NAME, TICKET_NAME, Elsewhere, Manifest, attachment_name, decode_manifest
 from bundler.document.manifest import ManifestFile
+from bundler.errors import UnreadableInput
 from bundler.mail.decoding import visible
+from bundler.mail.read import Mail
 
 _Digest = tuple[int, str]
 _Key = TypeVar("_Key", str, _Digest, tuple[str, _Digest])
@@ -37,6 +39,17 @@ class Part(Struct, frozen=True):
     arrived_as: str = ""
     number: int | None = None
     note: str = ""
+
+
+def find_manifest(mail: Mail) -> Manifest | None:
+    """The manifest attached to the mail, or None where there is none that can be read."""
+    for name, _, data in mail.attachments:
+        if name == MANIFEST_NAME:
+            try:
+                return decode_manifest(data)
+            except UnreadableInput:
+                return None
+    return None
 
 
 def parts_of(files: Sequence[tuple[str, str, bytes]], manifest: Manifest | None) -> tuple[Part, ...]:

@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it also 
 from bundler.document import attachment_name
 from bundler.errors import UnreadableInput
 from bundler.mail.compose import Attachment, compose
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import read_mail
+from bundler.mail.verified import verify_mail
 from bundler.pack.build import Member, build
 from bundler.pack.open import open_bundle
 from bundler.pack.verify import verify

@@ -18,7 +18,8 @@ from bundler.errors import MisuseError, UnreadableInput
 from bundler.mail.compose import compose
 from bundler.mail.letter import Letter, Manner, Sender
 from bundler.mail.manners import as_letter
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import read_mail
+from bundler.mail.verified import verify_mail
 from tests.document.tickets import empty_ticket, full_ticket
 from tests.mail.mails import SUBJECT, mail
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from bundler.document import MANIFEST_NAME
 from bundler.errors import UnreadableInput
 from bundler.mail.compose import Attachment
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import read_mail
+from bundler.mail.verified import verify_mail
 from tests.mail.mails import attachments, mail
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bundler.errors import ExitCode
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import read_mail
+from bundler.mail.verified import verify_mail
 from tests.commands.send.sending import (
     SUPPORT,
     attached,

@@ -16,8 +16,9 @@ import pytest
 from msgspec.structs import replace
 
 from bundler.mail.compose import Attachment
-from bundler.mail.read import read_mail, verify_mail
+from bundler.mail.read import read_mail
 from bundler.mail.sealing import seal_letter
+from bundler.mail.verified import verify_mail
 from tests.mail.gnupg import Gnupg, gnupg, needs_gpg
 from tests.mail.letters import MOMENT, SENDER, SUPPORT, letter
 from tests.mail.mails import SUBJECT, attachments
