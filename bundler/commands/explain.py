@@ -33,7 +33,7 @@ def explain(words: tuple[str, ...], provider: str, lists: bool, as_json: bool) -
     ticket-bundler explain format python-logging    a log format: how its times and levels are read
     ticket-bundler explain source journalctl        a preset for --log-source: what it takes
 
-    Without CODE every check and rule, format or source is listed.
+    Without CODE every check and rule, those in your own files of rules included, format or source is listed.
     """
     from bundler.commands.explanations import SUBJECTS
 
@@ -78,15 +78,17 @@ def explain(words: tuple[str, ...], provider: str, lists: bool, as_json: bool) -
 
 def _codes(code: str | None, provider: str) -> list[Explanation]:
     """What is known of the code, or all that a provider has, or every check and rule."""
-    from bundler import providers
+    from bundler import config, providers
     from bundler.commands.explanations import explain_code, list_codes
     from bundler.commands.provider_explanations import list_provider
+    from bundler.commands.words import read_rules
 
+    own = read_rules(config.load(config.current_folder()).rules)
     if code is None and not provider:
-        return list_codes()
+        return list_codes(own)
     use_own_profiles()
     slug = choose_provider(provider)
-    return explain_code(code, slug) if code is not None else list_provider(providers.load(slug))
+    return explain_code(code, slug, own) if code is not None else list_provider(providers.load(slug))
 
 
 def _show(explanation: Explanation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from bundler.evidence.presets import presets
 from bundler.logs.catalogue import FORMATS, PLAIN
 from bundler.logs.explaining import explain_format
 from bundler.mail.faults import FAULTS
-from bundler.redact import FINDINGS, RULES, explain_rule
+from bundler.redact import FINDINGS, RULES, Rule, explain_rule
 
 _FINDINGS = {**INTEGRITY, **FAULTS, **FINDINGS}
 """What is found otherwise than by a check: in finished files, in mails before they leave, and by masking itself."""
@@ -57,19 +57,20 @@ SUBJECTS = {
 """By the word that stands before what is to be explained."""
 
 
-def list_codes() -> list[Explanation]:
-    """Every check and masking rule with its title."""
+def list_codes(own: Sequence[Rule] = ()) -> list[Explanation]:
+    """Every check and masking rule with its title; the ``own`` rules of the user are the last."""
     return [
         *(Explanation(check.code, check.title, kind="check") for check in checks.CHECKS),
         *(Explanation(code, about.title, kind="finding") for code, about in _FINDINGS.items()),
-        *(Explanation(rule.name, f"Masks {rule.what}.", kind="masking rule") for rule in RULES),
+        *(Explanation(rule.name, f"Masks {rule.what}.", kind="masking rule") for rule in (*RULES, *own)),
     ]
 
 
-def explain_code(code: str, provider: str) -> list[Explanation]:
+def explain_code(code: str, provider: str, own: Sequence[Rule] = ()) -> list[Explanation]:
     """Everything that goes by ``code``; a number may mean something else with every provider and family.
 
-    Several words are a message, of which the texts that providers answer with are looked through.
+    Several words are a message, of which the texts that providers answer with are looked through. ``own`` are the
+    masking rules of the user.
 
     Raises ``MisuseError`` for a code that nobody knows, with what is known near it.
     """
@@ -78,8 +79,10 @@ def explain_code(code: str, provider: str) -> list[Explanation]:
         found.append(Explanation(check.code, check.title, check.text, kind="check"))
     if (about := _FINDINGS.get(code.upper())) is not None:
         found.append(Explanation(code.upper(), about.title, about.advice, kind="finding"))
-    if (text := explain_rule(code)) is not None:
-        found.append(Explanation(code, "masking rule", text, kind="masking rule"))
+    if (text := explain_rule(code, own)) is not None:
+        is_own = any(rule.name == code.lower() for rule in own)
+        title = "masking rule of your own" if is_own else "masking rule"
+        found.append(Explanation(code, title, text, kind="masking rule"))
     profiles = profiles_of(provider)
     found += explain_in(profiles, code)
     if not found and " " in code.strip():
@@ -90,7 +93,7 @@ def explain_code(code: str, provider: str) -> list[Explanation]:
             "Give one code at a time, or words of the message as they were answered; ticket-bundler explain --list.",
         )
     if not found:
-        near = hint_at(profiles, code, [explanation.code for explanation in list_codes()])
+        near = hint_at(profiles, code, [explanation.code for explanation in list_codes(own)])
         whose = f" --provider {provider}" if provider else ""
         raise MisuseError(
             f"Nobody knows the code {code[:60]!r}.", f"{near} ticket-bundler explain{whose} --list lists them.".lstrip()

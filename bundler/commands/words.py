@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +12,7 @@ from bundler.config import Settings
 from bundler.evidence.contents import unreadable
 
 if TYPE_CHECKING:
+    from bundler.redact.rule import Rule
     from bundler.redact.words import Words
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -55,7 +56,6 @@ def read_words(typed: Mapping[str, Any], settings: Settings) -> Words:
         from bundler.redact.words import NO_WORDS
 
         return NO_WORDS
-    from bundler.redact.own_rules import load_rules
     from bundler.redact.words import (
         Words,
         joined,
@@ -73,11 +73,17 @@ def read_words(typed: Mapping[str, Any], settings: Settings) -> Words:
     )
     configured = (settings.mask_file,) if settings.mask_file else ()
     lists = [parse_mask_file(_read(name), Path(name).name) for name in (*configured, *typed["mask_files"])]
-    files = ((Path(name).name, _read(name)) for name in dict.fromkeys((*settings.rules, *typed["rule_files"])))
-    words = joined((said, *lists, Words(rules=load_rules(files))))
+    words = joined((said, *lists, Words(rules=read_rules((*settings.rules, *typed["rule_files"])))))
     ids = {"the payment id that was typed": "payment_id", "the merchant id that was typed": "merchant_id"}
     refuse_masking_of(words, {label: str(typed.get(name, "")).strip() for label, name in ids.items()})
     return words
+
+
+def read_rules(names: Iterable[str]) -> tuple[Rule, ...]:
+    """The masking rules in these files; raises ``UnreadableInput`` for a file that cannot be read or used."""
+    from bundler.redact.own_rules import load_rules
+
+    return load_rules((Path(name).name, _read(name)) for name in dict.fromkeys(names))
 
 
 def _read(name: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bundler.redact.rule import Rule
@@ -21,9 +22,12 @@ class Row(NamedTuple):
     placeholder: str
 
 
-def explain_rule(name: str) -> str | None:
-    """What the rule of that name masks, how it knows, and where the rule comes from; None for a name nobody has."""
-    rule = next((rule for rule in RULES if rule.name == name.lower()), None)
+def explain_rule(name: str, own: Iterable[Rule] = ()) -> str | None:
+    """What the rule of that name masks, how it knows, and where the rule comes from; None for a name nobody has.
+
+    ``own`` are the rules of the user's own.
+    """
+    rule = next((rule for rule in (*RULES, *own) if rule.name == name.lower()), None)
     if rule is None:
         return None
     lines = [f"Masks {rule.what}.", f"Stands for it: [{rule.kind}-1{_DETAILS.get(rule.kind, '')}]."]

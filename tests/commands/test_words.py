@@ -180,3 +180,23 @@ def test_what_was_kept_and_looks_like_a_leak_does_not_stop_the_receiver(invoke: 
     assert outcome.code == ExitCode.FINE, outcome.out
     assert "an iban (rule iban) in the bundle > logs/01-account.log, line 1 (and" in outcome.out
     assert "kept on purpose: named with --keep" in outcome.out
+
+
+def test_explain_knows_the_rules_of_configured_files(invoke: Invoke, folder: Path) -> None:
+    assert invoke("explain", "customer-number").code == ExitCode.USAGE
+    (folder / "ticket-bundler.toml").write_text('[redaction]\nrules = ["rules.toml"]\n', encoding="utf-8")
+    outcome = invoke("explain", "Customer-Number")
+    assert outcome.code == 0, outcome.err
+    assert "of your own" in outcome.out
+    assert "Masks our customer numbers." in outcome.out
+    assert "Source: our order system." in outcome.out
+    assert "\ncustomer-number " in invoke("explain").out
+    assert "of your own" not in invoke("explain", "jwt").out
+    assert "customer-number" in invoke("explain", "custmer-number").err
+
+
+def test_explain_says_what_is_wrong_with_a_configured_file_of_rules(invoke: Invoke, folder: Path) -> None:
+    (folder / "ticket-bundler.toml").write_text('[redaction]\nrules = ["gone.toml"]\n', encoding="utf-8")
+    outcome = invoke("explain", "customer-number")
+    assert outcome.code == ExitCode.INPUT
+    assert "gone.toml" in outcome.err
