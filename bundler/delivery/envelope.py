@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from bundler.delivery.words import server_words
 from bundler.errors import MisuseError
-from bundler.mail.letter import Letter
-
-_ADDRESS = re.compile(r"[^\s<>@\"-][^\s<>@\"]*@[^\s<>@\"-][^\s<>@\"]*")
+from bundler.mail.addresses import checked
+from bundler.mail.letter import Letter, Sender
 
 
 def check_envelope(letter: Letter) -> None:
@@ -25,6 +21,4 @@ def check_envelope(letter: Letter) -> None:
     if not letter.recipients:
         raise MisuseError("The mail has no recipient.", "Name one: --to ADDRESS")
     for each in (letter.sender, *letter.recipients):
-        if not (_ADDRESS.fullmatch(each) and each.isprintable()):
-            shown = server_words(each.encode("utf-8", "replace"))
-            raise MisuseError(f"“{shown}” is no mail address.", "An address is written name@example.com.")
+        checked(Sender(each))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bundler.errors import UnreadableInput
-from bundler.mail.addresses import PLAIN
+from bundler.mail.addresses import is_address
 from bundler.mail.age import STARTS
 from bundler.mail.keys import Key, kind_of
 
@@ -23,7 +23,7 @@ def read_keys(named: Iterable[str]) -> tuple[Key, ...]:
     keys = []
     for each in named:
         whose, sign, rest = each.partition("=")
-        owner, place = (whose, rest) if sign and PLAIN.fullmatch(whose) else ("", each)
+        owner, place = (whose, rest) if sign and is_address(whose) else ("", each)
         if place.startswith(STARTS):
             key = Key("the key that was named", place.encode("utf-8", "replace"), owner)
         else:

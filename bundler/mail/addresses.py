@@ -39,7 +39,7 @@ def mailbox(written: str) -> Sender:
 
 def checked(sender: Sender) -> Sender:
     """``sender`` itself, when a header may hold it; raises ``MisuseError`` when not."""
-    if not (PLAIN.fullmatch(sender.address) or is_international(sender.address)):
+    if not is_address(sender.address):
         raise MisuseError(
             f"{_shown(sender.address)} is not a mail address.",
             "Write each as name@example.com or Name <name@example.com>, one at a time.",
@@ -50,6 +50,11 @@ def checked(sender: Sender) -> Sender:
             "Shorten it, and leave out line ends and control characters.",
         )
     return sender
+
+
+def is_address(text: str) -> bool:
+    """True for exactly one address without a name: nothing in it ends a line, an argument or an SMTP command."""
+    return bool(PLAIN.fullmatch(text)) or is_international(text)
 
 
 def is_international(address: str) -> bool:

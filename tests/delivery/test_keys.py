@@ -17,10 +17,12 @@ PUBLIC = str(pyrage.x25519.Identity.generate().to_public())
 def test_a_key_may_be_a_file_or_stand_there_itself_and_say_whose_it_is(tmp_path: Path) -> None:
     path = tmp_path / "team=desk.txt"
     path.write_text(f"{PUBLIC}\n")
-    assert read_keys([str(path), PUBLIC, f"a@example.com={path}", f"b@example.com={PUBLIC}"]) == (
+    named = [str(path), PUBLIC, f"a@example.com={path}", f"søren@example.com={path}", f"b@example.com={PUBLIC}"]
+    assert read_keys(named) == (
         Key(str(path), path.read_bytes()),
         Key("the key that was named", PUBLIC.encode()),
         Key(str(path), path.read_bytes(), "a@example.com"),
+        Key(str(path), path.read_bytes(), "søren@example.com"),
         Key("the key that was named", PUBLIC.encode(), "b@example.com"),
     )
 

@@ -115,7 +115,7 @@ def test_an_account_without_a_server_is_told() -> None:
 )
 def test_what_is_no_address_reaches_no_server(address: str) -> None:
     for bad in (letter(SUPPORT, address), letter(sender=address)):
-        with pytest.raises(MisuseError, match="no mail address"):
+        with pytest.raises(MisuseError, match="is not a mail address"):
             deliver_by_smtp(bad, account(1, None), SECRET)
 
 
