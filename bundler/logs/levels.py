@@ -108,7 +108,7 @@ def _by_status(text: bytes) -> str | None:
 @cache
 def _lines_of_level(fmt: LogFormat) -> re.Pattern[bytes]:
     keys = "|".join(map(re.escape, fmt.level_keys))
-    return re.compile(rf"^ {{0,8}}(?:{keys}) {{0,20}}[:=] {{0,4}}([^\r\n]{{1,32}})".encode(), re.MULTILINE)
+    return re.compile(rf'^[ \t]{{0,8}}"?(?:{keys})"? {{0,20}}[:=] {{0,4}}([^\r\n,]{{1,32}})'.encode(), re.MULTILINE)
 
 
 def _by_lines(fmt: LogFormat, record: bytes) -> str | None:

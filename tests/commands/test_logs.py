@@ -297,3 +297,18 @@ def test_clock_without_a_day_counts_back_from_the_last_line(invoke: Invoke, tmp_
         outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "0.001s,20m", "--tz", "UTC")
         taken = [line for line, moment in zip(lines, moments, strict=True) if moment in window]
         assert outcome.out == "".join(taken)
+
+
+@pytest.mark.parametrize("packing", ["", ".gz"])
+def test_json_over_several_lines_is_cut_by_the_time_in_it(invoke: Invoke, tmp_path: Path, packing: str) -> None:
+    moments = [START + timedelta(seconds=number) for number in range(1_000)]
+    objects = [
+        f'{{\n  "level": "info",\n  "body": {{\n    "time": "2020-01-01T00:00:00Z"\n  }},\n'
+        f'  "time": "{moment:%Y-%m-%dT%H:%M:%S}.482Z",\n  "msg": "{"x" * 5_000}"\n}}\n'
+        for moment in moments
+    ]
+    data = "".join(objects).encode()
+    (tmp_path / f"shop.log{packing}").write_bytes(gzip.compress(data) if packing else data)
+    around = f"{moments[500]:%Y-%m-%dT%H:%M:%SZ}"
+    outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "1s,2s")
+    assert outcome.out == "".join(objects[499:502])

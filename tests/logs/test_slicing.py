@@ -197,7 +197,8 @@ def test_places_that_are_fetched_side_by_side_are_all_read() -> None:
 def test_a_line_that_came_in_parts_is_one_record_however_the_log_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bundler.logs.scanning._FIRST_READ", 256)
     monkeypatch.setattr("bundler.logs.scanning._READ", 256)
-    lines, records = [], []
+    lines: list[str] = []
+    records: list[int] = []
     for number in range(300):
         stamp = f"{START + timedelta(seconds=number):%Y-%m-%dT%H:%M:%S}.482123456Z stdout"
         records.append(len("".join(lines)))
