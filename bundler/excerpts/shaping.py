@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bundler.excerpts.cutting import Cut, Reference, timeline_of
 from bundler.logs.folding import Fold, fold
 from bundler.logs.levels import level
-from bundler.logs.marking import marked
+from bundler.logs.marking import mark_width, marked, marked_size
 from bundler.logs.mentions import Finder
 from bundler.logs.merging import Placed, merge
 from bundler.logs.ranking import Choice, share
@@ -25,13 +25,15 @@ def shaped(
     found: Answer, shape: Shape, middle: datetime | None, reference: Reference, remarks: list[str]
 ) -> Iterator[bytes]:
     """The records in the shape that was asked for; ``remarks`` gets what was left out, once all of it is read."""
-    budgets = share(shape.budget, [cut.size for cut in found.cuts]) if shape.budget else [0] * len(found.cuts)
+    width = mark_width(cut.log.source.name for cut in found.cuts) if shape.marks else None
+    sizes = [cut.size if width is None else marked_size(cut.blocks(), width) for cut in found.cuts if shape.budget]
+    budgets = share(shape.budget, sizes) if shape.budget else [0] * len(found.cuts)
     finder = Finder(found.ids)
     lanes = []
     for cut, budget in zip(found.cuts, budgets, strict=True):
         records: Iterable[Record] = _records(cut, reference, finder)
         if shape.budget:
-            records, omitted = _chosen(cut, records, middle, budget)
+            records, omitted = _chosen(cut, records, middle, budget, width)
             remarks += [f"{cut.log.source.name}: left out {each.records:,} records {each.why}" for each in omitted]
         lanes.append((cut.log.source.name, records, timedelta(0)))
     placed = merge(lanes) if shape.merges else chain.from_iterable(merge([lane]) for lane in lanes)
@@ -53,10 +55,14 @@ def _records(cut: Cut, reference: Reference, finder: Finder) -> Iterator[Record]
 
 
 def _chosen(
-    cut: Cut, records: Iterable[Record], middle: datetime | None, budget: int
+    cut: Cut, records: Iterable[Record], middle: datetime | None, budget: int, width: int | None
 ) -> tuple[list[Record], tuple[Omission, ...]]:
-    """The most useful records that the budget holds."""
-    choice = Choice(middle, budget, lambda record: level(cut.log.format, record.data))
+    """The most useful records that the budget holds, with marks of that width where they get any."""
+
+    def size_of(data: bytes) -> int:
+        return len(data) if width is None else marked_size((data,), width)
+
+    choice = Choice(middle, budget, lambda record: level(cut.log.format, record.data), size_of)
     moment = None
     for record in records:
         moment = record.moment or moment

@@ -15,6 +15,7 @@ LONGEST = 24
 _BOM = b"\xef\xbb\xbf"
 _UNSHOWN = re.compile(r"[^A-Za-z0-9_.-]+")
 _CUT = ".."
+_BETWEEN = " | "
 
 
 def shown(source: str) -> str:
@@ -45,6 +46,17 @@ def mark(placed: Placed | Fold, width: int, *, first: bool = False) -> bytes:
     return front + mark + body.replace(b"\n", b"\n" + mark) + b"\n"
 
 
+def marked_size(blocks: Iterable[bytes], width: int) -> int:
+    """How many bytes come out at most when each line of some records is marked; ``blocks`` are all their bytes."""
+    size, lines, end = 0, 0, b"\n"
+    for block in blocks:
+        size += len(block)
+        lines += block.count(b"\n")
+        end = block[-1:]
+    is_open = end != b"\n"
+    return size + is_open + (lines + is_open) * (width + len(_BETWEEN))
+
+
 def marked(records: Iterable[Placed | Fold], sources: Iterable[str]) -> Iterator[bytes]:
     """Each record as ``mark`` writes it, with room for the longest of the names of ``sources``."""
     width = mark_width(sources)
@@ -54,4 +66,4 @@ def marked(records: Iterable[Placed | Fold], sources: Iterable[str]) -> Iterator
 
 @lru_cache(maxsize=1024)
 def _mark(source: str, width: int) -> bytes:
-    return f"{shown(source):<{width}} | ".encode()
+    return f"{shown(source):<{width}}{_BETWEEN}".encode()

@@ -70,14 +70,20 @@ class Choice:
 
     ``middle`` is the moment of the error. Of equally useful records the first stay. As long as everything fits,
     nothing is weighed. ``level_of`` is asked where ``offer`` is told no level, and only when the answer matters.
+    ``size_of`` tells how many bytes of the budget a record's bytes take.
     """
 
     def __init__(
-        self, middle: datetime | None, budget: int, level_of: Callable[[Record], str | None] | None = None
+        self,
+        middle: datetime | None,
+        budget: int,
+        level_of: Callable[[Record], str | None] | None = None,
+        size_of: Callable[[bytes], int] = len,
     ) -> None:
         self._middle = middle
         self._budget = budget
         self._level_of = level_of
+        self._size_of = size_of
         self._most = max(1000, budget // _SMALLEST)
         self._waiting: list[tuple[Record, datetime | None, str | None]] = []
         self._heap: list[_Entry] = []
@@ -91,13 +97,14 @@ class Choice:
 
     def offer(self, record: Record, moment: datetime | None, level: str | None = None) -> None:
         """Take the record, or cut it or others for it. ``moment`` is its own or that of the record before it."""
-        if len(record.data) > self._budget:  # else it would push out all others before it goes itself
+        size = self._size_of(record.data)
+        if size > self._budget:  # else it would push out all others before it goes itself
             self._larger[record.mentioned] += 1
             return
         if not self._weighing:
-            if len(record.data) <= self._room and len(self._waiting) < self._most:
+            if size <= self._room and len(self._waiting) < self._most:
                 self._waiting.append((record, moment, level))
-                self._room -= len(record.data)
+                self._room -= size
                 return
             self._weighing = True
             self._room = self._budget
@@ -108,7 +115,7 @@ class Choice:
 
     def _weigh(self, record: Record, moment: datetime | None, level: str | None) -> None:
         self._count += 1
-        heap, size = self._heap, len(record.data)
+        heap, size = self._heap, self._size_of(record.data)
         distance = None
         if self._middle is not None and moment is not None:
             distance = abs((moment - self._middle).total_seconds())
@@ -135,7 +142,7 @@ class Choice:
 
     def _cut(self, entry: _Entry) -> None:
         _, _, alike, record = entry
-        self._room += len(record.data)
+        self._room += self._size_of(record.data)
         self._dropped[record.mentioned, alike > OFTEN] += 1
 
     def _count_alike(self, form: bytes) -> int:

@@ -170,6 +170,22 @@ def test_budget_leaves_out_the_least_useful_and_counts_it(invoke: Invoke, data: 
     assert invoke("logs", "shop.log", *window, "--budget", "much").code == ExitCode.USAGE
 
 
+@pytest.mark.parametrize("merges", [(), ("--merge",)])
+def test_budget_counts_the_names_that_marks_add(invoke: Invoke, tmp_path: Path, merges: tuple[str, ...]) -> None:
+    for name, count in (("a-long-name-of-a-log.log", 900), ("b.log", 20)):
+        moments = [START + timedelta(seconds=number) for number in range(count)]
+        lines = [f"{moment:%Y-%m-%d %H:%M:%S},000 INFO shop: {moment:%f}\n  more\n" for moment in moments]
+        (tmp_path / name).write_text("".join(lines))
+    names = ("a-long-name-of-a-log.log", "b.log")
+    window = ("--around", f"{START:%Y-%m-%dT%H:%M:%SZ}", "--window", "0.001s,1h", "--tz", "UTC", *merges)
+    whole = invoke("logs", *names, *window, "--mark").out
+    for budget in (4_000, 40_000, len(whole) - 1):
+        outcome = invoke("logs", *names, *window, "--mark", "--budget", f"{budget}B")
+        assert budget - 200 < len(outcome.out) <= budget
+        assert "over the limit" in outcome.err
+    assert invoke("logs", *names, *window, "--mark", "--budget", f"{len(whole)}B").out == whole
+
+
 def test_report_tells_the_ranges_of_bytes_that_were_taken(invoke: Invoke, data: bytes, tmp_path: Path) -> None:
     outcome = invoke("logs", "shop.log", "--id", IDS[5], "--report", "report.json")
     (told,) = json.loads((tmp_path / "report.json").read_text())
