@@ -79,3 +79,9 @@ def account(server: Dovecot, certificate: Certificate, *, security: Security = "
         ca_file=str(certificate.cert),
         timeout_s=10,
     )
+
+
+def account_at(port: int, certificate: Certificate, *, tls: bool = True) -> Account:
+    """The account of the one user that small servers have, at their port."""
+    server = Server("localhost", port, "tls" if tls else "starttls")
+    return Account(name="work", sender=Sender(USER), imap=server, ca_file=str(certificate.cert), timeout_s=10)

@@ -2,112 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bundler.delivery.accounts import Account, Credential, Server
-from bundler.delivery.folders import encode_name, quote
-from bundler.delivery.imap import deliver_by_imap, fetch_letters, limit_of_mailbox
+from bundler.delivery.accounts import Credential
+from bundler.delivery.imap import deliver_by_imap, fetch_letters
 from bundler.delivery.outcome import Outcome
 from bundler.errors import EnvironmentProblem, UnreadableInput
-from bundler.mail.letter import Sender
 from tests.delivery.certificates import Certificates
-from tests.delivery.drafts import kept, letter, put
+from tests.delivery.drafts import account_at, letter
 from tests.delivery.imap_talk import HANG_UP, OFFERS, Talk, talking
-from tests.delivery.pymap_server import LIMIT, PASSWORD, USER, pymap, visiting_pymap
 
-needs_pymap = pytest.mark.skipif(importlib.util.find_spec("pymap") is None, reason="pymap is not installed")
 SECRET = "s3cret"
-
-
-@pytest.fixture
-def poor_server(certificates: Certificates, tmp_path: Path) -> Iterator[int]:
-    """The port of a pymap whose only folder is INBOX."""
-    with pymap(certificates.good, tmp_path) as port:
-        yield port
-
-
-def account(port: int, certificates: Certificates, *, tls: bool = True) -> Account:
-    """The account of the one user that these servers have."""
-    server = Server("localhost", port, "tls" if tls else "starttls")
-    return Account(name="work", sender=Sender(USER), imap=server, ca_file=str(certificates.good.cert), timeout_s=10)
-
-
-@needs_pymap
-def test_drafts_are_found_by_their_name_in_the_users_language_and_replaced(
-    poor_server: int, certificates: Certificates
-) -> None:
-    person, key = account(poor_server, certificates, tls=False), Credential(PASSWORD)
-    with pytest.raises(EnvironmentProblem, match="has no folder for drafts that we know"):
-        deliver_by_imap(letter(), person, key)
-    with visiting_pymap(poor_server, certificates.good) as visitor:
-        assert visitor.create(quote(encode_name("Черновики")))[0] == "OK"
-    for text in ("first", "second"):
-        outcome = deliver_by_imap(letter(text=text), person, key)
-        assert (outcome.state, outcome.place) == ("delivered", "Черновики")
-    assert outcome.told.endswith(" and replaces the older one.")
-    with visiting_pymap(poor_server, certificates.good) as visitor:
-        assert kept(visitor, "Черновики") == [({r"\Draft", r"\Seen"}, letter(text="second").data)]
-
-
-@needs_pymap
-def test_the_drafts_of_several_mails_replace_each_its_own_form_and_the_last_those_beyond_it(
-    poor_server: int, certificates: Certificates
-) -> None:
-    person, key = account(poor_server, certificates, tls=False), Credential(PASSWORD)
-    with visiting_pymap(poor_server, certificates.good) as visitor:
-        visitor.create(quote(encode_name("Drafts")))
-    steps = [
-        ("", [""]),
-        ("1/3", ["1/3"]),
-        ("2/3", ["1/3", "2/3"]),
-        ("3/3", ["1/3", "2/3", "3/3"]),
-        ("2/3", ["1/3", "3/3", "2/3"]),
-        ("1/2", ["3/3", "2/3", "1/2"]),
-        ("2/2", ["1/2", "2/2"]),
-        ("", [""]),
-    ]
-    for part, there in steps:
-        assert deliver_by_imap(letter(part=part), person, key).state == "delivered"
-        with visiting_pymap(poor_server, certificates.good) as visitor:
-            assert [data for _, data in kept(visitor, "Drafts")] == [letter(part=each).data for each in there]
-
-
-@needs_pymap
-def test_a_draft_whose_part_cannot_be_read_is_nobodys_and_stays(poor_server: int, certificates: Certificates) -> None:
-    person, key = account(poor_server, certificates, tls=False), Credential(PASSWORD)
-    strange = [letter(part=part).data for part in ("2", "0/2", "1/2\r\nX-Ticket-Part: 2/2", "1/99999", "x" * 90)]
-    with visiting_pymap(poor_server, certificates.good) as visitor:
-        visitor.create(quote(encode_name("Drafts")))
-        for data in strange:
-            put(visitor, "Drafts", r"(\Draft)", data)
-    for part in ("1/2", "2/2", ""):
-        assert deliver_by_imap(letter(part=part), person, key).state == "delivered"
-    with visiting_pymap(poor_server, certificates.good) as visitor:
-        assert [data for _, data in kept(visitor, "Drafts")] == [*strange, letter().data]
-
-
-@needs_pymap
-def test_a_mail_above_the_servers_limit_is_not_uploaded(poor_server: int, certificates: Certificates) -> None:
-    person, key = account(poor_server, certificates, tls=False), Credential(PASSWORD)
-    with visiting_pymap(poor_server, certificates.good) as visitor:
-        visitor.create(quote(encode_name("Drafts")))
-    assert limit_of_mailbox(person, key) == LIMIT
-    with pytest.raises(EnvironmentProblem, match="the mailbox takes at most 50,000; nothing was put there") as caught:
-        deliver_by_imap(letter(size=LIMIT), person, key)
-    assert caught.value.hint == "Make a smaller one with ticket-bundler create … --size-limit 50000"
 
 
 def run(certificates: Certificates, answers: dict[str, bytes], *, tls: bool = True) -> tuple[Outcome, Talk]:
     """A draft for a server that gives these answers."""
     with talking(certificates.good, answers, tls=tls) as talk:
-        return deliver_by_imap(letter(), account(talk.port, certificates, tls=tls), Credential(SECRET)), talk
+        return deliver_by_imap(letter(), account_at(talk.port, certificates.good, tls=tls), Credential(SECRET)), talk
 
 
 def test_a_server_that_answers_well_gets_the_whole_mail(certificates: Certificates) -> None:
@@ -238,7 +152,7 @@ def test_what_no_mailbox_does_is_told_and_nothing_is_uploaded(
 ) -> None:
     with talking(certificates.good, answers) as talk:
         with pytest.raises(EnvironmentProblem) as caught:
-            deliver_by_imap(letter(), account(talk.port, certificates), Credential(SECRET))
+            deliver_by_imap(letter(), account_at(talk.port, certificates.good), Credential(SECRET))
         assert words in caught.value.message
         assert (caught.value.message + caught.value.hint).isprintable()
     assert not talk.literals
@@ -254,7 +168,7 @@ def test_what_no_mailbox_does_is_told_and_nothing_is_uploaded(
 )
 def test_a_server_that_never_ends_is_left(certificates: Certificates, answer: bytes) -> None:
     with talking(certificates.good, {"LIST": answer + HANG_UP}) as talk:
-        outcome = deliver_by_imap(letter(), account(talk.port, certificates), Credential(SECRET))
+        outcome = deliver_by_imap(letter(), account_at(talk.port, certificates.good), Credential(SECRET))
         assert outcome.state == "later"
     assert not talk.literals
 
@@ -280,7 +194,7 @@ def test_whatever_a_server_says_ends_in_a_sentence(
     answers = {"UID SEARCH": b"* SEARCH 7\r\nTAG OK done\r\n", command: b"".join(pieces) + HANG_UP}
     with talking(certificates.good, answers) as talk:
         try:
-            outcome = deliver_by_imap(letter(), account(talk.port, certificates), Credential(SECRET))
+            outcome = deliver_by_imap(letter(), account_at(talk.port, certificates.good), Credential(SECRET))
         except EnvironmentProblem as error:
             told = error.message
         else:
@@ -296,7 +210,7 @@ def test_nothing_is_said_to_a_server_that_lets_anybody_in_before_tls(certificate
         talking(certificates.good, answers, tls=False) as talk,
         pytest.raises(EnvironmentProblem, match="lets anybody in"),
     ):
-        deliver_by_imap(letter(), account(talk.port, certificates, tls=False), Credential(SECRET))
+        deliver_by_imap(letter(), account_at(talk.port, certificates.good, tls=False), Credential(SECRET))
     assert talk.commands == ["CAPABILITY", "LOGOUT"]
 
 
@@ -315,10 +229,10 @@ def test_a_server_that_tells_more_than_a_mail_has_is_left(certificates: Certific
         "UID FETCH": b"* 1 FETCH (UID 5 RFC822.SIZE 10 BODY[] {60000000}\r\n" + HANG_UP,
     }
     with talking(certificates.good, answers) as talk, pytest.raises(EnvironmentProblem, match="too long"):
-        fetch_letters(account(talk.port, certificates), Credential(SECRET), "t-1", "Drafts")
+        fetch_letters(account_at(talk.port, certificates.good), Credential(SECRET), "t-1", "Drafts")
     answers["UID FETCH"] = b"* 1 FETCH (UID 5 RFC822.SIZE 10)\r\nTAG OK done\r\n"
     with talking(certificates.good, answers) as talk, pytest.raises(UnreadableInput, match="not hand the mail out"):
-        fetch_letters(account(talk.port, certificates), Credential(SECRET), "t-1", "Drafts")
+        fetch_letters(account_at(talk.port, certificates.good), Credential(SECRET), "t-1", "Drafts")
 
 
 def test_a_password_of_letters_beyond_ascii_is_not_said_where_only_ascii_is_understood(
@@ -326,8 +240,8 @@ def test_a_password_of_letters_beyond_ascii_is_not_said_where_only_ascii_is_unde
 ) -> None:
     old = {"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n"}
     with talking(certificates.good, old) as talk:
-        person = msgspec.structs.replace(account(talk.port, certificates), user='say "hi" \\o/')
+        person = msgspec.structs.replace(account_at(talk.port, certificates.good), user='say "hi" \\o/')
         assert deliver_by_imap(letter(), person, Credential('s3"c\\ret')).state == "delivered"
         assert talk.commands[1] == r'LOGIN "say \"hi\" \\o/" "s3\"c\\ret"'
     with talking(certificates.good, old) as talk, pytest.raises(EnvironmentProblem, match="no way to log in"):
-        deliver_by_imap(letter(), account(talk.port, certificates), Credential("pæssword"))
+        deliver_by_imap(letter(), account_at(talk.port, certificates.good), Credential("pæssword"))

@@ -18,7 +18,7 @@ from tests.delivery.certificates import Certificates
 from tests.delivery.dovecot import PASSWORD, SUPPORT, USER, dovecot, needs_dovecot
 from tests.delivery.postfix import LARGEST, needs_postfix, postfix
 from tests.mail.letters import MOMENT
-from tests.test_create_size import make, write_log
+from tests.sized import make, write_log
 
 pytestmark = [pytest.mark.real, needs_dovecot, needs_postfix]
 

@@ -19,7 +19,7 @@ from tests.delivery.certificates import Certificate, Certificates
 from tests.delivery.pymap_server import LIMIT, PASSWORD, pymap, visiting_pymap
 from tests.delivery.rigs import SIZE, Sink, reception
 from tests.evidence.object_servers import free_port
-from tests.test_create_size import TYPED, write_log
+from tests.sized import TYPED, write_log
 
 ROOT = Path(__file__).parents[3]
 NETWORK = ("bundler.delivery.imap", "bundler.delivery.smtp", "bundler.delivery.secrets", "imaplib", "smtplib", "ssl")
