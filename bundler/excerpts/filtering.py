@@ -115,9 +115,10 @@ def answer(logs: Sequence[LogSource], question: Question, reference: Reference, 
         return Answer(_in_time(cuts, reference), question.ids)
     from bundler.logs.following import TOO_COMMON, find_beside
 
-    beside = find_beside(_records_of(cuts), question.ids, question.excluded)
+    seen = find_beside(_records_of(cuts), question.ids, question.excluded)
+    common = tuple(each for each in seen if each.record_count > TOO_COMMON)
+    beside = tuple(each for each in seen if each not in common)
     ids = question.ids
-    common: tuple[Beside, ...] = ()
     while beside:
         ids = (*question.ids, *(each.value for each in beside))
         cuts = _cut_all(logs, ids, question, reference, progress)
@@ -128,8 +129,8 @@ def answer(logs: Sequence[LogSource], question: Question, reference: Reference, 
         common += tuple(too_common)
         beside = tuple(each for each in beside if each not in too_common)
         ids = question.ids
-    if common and not beside:
-        cuts = _cut_all(logs, ids, question, reference, progress)
+        if not beside:
+            cuts = _cut_all(logs, ids, question, reference, progress)
     return Answer(_in_time(cuts, reference), ids, beside, common)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bundler.evidence import workers
 from bundler.logs.mentions import Finder
-from bundler.logs.ranges import Range, pairs, union
+from bundler.logs.ranges import Range, chained, pairs, union
 from bundler.logs.readable import FileBacked, Readable
 from bundler.logs.scanning import Scanner, line_after, walk
 from bundler.logs.searching import find_records
@@ -111,8 +111,7 @@ def _joined(parts: Sequence[Sequence[int]], id_count: int) -> Search:
     """What was found in neighbouring parts of one log, each of whole records."""
     head = 1 + id_count
     counts = tuple(sum(part[1 + number] for part in parts) for number in range(id_count))
-    bounds = union(*(pairs(part[head:]) for part in parts))
-    return Search(bounds, counts, sum(part[0] for part in parts))
+    return Search(chained(part[head:] for part in parts), counts, sum(part[0] for part in parts))
 
 
 def blocks_of(readable: Readable, advance: Advance) -> Iterator[bytes]:

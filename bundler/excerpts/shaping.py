@@ -20,6 +20,8 @@ from bundler.model import Omission
 if TYPE_CHECKING:
     from bundler.excerpts.filtering import Answer, Shape
 
+_BLOCK = 256 * 1024
+
 
 def shaped(
     found: Answer, shape: Shape, middle: datetime | None, reference: Reference, remarks: list[str]
@@ -28,7 +30,8 @@ def shaped(
     width = mark_width(cut.log.source.name for cut in found.cuts) if shape.marks else None
     sizes = [cut.size if width is None else marked_size(cut.blocks(), width) for cut in found.cuts if shape.budget]
     budgets = share(shape.budget, sizes) if shape.budget else [0] * len(found.cuts)
-    finder = Finder(found.ids)
+    # nobody else asks which of the records mention an id
+    finder = Finder(found.ids if shape.budget or shape.folds else ())
     lanes = []
     for cut, budget in zip(found.cuts, budgets, strict=True):
         records: Iterable[Record] = _records(cut, reference, finder)
@@ -44,10 +47,24 @@ def shaped(
 
     folded: Iterable[Placed | Fold] = fold(placed, level_of=level_of) if shape.folds else placed
     if shape.marks:
-        yield from marked(folded, [cut.log.source.name for cut in found.cuts])
+        yield from _in_blocks(marked(folded, [cut.log.source.name for cut in found.cuts]))
         return
-    for each in folded:
-        yield (each.text() + "\n").encode() if isinstance(each, Fold) else each.record.data
+    yield from _in_blocks(
+        (each.text() + "\n").encode() if isinstance(each, Fold) else each.record.data for each in folded
+    )
+
+
+def _in_blocks(records: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, many records at a time: each block is a call of the system."""
+    parts: list[bytes] = []
+    size = 0
+    for record in records:
+        parts.append(record)
+        size += len(record)
+        if size >= _BLOCK:
+            yield b"".join(parts)
+            parts, size = [], 0
+    yield b"".join(parts)
 
 
 def _records(cut: Cut, reference: Reference, finder: Finder) -> Iterator[Record]:

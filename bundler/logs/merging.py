@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
 from heapq import merge as merge_sorted
 from typing import NamedTuple
 
@@ -51,20 +52,22 @@ def merge(
 
 
 def _in_order(number: int, lane: Iterable[Placed], tolerance: timedelta) -> Iterator[_Entry]:
-    held: list[_Entry] = []
+    held: deque[_Entry] = deque()  # in order; most records come in order, and so at its end
     size = 0
     for count, placed in enumerate(lane):
         moment = placed.moment or _BEFORE
-        heappush(held, (moment, number, count, placed))
+        if not held or moment >= held[-1][0]:
+            held.append((moment, number, count, placed))
+        else:
+            insort(held, (moment, number, count, placed))
         size += len(placed.record.data)
         # measured from the record at hand and not from the latest so far: one stamp from a clock that ran ahead would
         # otherwise end the putting in order for the rest of the log
         while held and (moment - held[0][0] >= tolerance or len(held) > HELD_RECORDS or size > HELD_SIZE):
-            entry = heappop(held)
+            entry = held.popleft()
             size -= len(entry[3].record.data)
             yield entry
-    while held:
-        yield heappop(held)
+    yield from held
 
 
 def _on_the_clock(source: str, records: Iterable[Record], skew: timedelta) -> Iterator[Placed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -35,3 +36,17 @@ def _merged(parts: Iterable[Iterable[Range]]) -> Iterator[Range]:
     from heapq import merge
 
     return iter(merge(*parts))
+
+
+def chained(parts: Iterable[Sequence[int]]) -> array[int]:
+    """The same of bounds that are such already, where the parts of a log as a rule follow each other."""
+    parts = [part for part in parts if part]
+    if any(earlier[-1] > later[0] for earlier, later in pairwise(parts)):
+        return union(*(pairs(part) for part in parts))
+    bounds = array("Q")
+    for part in parts:
+        if bounds and bounds[-1] == part[0]:
+            bounds.pop()
+            part = part[1:]
+        bounds.extend(part)
+    return bounds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from array import array
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bundler import fast
 from bundler.logs import automaton, standard
 from bundler.logs.mentions import Finder
-from bundler.logs.ranges import Range, pairs, union
+from bundler.logs.ranges import Range, chained, pairs, union
 from bundler.logs.scanning import scanner_of
 from bundler.logs.searching import find_records
 from tests.logs.reference import IDS, format_named, made_log, records, wanted_ranges
@@ -102,3 +103,14 @@ def test_many_guids_at_once_are_found_where_each_alone_is(pieces: list[bytes], s
 
 def test_union_merges_parts_in_order() -> None:
     assert union([Range(0, 2), Range(9, 12)], [Range(2, 4), Range(11, 15)]) == array("Q", [0, 4, 9, 15])
+
+
+def test_parts_of_a_log_are_put_together_whether_they_follow_each_other_or_overlap() -> None:
+    dice = random.Random(3)
+    for _ in range(500):
+        edges = [sorted(dice.sample(range(60), 2 * dice.randrange(4))) for _ in range(3)]
+        if dice.random() < 0.5:
+            edges = [[100 * number + edge for edge in part] for number, part in enumerate(edges)]
+        parts = [array("Q", part) for part in edges]
+        assert chained(parts) == union(*(pairs(part) for part in parts))
+    assert chained([array("Q", [0, 5]), array("Q", [5, 7, 9, 10])]) == array("Q", [0, 7, 9, 10])
