@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bundler.commands.console import is_terminal
-from bundler.errors import MisuseError, UnreadableInput
+from bundler.errors import UnreadableInput
 from bundler.mail.splitting import MOST_MAILS
 
 
@@ -20,27 +20,21 @@ class Arrived(Struct, frozen=True):
 def fetch_arrived(account_name: str, ticket_id: str, folder: str, *, may_ask: bool) -> Arrived:
     """The newest mail of a ticket in a folder of a configured account, or the several that belong together.
 
-    They stay unread if they were. Raises ``MisuseError`` for an account that there is not or that has no mailbox, else
-    as ``fetch_letters``.
+    They stay unread if they were. Raises ``MisuseError`` for an account that there is not, else as ``fetch_letters``.
     """
     from bundler.commands.handing import Hands, ask_secret
     from bundler.commands.settings import load_settings
+    from bundler.delivery.accounts import server_of
     from bundler.delivery.imap import fetch_letters
     from bundler.delivery.marks import read_mark
     from bundler.delivery.secrets import find_secret, logged_in
 
     settings = load_settings()
-    account = Hands(settings.accounts).account(account_name)
-    if account is None:
-        raise MisuseError(f"There is no mail account {account_name!r}.", "ticket-bundler config import-mail")
-    if account.imap is None:
-        told = f"The account {account.name} has no mailbox to look into."
-        raise MisuseError(told, f'Set imap = "imaps://…" in [account.{account.name}].')
+    account = Hands(settings.accounts).named(account_name)
+    server = server_of(account, "imap")
     ask = ask_secret if may_ask and is_terminal() else None
-    found = find_secret(account, account.imap, ask)
-    letters = logged_in(
-        found, account, account.imap, ask, lambda secret: fetch_letters(account, secret, ticket_id, folder)
-    )
+    found = find_secret(account, server, ask)
+    letters = logged_in(found, account, server, ask, lambda secret: fetch_letters(account, secret, ticket_id, folder))
     marks = [mark for each in letters if (mark := read_mark(each.partition(b"\r\n\r\n")[0])) is not None]
     count = marks[0].count if marks else 1
     if count > MOST_MAILS or any(mark.number > count for mark in marks):

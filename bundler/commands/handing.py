@@ -15,7 +15,7 @@ from bundler.errors import BundlerError, EnvironmentProblem, ExitCode, MisuseErr
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing
-    from bundler.delivery.accounts import Account, Credential, Server
+    from bundler.delivery.accounts import Account, Credential, Door, Server
     from bundler.delivery.ledger import Way
     from bundler.delivery.outbox import Waiting
     from bundler.delivery.outcome import Outcome, State
@@ -53,12 +53,18 @@ class Hands(Struct, frozen=True):
         chosen = choose_account(self.accounts, name, default)
         return replace(chosen, ca_file=self.ca_file) if chosen is not None and self.ca_file else chosen
 
+    def named(self, name: str) -> Account:
+        """The account of that name, which has to be there."""
+        from bundler.delivery.configured import no_account
+
+        account = self.account(name)
+        if account is None:
+            raise no_account()
+        return account
+
     def ready(self, waiting: Waiting) -> Callable[[], Outcome]:
         """As ``posting.Ready``: the password is found before anything is tried."""
-        account = self.account(waiting.account)
-        if account is None:
-            raise MisuseError(f"There is no mail account {waiting.account!r}.", "ticket-bundler config import-mail")
-        return self.by(waiting.way, waiting.letter, account)
+        return self.by(waiting.way, waiting.letter, self.named(waiting.account))
 
     def by(self, way: Way, letter: Letter, account: Account) -> Callable[[], Outcome]:
         """What hands ``letter`` over when it is called; raises ``BundlerError`` where it cannot even begin."""
@@ -86,12 +92,13 @@ class Hands(Struct, frozen=True):
             is_kept = outcome.state == "delivered"
             say(outcome.told, quiet=self.quiet, **({"dim": True} if is_kept else {"fg": "yellow"}))
 
-    def _logged_in(self, way: Way, letter: Letter, account: Account, deliver: Any) -> Callable[[], Outcome]:
+    def _logged_in(self, door: Door, letter: Letter, account: Account, deliver: Any) -> Callable[[], Outcome]:
+        from bundler.delivery.accounts import server_of
         from bundler.delivery.secrets import Found, find_secret, logged_in
         from bundler.delivery.security import LoginRefused
 
-        server = _server(way, account)
-        if way == "smtp" and not account.smtp_login:
+        server = server_of(account, door)
+        if door == "smtp" and not account.smtp_login:
             return lambda: deliver(letter, account, None)
         ask = ask_secret if self.may_ask else None
         met = self.met.get((account.name, server))
@@ -113,17 +120,6 @@ class Hands(Struct, frozen=True):
                 raise
 
         return hand_over
-
-
-def _server(way: Way, account: Account) -> Server:
-    server = account.imap if way == "imap" else account.smtp
-    if server is None:
-        kind = "imap" if way == "imap" else "smtp"
-        raise MisuseError(
-            f"The account {account.name} has no {kind} server.",
-            f'Set {kind} = "{kind}s://…" in [account.{account.name}].',
-        )
-    return server
 
 
 def ask_secret(question: str) -> str:
@@ -149,7 +145,7 @@ def waiting_letter(outgoing: Outgoing, letter: Letter, way: Way, account: Accoun
     return Waiting(name, letter, way, account.name, str(outgoing.source.absolute()), reflected)
 
 
-def post_letter(waiting: Waiting, account: Account, hands: Hands, *, again: bool) -> Outcome:
+def post_letter(waiting: Waiting, hands: Hands, *, again: bool) -> Outcome:
     """Send it through ledger and outbox; raises as ``posting.post``, the way to go on in the hint."""
     from bundler.config import clock
     from bundler.delivery.posting import post
@@ -162,11 +158,11 @@ def post_letter(waiting: Waiting, account: Account, hands: Hands, *, again: bool
     except BundlerError as error:
         raise going_on(error, resume_command(waiting.source, hands)) from error
     if outcome.state == "delivered" and not waiting.reflected:
-        hands.keep_copy(waiting.letter, account)
+        hands.keep_copy(waiting.letter, hands.named(waiting.account))
     return outcome
 
 
-def draft_letter(waiting: Waiting, account: Account, hands: Hands, command: str) -> Outcome:
+def draft_letter(waiting: Waiting, hands: Hands, command: str) -> Outcome:
     """Put it among the drafts of the account's mailbox; a draft of the same mail that is there is replaced.
 
     It is never kept in the outbox: the next run does it anew. ``command`` is that run.
@@ -178,7 +174,7 @@ def draft_letter(waiting: Waiting, account: Account, hands: Hands, command: str)
 
     folder = state_folder()
     try:
-        hand_over = hands.by("imap", waiting.letter, account)
+        hand_over = hands.ready(waiting)
         with alone(folder):
             outcome = hand_over()
             if outcome.state != "later":
@@ -200,23 +196,28 @@ def resume_command(source: str, hands: Hands) -> str:
     return shlex.join(("ticket-bundler", "send", "--resume", source, *trusted))
 
 
-def tell(outcome: Outcome, command: str, *, is_draft: bool = False, quiet: bool = False) -> ExitCode:
-    """Say how it ended, and after anything but success the exact command to go on; returns the exit code."""
-    from bundler.delivery.imap import AGAIN
-    from bundler.delivery.ledger import is_for_now, look_first
+def tell(outcome: Outcome, again: str, anew: str, *, quiet: bool = False) -> ExitCode:
+    """Say how it ended, and after anything but success the exact command to go on; returns the exit code.
+
+    ``again`` hands over what waits in the outbox; ``anew`` begins once more where nothing waits there. A draft, which
+    never waits there, has both alike.
+    """
+    from bundler.delivery.ledger import if_it_arrived, is_for_now
 
     say(outcome.told, quiet=quiet and outcome.state == "delivered", **_STYLES[outcome.state])
     for refusal in outcome.refusals:
         said = (f"{refusal.recipient}:", str(refusal.code or ""), refusal.text)
         say(f"  {' '.join(filter(None, said))}")
+    if outcome.hint:
+        say(f"  {outcome.hint}", quiet=quiet and outcome.state == "delivered")
+    is_draft = again == anew
     if outcome.state == "unknown" and not is_draft:
-        say(f"  {look_first(is_kept=True)}")
-    elif outcome.hint:
-        say(f"  {outcome.hint.partition(': ticket-bundler')[0].rstrip('.')}.", quiet=quiet)
-    waits = outcome.state in ("later", "unknown") or any(is_for_now(each.code) for each in outcome.refusals)
-    is_to_come = is_draft and outcome.state == "refused" and AGAIN in outcome.hint
-    if (waits and outcome.state != "refused") or is_to_come:
-        say(f"  {'' if is_draft else 'It is kept in the outbox. '}To go on: {command}")
+        say(f"  {if_it_arrived(is_kept=True)}")
+    is_left = outcome.state == "partly" and any(is_for_now(each.code) for each in outcome.refusals)
+    if not is_draft and (is_left or outcome.state in ("later", "unknown")):
+        say(f"  It is kept in the outbox. To go on: {again}")
+    elif outcome.state in ("later", "unknown", "refused"):
+        say(f"  To go on: {anew}")
     return _CODES.get(outcome.state, ExitCode.INPUT)
 
 

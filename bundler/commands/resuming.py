@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 
 from bundler.commands.console import result, say
 from bundler.commands.finished import read_finished
-from bundler.commands.handing import resume_command, tell
+from bundler.commands.handing import going_on, resume_command, tell
 from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ def hand_over_waiting(file: str, hands: Hands, *, yes: bool, as_json: bool) -> E
         told.append(_as_document(posted, ended))
         code = max(code, ended)
         if posted.outcome is not None and posted.outcome.state == "delivered" and not posted.waiting.reflected:
-            account = hands.account(posted.waiting.account)
-            if account is not None:
-                hands.keep_copy(posted.waiting.letter, account)
+            hands.keep_copy(posted.waiting.letter, hands.named(posted.waiting.account))
     if as_json:
         result(json.dumps({"letters": told, "exit": int(code)}, ensure_ascii=False, indent=2))
     elif not told:
@@ -100,10 +99,11 @@ def _tell(posted: Posted, hands: Hands) -> ExitCode:
     letter, again = posted.waiting.letter, resume_command(posted.waiting.source, hands)
     say(f"Ticket {letter.ticket_id} to {', '.join(letter.recipients)}", quiet=hands.quiet, bold=True)
     if posted.outcome is not None:
-        return tell(posted.outcome, again, quiet=hands.quiet)
+        anew = shlex.join(("ticket-bundler", "send", posted.waiting.source))
+        return tell(posted.outcome, again, anew, quiet=hands.quiet)
     if posted.error is not None:
         say(f"  {posted.error.message}", fg="red")
-        say(f"  {posted.error.hint}\n  To go on: {again}")
+        say(f"  {going_on(posted.error, again).hint}")
         return ExitCode(posted.error.exit_code)
     say(f"  {unknown_told(posted.entry)}", fg="yellow")
     say(f"  {look_first(is_kept=True)}")

@@ -10,8 +10,9 @@ import click
 
 from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside
-from bundler.commands.sending_job import Way, make_job, refuse_contradictions
+from bundler.commands.sending_job import make_job, refuse_contradictions
 from bundler.commands.typed import parse_size
+from bundler.commands.ways import Way
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing

@@ -10,7 +10,8 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from bundler.commands.console import say
-from bundler.commands.sending_job import NO_ACCOUNT, SENDING, Job, Way, sending_way
+from bundler.commands.sending_job import Job, command_of
+from bundler.commands.ways import SENDING, Way, choices, describe, plan
 from bundler.errors import BundlerError, ExitCode, MisuseError
 from bundler.mail.letter import Sender
 
@@ -66,7 +67,7 @@ class Sending:
 
         if self.is_shown:
             letter, findings = self.prepared.letter, self.prepared.findings
-            show_page(self.outgoing, letter, self.job.addressed, self._how(self.job.way), findings)
+            show_page(self.outgoing, letter, self.job.addressed, self._how(), findings)
 
     def decide(self, count: int = 1) -> tuple[Way, bool] | None:
         """The way for ``count`` mails, and whether they go to oneself alone; None where somebody keeps them here."""
@@ -83,7 +84,8 @@ class Sending:
         """Make it ready for what was decided; raises as ``refuse`` where it may not leave that way."""
         self.reflects = reflects
         if way != self.job.way:
-            self.job = replace(self.job, way=way)
+            command = command_of(str(self.outgoing.source), {**self.typed, "way": way, "reflect": reflects})
+            self.job = replace(self.job, way=way, command=command)
             self.prepared = self._prepare(way)
             self.refuse()
 
@@ -147,86 +149,50 @@ class Sending:
             return choose_program(self.typed["program"] or "default").manner
         return "imap" if way == "imap" else "file" if way == "file" else "send"
 
-    def _how(self, way: Way) -> str:
-        """Completes "handed over …"."""
-        account = self.account
-        to_myself = f", to {account.sender.address} alone" if self.reflects and account else ""
-        if account is not None and way == "smtp" and account.smtp:
-            return f"sent at once by {account.smtp.where}, over verified TLS{to_myself}"
-        if account is not None and way == "sendmail":
-            return f"sent at once by {account.sendmail[0] if account.sendmail else 'sendmail'}{to_myself}"
-        if account is not None and way == "imap" and account.imap:
-            return f"a draft in the mailbox {account.login} at {account.imap.host}; nothing is sent"
-        if way == "program":
-            return f"opened in a mail program ({self.typed['program'] or 'default'}); nothing is sent"
-        return "a file to open in your mail program; nothing is sent"
+    def _how(self) -> str:
+        return describe(self.job.way, self.account, self.typed["program"], reflects=self.reflects)
 
     def _tell_plan(self) -> None:
-        from bundler.delivery.state import place
-
-        job, letter, account = self.job, self.prepared.letter, self.account
         say("\nDry run: nothing was done, no server was asked. It would be", bold=True)
-        say(f"  {self._how(job.way)}")
-        if account is not None and job.way in ("smtp", "imap"):
-            logs_in = job.way == "imap" or account.smtp_login
-            who = f"as {account.login}, with {account.mechanism}" if logs_in else "without logging in"
-            say(f"  {who}; account {account.name}")
-        if job.way in SENDING:
-            people = (account.sender.address,) if self.reflects and account is not None else letter.recipients
-            say(f"  to {', '.join(people)}; {len(letter.data):,} bytes; Message-ID {letter.message_id}")
-            say(f"  noted in the ledger in {place()}, without contents")
+        for line in (self._how(), *plan(self.job.way, self.account, self.prepared.letter, reflects=self.reflects)):
+            say(f"  {line}")
 
     def _ask(self, count: int) -> tuple[Way, bool] | None:
         from bundler.commands.review import KEEP, choose
 
-        ways = self._choices("it" if count == 1 else f"all {count}")
+        recipients = self.prepared.letter.recipients
+        ways = choices(self.job.way, self.account, recipients, reflects=self.reflects, count=count)
         answer = choose({letter: does for letter, (_, does) in ways.items()}, self.outgoing)
         if answer == KEEP:
             say(f"Nothing was sent; everything is as it was. To go on: {self.job.command}")
             return None
         return ways[answer][0], answer == "m" or self.reflects
 
-    def _choices(self, them: str) -> dict[str, tuple[Way, str]]:
-        account = self.account
-        choices: dict[str, tuple[Way, str]] = {}
-        sends = sending_way(self.job.way, account)
-        if sends is not None:
-            whom = "yourself" if self.reflects else ", ".join(self.prepared.letter.recipients) or "nobody: add --to"
-            choices["s"] = (sends, f"send {them} now to {whom}")
-            if not self.reflects:
-                choices["m"] = (sends, f"send {them} to yourself first")
-        if account is not None and account.imap is not None and not self.reflects:
-            choices["d"] = ("imap", f"put {them} among the drafts of {account.login}, to be sent from there")
-        if not self.reflects:
-            choices["o"] = ("program", f"open {them} in your mail program")
-        return choices
-
     def waiting(self) -> Waiting:
         """The letter with all that its hand-over needs; another one at every call."""
         from bundler.commands.handing import waiting_letter
+        from bundler.delivery.configured import no_account
 
         way = self.job.way
         if self.account is None or way == "file" or way == "program":
-            raise NO_ACCOUNT
+            raise no_account()
         return waiting_letter(self.outgoing, self.prepared.letter, way, self.account, reflected=self.reflects)
 
     def hand_over(self, waiting: Waiting | None = None) -> int:
         """As ``run`` does when all is decided; ``waiting`` where the letter lies in the outbox already."""
         from bundler.commands.handing import draft_letter, post_letter, resume_command, tell
 
-        way, outgoing, quiet = self.job.way, self.outgoing, self.hands.quiet
+        way, quiet = self.job.way, self.hands.quiet
         if way == "file" or way == "program":
             return self._open(way)
-        if self.account is None:
-            raise NO_ACCOUNT
-        is_draft = way == "imap"
-        again = self.job.command if is_draft else resume_command(str(outgoing.source.absolute()), self.hands)
+        anew = self.job.command
+        again = anew if way == "imap" else resume_command(str(self.outgoing.source.absolute()), self.hands)
         try:
             waiting = waiting or self.waiting()
-            if is_draft:
-                outcome = draft_letter(waiting, self.account, self.hands, again)
+            if way == "imap":
+                outcome = draft_letter(waiting, self.hands, again)
             else:
-                outcome = post_letter(waiting, self.account, self.hands, again=self.typed["again"])
+                outcome = post_letter(waiting, self.hands, again=self.typed["again"])
         except BundlerError as error:
             self._note(None, error.exit_code, error)
             raise
@@ -235,7 +201,7 @@ class Sending:
             say(f"Interrupted while it was handed over; whether it arrived is not known. To go on: {again}", fg="red")
             return ExitCode.INTERRUPTED
         self.state = outcome.state
-        code = tell(outcome, again, is_draft=is_draft, quiet=quiet)
+        code = tell(outcome, again, anew, quiet=quiet)
         if self.reflects and outcome.state == "delivered":
             say("It went to yourself alone and does not count as sent.", quiet=quiet)
         return self._end(outcome, code)

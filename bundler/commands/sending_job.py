@@ -5,23 +5,17 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+import click
 from msgspec import Struct
 
+from bundler.commands.ways import SENDING, Way, sending_way
 from bundler.errors import MisuseError
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Addressed
     from bundler.delivery.accounts import Account
-
-Way = Literal["file", "imap", "smtp", "sendmail", "program"]
-SENDING = ("smtp", "sendmail")
-"""The ways after which the mail is gone; after all others a person presses Send."""
-NO_ACCOUNT = MisuseError(
-    "There is no mail account to send from.",
-    "ticket-bundler config import-mail takes one over from git or msmtp; or open the draft: --open.",
-)
 
 
 class Job(Struct, frozen=True):
@@ -53,7 +47,8 @@ def refuse_contradictions(file: str, typed: Mapping[str, Any]) -> None:
 
 
 def make_job(file: str, account: Account | None, typed: Mapping[str, Any]) -> Job:
-    """The job; raises ``MisuseError`` for a way that there is no account for."""
+    """The job; raises ``MisuseError`` for a way that there is no account for, ``EnvironmentProblem`` for one that the
+    account has no server or program for."""
     from bundler.assemble.outgoing import Addressed
 
     way, is_typed = typed["way"], typed["way"] is not None
@@ -65,8 +60,8 @@ def make_job(file: str, account: Account | None, typed: Mapping[str, Any]) -> Jo
         way = "file" if account is None else "imap" if account.imap is not None else sending_way("file", account)
     if typed["reflect"] and way not in SENDING:
         raise MisuseError("--reflect sends to yourself, and this way sends nothing.", "Take --way smtp or sendmail.")
-    if account is None and way not in ("file", "program"):
-        raise NO_ACCOUNT
+    if way not in ("file", "program"):
+        _check_account(way, account)
     return Job(
         way=way,
         is_typed=is_typed,
@@ -79,23 +74,30 @@ def make_job(file: str, account: Account | None, typed: Mapping[str, Any]) -> Jo
             keys=typed["encrypt"],
             unattended=typed["yes"] and not (sys.stdin is not None and sys.stdin.isatty()),
         ),
-        command=_command(file, typed),
+        command=command_of(file, typed),
     )
 
 
-def sending_way(wanted: Way, account: Account | None) -> Way | None:
-    """The way that sends at once: the one that was wanted, else what the account has."""
+def _check_account(way: Way, account: Account | None) -> None:
+    from bundler.delivery.accounts import sender_program, server_of
+    from bundler.delivery.configured import no_account
+
     if account is None:
-        return None
-    if wanted in SENDING:
-        return wanted
-    return "smtp" if account.smtp is not None else "sendmail" if account.sendmail else None
+        raise no_account()
+    if way == "sendmail":
+        sender_program(account)
+    else:
+        server_of(account, "imap" if way == "imap" else "smtp")
 
 
-def _command(file: str, typed: Mapping[str, Any]) -> str:
-    """The command as it was typed."""
+def command_of(file: str, typed: Mapping[str, Any]) -> str:
+    """The command with all options of ``typed``, as it may be typed again."""
     words = ["ticket-bundler", "send", file]
-    for name in ("way", "account", "to", "cc", "bcc", "reply_to", "encrypt", "size_limit", "ca_file"):
-        values = typed[name] if isinstance(typed[name], tuple) else (typed[name],)
-        words += [word for value in values if value for word in (f"--{name.replace('_', '-')}", value)]
-    return shlex.join([*words, *(["--reflect"] if typed["reflect"] else [])])
+    for option in click.get_current_context().command.params:
+        name = option.name or ""
+        if not isinstance(option, click.Option) or not typed.get(name):
+            continue
+        flag = max(option.opts, key=len)
+        values = typed[name] if option.multiple else (typed[name],)
+        words += [flag] if option.is_flag else [word for value in values for word in (flag, value)]
+    return shlex.join(words)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bundler.commands.console import result, say
-from bundler.commands.sending_job import SENDING
+from bundler.commands.ways import SENDING
 from bundler.errors import BundlerError, EnvironmentProblem, ExitCode
 
 if TYPE_CHECKING:

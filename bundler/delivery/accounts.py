@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bundler.errors import EnvironmentProblem
 from bundler.mail.letter import Sender
 
 Security = Literal["tls", "starttls"]
@@ -70,3 +71,28 @@ class Credential(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Credential(…)"
+
+
+Door = Literal["smtp", "imap"]
+"""Which of an account's servers: the one to send by, or the mailbox."""
+
+
+def server_of(account: Account, door: Door) -> Server:
+    """That server; raises ``EnvironmentProblem`` for an account that has none."""
+    server = account.smtp if door == "smtp" else account.imap
+    if server is None:
+        raise EnvironmentProblem(
+            f"The account {account.name} has no {'server to send by' if door == 'smtp' else 'mailbox'}.",
+            f'Set {door} = "{door}s://HOST" under [account.{account.name}] of the configuration.',
+        )
+    return server
+
+
+def sender_program(account: Account) -> tuple[str, ...]:
+    """The command of the account that sends a mail; raises ``EnvironmentProblem`` for an account that has none."""
+    if not account.sendmail:
+        raise EnvironmentProblem(
+            f"The account {account.name} names no program to send by.",
+            f'Set sendmail = ["/usr/sbin/sendmail"] or ["msmtp"] under [account.{account.name}].',
+        )
+    return account.sendmail

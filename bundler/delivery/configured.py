@@ -49,6 +49,14 @@ def choose_account(accounts: Mapping[str, Table], name: str = "", default: str =
     return configured_account(wanted, accounts[wanted])
 
 
+def no_account() -> MisuseError:
+    """What is told where a mail cannot leave without an account."""
+    return MisuseError(
+        "There is no mail account to send from.",
+        "ticket-bundler config import-mail takes one over from git or msmtp; or open the draft: --open.",
+    )
+
+
 def choose_default(accounts: Mapping[str, Table], default: str) -> str:
     """The name of the default account, "" where none is set; raises ``MisuseError`` for one that there is not."""
     if default and default not in accounts:

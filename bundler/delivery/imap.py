@@ -25,7 +25,7 @@ _NO_FOLDER = {"TRYCREATE", "NONEXISTENT"}  # RFC 3501 section 7.1, RFC 5530
 _SHOWN_FOLDERS = 12
 
 
-def deliver_by_imap(letter: Letter, account: Account, credential: Credential | None) -> Outcome:
+def deliver_by_imap(letter: Letter, account: Account, credential: Credential) -> Outcome:
     r"""Puts ``letter`` among the drafts of the account's mailbox, and takes an older draft of the same ticket away.
 
     Only what has the flag ``\Draft`` and exactly this ticket's id is taken away, after the new draft is there; what
@@ -56,7 +56,7 @@ def deliver_by_imap(letter: Letter, account: Account, credential: Credential | N
         return Outcome("later", f"{error.message} Nothing was put into the mailbox.", AGAIN)
 
 
-def file_sent_copy(letter: Letter, account: Account, credential: Credential | None) -> Outcome:
+def file_sent_copy(letter: Letter, account: Account, credential: Credential) -> Outcome:
     """Puts what was sent into the folder for sent mail, unless it is there already.
 
     Ends and raises as ``deliver_by_imap`` does; whatever it says, the mail itself was sent before.
@@ -78,7 +78,7 @@ def file_sent_copy(letter: Letter, account: Account, credential: Credential | No
         return Outcome("later", f"{error.message} There is no copy of the sent mail in the mailbox.")
 
 
-def limit_of_mailbox(account: Account, credential: Credential | None) -> int | None:
+def limit_of_mailbox(account: Account, credential: Credential) -> int | None:
     """The largest draft that the mailbox takes, in bytes (RFC 7889); None where it does not say, or not now.
 
     Raises as ``deliver_by_imap`` does.
@@ -92,7 +92,7 @@ def limit_of_mailbox(account: Account, credential: Credential | None) -> int | N
 
 def fetch_letters(
     account: Account,
-    credential: Credential | None,
+    credential: Credential,
     ticket_id: str,
     folder: str = "INBOX",
     *,

@@ -159,5 +159,10 @@ def unknown_told(entry: Entry) -> str:
 
 def look_first(*, is_kept: bool) -> str:
     """What to do about it: look, then say what was seen."""
+    return f"Look into your Sent folder first, or ask there. {if_it_arrived(is_kept=is_kept)}"
+
+
+def if_it_arrived(*, is_kept: bool) -> str:
+    """What whoever has looked types."""
     otherwise = "--resume hands the very same mail over again" if is_kept else "--again sends the ticket anew"
-    return f"Look into your Sent folder first, or ask there. If it has arrived, type --arrived; if not, {otherwise}."
+    return f"If it has arrived, type --arrived; if not, {otherwise}."

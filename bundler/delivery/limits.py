@@ -8,7 +8,7 @@ from bundler.delivery.accounts import Account, Server
 from bundler.delivery.imap import limit_of_mailbox
 from bundler.delivery.secrets import Ask, find_secret, logged_in
 from bundler.delivery.smtp import limit_of_server
-from bundler.errors import MisuseError
+from bundler.errors import EnvironmentProblem
 
 
 def ask_limits(account: Account, ask: Ask | None) -> Iterator[tuple[Server, int | None]]:
@@ -17,11 +17,11 @@ def ask_limits(account: Account, ask: Ask | None) -> Iterator[tuple[Server, int 
     None where a server tells none, or there is no way to it now. The server to send by is asked without logging in, the
     mailbox tells nobody but its owner; ``ask`` is who types a password, None where nobody can be asked.
 
-    Raises ``MisuseError`` for an account without a server, ``LoginRefused`` for a wrong password or token, else
-    ``EnvironmentProblem`` as ``limit_of_server``, ``find_secret`` and ``limit_of_mailbox`` do.
+    Raises ``EnvironmentProblem`` for an account without a server, ``LoginRefused`` for a wrong password or token, else
+    as ``limit_of_server``, ``find_secret`` and ``limit_of_mailbox`` do.
     """
     if account.smtp is None and account.imap is None:
-        raise MisuseError(
+        raise EnvironmentProblem(
             f"The account {account.name} has no server that could be asked for its limit.",
             "Say it yourself: --size-limit 25MB.",
         )

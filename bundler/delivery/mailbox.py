@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from bundler.delivery.accounts import Account, Credential, Server
+from bundler.delivery.accounts import Account, Credential, Server, server_of
 from bundler.delivery.folders import Folder, quote, read_folder
 from bundler.delivery.mailbox_line import BREAKS, Line, connect, leave, said, unreachable
 from bundler.delivery.mailbox_login import log_in
@@ -149,23 +149,13 @@ class Mailbox:
 
 
 @contextmanager
-def entered(account: Account, credential: Credential | None) -> Iterator[Mailbox]:
+def entered(account: Account, credential: Credential) -> Iterator[Mailbox]:
     """The mailbox of ``account``, left again at the end.
 
     Raises ``Unreachable`` where there is no way to it, ``LoginRefused`` for a wrong password or token, and
-    ``EnvironmentProblem`` for a server that is not to be trusted or an account without mailbox or password.
+    ``EnvironmentProblem`` for a server that is not to be trusted or an account without a mailbox.
     """
-    server = account.imap
-    if server is None:
-        raise EnvironmentProblem(
-            f"The account {account.name} has no mailbox.",
-            f'Set imap = "imaps://HOST" under [account.{account.name}] of the configuration.',
-        )
-    if credential is None:
-        raise EnvironmentProblem(
-            f"There is no password for the mailbox of {account.login}.",
-            f"Set password_command or token_command for the account {account.name}, or run this at a terminal.",
-        )
+    server = server_of(account, "imap")
     line = connect(server, account)
     try:
         log_in(line, server, account, credential)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from bundler.delivery.accounts import Account, Server
+from bundler.delivery.outcome import TRY_LATER
 from bundler.delivery.security import distrust, trusting
 from bundler.delivery.words import server_words
 from bundler.errors import EnvironmentProblem
@@ -73,13 +74,13 @@ def unreachable(server: Server, error: Exception, *secrets: str) -> Unreachable:
     """Why there is no way to the server; ``secrets`` are not shown where the server says them."""
     where = server.where
     if isinstance(error, TimeoutError):
-        return Unreachable(f"{where} does not answer.", "Try again later.")
+        return Unreachable(f"{where} does not answer.", TRY_LATER)
     if isinstance(error, OSError):
         reason = server_words((error.strerror or str(error) or type(error).__name__).encode())
-        return Unreachable(f"There is no way to {where}: {reason}.", "Try again later.")
+        return Unreachable(f"There is no way to {where}: {reason}.", TRY_LATER)
     if "socket error" in str(error):
-        return Unreachable(f"{where} hung up.", "Try again later.")
-    return Unreachable(f"{where} broke off ({said(error, *secrets)}).", "Try again later.")
+        return Unreachable(f"{where} hung up.", TRY_LATER)
+    return Unreachable(f"{where} broke off ({said(error, *secrets)}).", TRY_LATER)
 
 
 def connect(server: Server, account: Account) -> Line:

@@ -8,6 +8,7 @@ from bundler.delivery.accounts import Account, Credential, Server
 from bundler.delivery.folders import quote
 from bundler.delivery.mailbox_line import BREAKS, Unreachable, said, unreachable
 from bundler.delivery.mechanisms import answers_of, no_way_in, refused, secrets_in
+from bundler.delivery.outcome import TRY_LATER
 
 
 def log_in(line: imaplib.IMAP4, server: Server, account: Account, credential: Credential) -> None:
@@ -34,7 +35,7 @@ def log_in(line: imaplib.IMAP4, server: Server, account: Account, credential: Cr
     except imaplib.IMAP4.error as error:
         words = said(error, *secrets)
         if words.startswith("[UNAVAILABLE]"):  # RFC 5530 section 3
-            raise Unreachable(f"{server.where} lets nobody in for now ({words}).", "Try again later.") from error
+            raise Unreachable(f"{server.where} lets nobody in for now ({words}).", TRY_LATER) from error
         raise refused(server, account, words) from error
     except BREAKS as error:
         raise unreachable(server, error, *secrets) from error

@@ -11,6 +11,8 @@ State = Literal["delivered", "partly", "refused", "later", "unknown"]
 Nothing was taken then. ``unknown``: the mail was given over and no answer came; it may have been taken, and is never
 tried again blindly."""
 
+TRY_LATER = "Try again later."
+
 
 class Refusal(Struct, frozen=True):
     """Whom a server refused, with its code (0: none was given) and its own words, made printable and short."""
@@ -21,7 +23,8 @@ class Refusal(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of one letter. ``told`` is a sentence for a person; ``hint`` what to type next, both may be shown."""
+    """What became of one letter. ``told`` is a sentence for a person, ``hint`` what they do next; the command to go on
+    is for whoever was asked to hand it over."""
 
     state: State
     told: str

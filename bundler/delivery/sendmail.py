@@ -6,9 +6,9 @@ import re
 import subprocess
 import tempfile
 
-from bundler.delivery.accounts import Account
+from bundler.delivery.accounts import Account, sender_program
 from bundler.delivery.envelope import check_envelope
-from bundler.delivery.outcome import Outcome, Refusal, State
+from bundler.delivery.outcome import TRY_LATER, Outcome, Refusal, State
 from bundler.delivery.words import server_words
 from bundler.errors import EnvironmentProblem
 from bundler.mail.letter import Letter
@@ -49,14 +49,10 @@ def deliver_by_sendmail(letter: Letter, account: Account) -> Outcome:
     program, ``MisuseError`` for addresses that are none.
     """
     check_envelope(letter)
-    if not account.sendmail:
-        raise EnvironmentProblem(
-            f"The account {account.name} names no program to send by.",
-            f'Set sendmail = ["/usr/sbin/sendmail"] or ["msmtp"] under [account.{account.name}].',
-        )
-    program = account.sendmail[0]
+    sending = sender_program(account)
+    program = sending[0]
     recipients = tuple(dict.fromkeys(letter.recipients))
-    command = [*account.sendmail, "-oi", "-f", letter.sender, "--", *recipients]
+    command = [*sending, "-oi", "-f", letter.sender, "--", *recipients]
     code, words = _run(command, letter.data.replace(b"\r\n", b"\n"), account.timeout_s * PATIENCE)
     said = f": {words}" if words else ""
     if code == 0:
@@ -73,7 +69,7 @@ def deliver_by_sendmail(letter: Letter, account: Account) -> Outcome:
     if code == 69 and _NOT_NOW.search(words):
         state = "later"
     refusals = tuple(Refusal(each, 0, words or meaning) for each in recipients)
-    hint = "Try again later: ticket-bundler send --resume" if state == "later" else f"Set up {program} and try again."
+    hint = TRY_LATER if state == "later" else f"Set up {program} and try again."
     return Outcome(state, f"{program} did not take the mail, {meaning} ({code}){said}.", hint, refusals=refusals)
 
 

@@ -7,19 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
-from bundler.delivery.accounts import Account, Credential, Server
+from bundler.delivery.accounts import Account, Credential, Server, server_of
 from bundler.delivery.dialogue import Dialogue, Hangup, Reply, connected
 from bundler.delivery.envelope import check_envelope
-from bundler.delivery.outcome import Outcome, Refusal
+from bundler.delivery.outcome import TRY_LATER, Outcome, Refusal
 from bundler.delivery.security import trusting
 from bundler.delivery.smtp_login import log_in, refuse_stranger
-from bundler.delivery.smtp_outcomes import (
-    RESUME,
-    reason,
-    when_given_over,
-    when_nobody_may_have_it,
-    when_turned_away,
-)
+from bundler.delivery.smtp_outcomes import reason, when_given_over, when_nobody_may_have_it, when_turned_away
 from bundler.delivery.words import server_words
 from bundler.errors import EnvironmentProblem
 from bundler.mail.letter import Letter
@@ -48,7 +42,7 @@ def deliver_by_smtp(letter: Letter, account: Account, credential: Credential | N
     trusted, cannot take this mail or wants a login where there is none, ``MisuseError`` for addresses that are none;
     nothing was given over then.
     """
-    server = _server(account)
+    server = server_of(account, "smtp")
     check_envelope(letter)
     try:
         with connected(server, account) as dialogue:
@@ -64,10 +58,10 @@ def deliver_by_smtp(letter: Letter, account: Account, credential: Credential | N
         return Outcome(
             "later",
             f"{server.where} hung up or fell silent before it had the whole mail; nothing was sent.",
-            RESUME,
+            TRY_LATER,
         )
     except OSError as error:
-        return Outcome("later", f"There is no way to {server.where}: {reason(error)}.", RESUME)
+        return Outcome("later", f"There is no way to {server.where}: {reason(error)}.", TRY_LATER)
 
 
 def limit_of_server(account: Account) -> int | None:
@@ -84,15 +78,6 @@ def limit_of_server(account: Account) -> int | None:
             return _limit(dialogue)
     except (_Turned, Hangup, OSError):
         return None
-
-
-def _server(account: Account) -> Server:
-    if account.smtp is None:
-        raise EnvironmentProblem(
-            f"The account {account.name} has no server to send by.",
-            f'Set smtp = "smtps://HOST" under [account.{account.name}] of the configuration.',
-        )
-    return account.smtp
 
 
 def _enter(dialogue: Dialogue, server: Server, account: Account) -> None:

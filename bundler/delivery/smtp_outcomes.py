@@ -6,10 +6,9 @@ import re
 
 from bundler.delivery.accounts import Server
 from bundler.delivery.dialogue import Reply
-from bundler.delivery.outcome import Outcome, Refusal
+from bundler.delivery.outcome import TRY_LATER, Outcome, Refusal
 from bundler.delivery.words import server_words
 
-RESUME = "Try again later: ticket-bundler send --resume"
 _FULL = "5.2.2"
 _NO_ROOM = "The mailbox of a recipient is full: tell them another way, or write to another address with --to."
 _QUEUED = re.compile(r"\bqueued as ([A-Za-z0-9.-]{1,64})")
@@ -22,8 +21,7 @@ def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[R
         return Outcome(
             "unknown",
             f"{server.where} was given the whole mail to {to} and never answered: it may have been sent.",
-            "Look into Sent and the inbox, or ask the recipient, before you send it again: "
-            "ticket-bundler send --resume",
+            "Look into Sent and the inbox, or ask the recipient, before you send it again.",
             accepted,
             refusals,
         )
@@ -46,7 +44,7 @@ def when_given_over(server: Server, accepted: tuple[str, ...], refusals: tuple[R
 def when_nobody_may_have_it(server: Server, refusals: tuple[Refusal, ...]) -> Outcome:
     told = f"{server.where} refused {_listed(refusals)}; nothing was sent."
     if any(each.code // 100 != 5 for each in refusals):
-        return Outcome("later", told, RESUME, refusals=refusals)
+        return Outcome("later", told, TRY_LATER, refusals=refusals)
     return Outcome("refused", told, "Check the recipients' addresses.", refusals=refusals)
 
 
@@ -56,7 +54,7 @@ def when_turned_away(server: Server, recipients: tuple[str, ...], reply: Reply) 
     said = f"({reply.code} {words})" if reply.code else "(no answer that SMTP knows)"
     if reply.kind != 5:
         told = f"{server.where} does not take the mail now {said}; nothing was sent."
-        return Outcome("later", told, RESUME, refusals=refusals)
+        return Outcome("later", told, TRY_LATER, refusals=refusals)
     hint = "The server's words tell what to change."
     if reply.code == 552:  # of the mail or of the mailbox (RFC 5321 section 4.2.2), which RFC 3463 tells apart
         is_full = words.startswith(_FULL)

@@ -93,11 +93,7 @@ def test_no_way_to_the_server_is_for_later(certificates: Certificates, server: D
         assert deliver_by_imap(letter(), mute, KEY).state == "later"
 
 
-def test_an_account_without_mailbox_or_password_is_told_what_to_set(
-    server: Dovecot, certificates: Certificates
-) -> None:
+def test_an_account_without_a_mailbox_is_told_what_to_set(server: Dovecot, certificates: Certificates) -> None:
     person = account(server, certificates.good)
     with pytest.raises(EnvironmentProblem, match="has no mailbox"):
         deliver_by_imap(letter(), msgspec.structs.replace(person, imap=None), KEY)
-    with pytest.raises(EnvironmentProblem, match="There is no password"):
-        deliver_by_imap(letter(), person, None)

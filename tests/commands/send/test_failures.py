@@ -122,6 +122,10 @@ def test_a_mail_that_is_refused_for_good_is_not_kept(invoke: Invoke, ticket: Pat
     outcome = invoke("send", ticket, "--way", "smtp", "--yes", "-q", "--to", "bad@shop.example")
     assert outcome.code == ExitCode.INPUT
     assert (outbox(), ledger()[-1]["state"]) == ([], "refused")
+    told = (
+        f"  Check the recipients' addresses.\n  To go on: ticket-bundler send {ticket} --way smtp --to bad@shop.example"
+    )
+    assert told in outcome.err
     assert invoke("send", ticket, "--way", "smtp", "--yes", "-q").code == ExitCode.FINE
 
 
@@ -132,7 +136,10 @@ def test_without_a_network_the_mail_waits_and_the_outbox_sends_it(
     outcome = invoke("send", ticket, "--way", "smtp", "--yes", "-q")
     assert outcome.code == ExitCode.INPUT
     assert "There is no way to" in outcome.err
-    assert "send --resume" in outcome.err
+    assert (
+        f"  Try again later.\n  It is kept in the outbox. To go on: ticket-bundler send --resume {ticket}"
+        in outcome.err
+    )
     with reception(sink, good) as port:
         configure_smtp(port, good)
         sent = invoke("send", "--outbox", "--json")
@@ -163,7 +170,7 @@ def test_an_unknown_end_is_told_and_never_tried_again_blindly(invoke: Invoke, ti
         configure_smtp(port, good)
         outcome = invoke("send", ticket, "--way", "smtp", "--yes", "-q")
         assert outcome.code == ExitCode.INPUT
-        assert "Look into your Sent folder first" in outcome.err
+        assert "Look into Sent and the inbox, or ask the recipient, before you send it again.\n" in outcome.err
         sink.drops = False
         for argv in (
             ("--outbox",),

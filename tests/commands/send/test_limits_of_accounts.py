@@ -121,7 +121,7 @@ def test_what_cannot_be_asked_is_told_in_a_sentence_and_nothing_is_written(
     refused("account:home", ExitCode.USAGE, "There is no mail account 'home'")
     refused("accounts", ExitCode.USAGE, "'accounts' is not a size")
     configure('sendmail = ["msmtp"]')
-    refused("account", ExitCode.USAGE, "The account work has no server that could be asked")
+    refused("account", ExitCode.INPUT, "The account work has no server that could be asked")
     with reception(Sink(), certificates.good) as port:
         configure_smtp(port, None)
         refused("account", ExitCode.INPUT, "is not trusted")

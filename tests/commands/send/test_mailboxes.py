@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -89,7 +90,33 @@ def test_a_mailbox_that_cannot_be_reached_is_told_with_the_command_to_go_on(
     invoke: Invoke, ticket: Path, good: Certificate
 ) -> None:
     configure(f'imap = "imaps://127.0.0.1:{free_port()}"', f"password_command = {printing()}")
-    outcome = invoke("send", ticket, "--cc", "kim@shop.example")
+    secret_map, key = ticket.with_suffix(".map.json"), ticket.with_name("no key.txt")
+    options = ["--cc", "kim@shop.example", "--cc", "Åse Ø <ase@shop.example>", "--size-limit", "20MB"]
+    options += ["--map", str(secret_map), "--map-identity", str(key)]
+    outcome = invoke("send", ticket, *options)
     assert outcome.code == ExitCode.INPUT
-    assert f"To go on: ticket-bundler send {ticket} --cc kim@shop.example" in outcome.err
+    typed = shlex.split(outcome.err.partition("To go on: ")[2])
+    assert typed[:3] == ["ticket-bundler", "send", str(ticket)]
+    assert sorted(typed[3:]) == sorted(options)
+    assert invoke(*typed[1:]).err == outcome.err
+    assert outbox() == []
+
+
+def test_a_way_that_the_account_has_no_server_for_is_told_before_anything_is_kept(invoke: Invoke, ticket: Path) -> None:
+    configure('sendmail = ["msmtp"]')
+    for argv, told in (
+        (("send", ticket, "--way", "smtp", "--yes"), "The account work has no server to send by."),
+        (("send", ticket, "--way", "imap"), "The account work has no mailbox."),
+        (("verify", "--imap", "work", "--ticket", "TB-7F3A2C19"), "The account work has no mailbox."),
+    ):
+        outcome = invoke(*argv)
+        assert (outcome.code, outcome.out) == (ExitCode.INPUT, "")
+        assert told in outcome.err
+        assert "under [account.work]" in outcome.err
+    configure('imap = "imaps://127.0.0.1"')
+    for way in ("sendmail", "smtp"):
+        outcome = invoke("send", ticket, "--way", way, "--yes")
+        assert outcome.code == ExitCode.INPUT
+        assert "to send by." in outcome.err
+    assert "to send by." in invoke("send", ticket, "--reflect", "--yes").err
     assert outbox() == []
