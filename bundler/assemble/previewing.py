@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bundler.assemble.verification import NEITHER, Verdict, verify_file
+from bundler.assemble.verification import Verdict, no_ticket, verify_file
 from bundler.document import (
     MANIFEST_NAME,
     TICKET_NAME,
@@ -109,7 +109,7 @@ def open_contents(data: bytes) -> Contents:
     mail = read_mail(data)
     attached = {name: content for name, _, content in mail.attachments}
     if MANIFEST_NAME not in attached:
-        raise NEITHER
+        raise no_ticket()
     manifest = decode_manifest(attached[MANIFEST_NAME])
     named = {attachment_name(file.name): file.name for file in manifest.files}
     files = {named.get(name, name): content for name, content in attached.items()}

@@ -21,10 +21,7 @@ from bundler.providers import load_or_generic
 from bundler.redact import Excused, Leak, Look, Vault, find_leaks
 from bundler.redact.words import NO_WORDS, Words
 
-NEITHER = UnreadableInput(
-    "This is neither a bundle nor a mail with a ticket.",
-    "Name a ticket-….zip or ticket-….eml; verify --leaks-only searches any other file for secrets.",
-)
+_HINT = "Name a ticket-….zip or ticket-….eml; verify --leaks-only searches any other file for secrets."
 _SIGNS = (b"x-ticket-id:", b"manifest.json")
 """What tells that a mail is one of ours where it cannot be read."""
 
@@ -62,6 +59,11 @@ class Mailbox(Struct, frozen=True):
     skipped: int
 
 
+def no_ticket() -> UnreadableInput:
+    """What is told of a file that is neither of ours."""
+    return UnreadableInput("This is neither a bundle nor a mail with a ticket.", _HINT)
+
+
 def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:
     """Judge the bytes of a bundle or a mail; raises ``UnreadableInput`` for what is neither."""
     if is_zip(data):
@@ -73,7 +75,7 @@ def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Ve
         )
     verdict = _judge_mail(data, data, vault, words)
     if verdict is None:
-        raise NEITHER
+        raise no_ticket()
     return verdict
 
 
@@ -95,7 +97,7 @@ def verify_mailbox(data: bytes, vault: Vault | None, words: Words = NO_WORDS) ->
         else:
             skipped += 1
     if not verdicts:
-        raise UnreadableInput(f"None of the {skipped:,} mails holds a ticket.", NEITHER.hint)
+        raise UnreadableInput(f"None of the {skipped:,} mails holds a ticket.", _HINT)
     return Mailbox(tuple(verdicts), skipped)
 
 

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from bundler.delivery.ledger import Entry, Way
 from bundler.delivery.state import flush_folder, telling, write_whole
 from bundler.errors import UnreadableInput
-from bundler.mail.letter import Letter, Manner
+from bundler.mail.letter import Letter
 
 _FOLDER = "outbox"
 _ENDING = ".letter"
-_SCHEMA = "ticket-bundler/outbox/1"
+_SCHEMA = "ticket-bundler/outbox/2"
 _FOREIGN = re.compile(r"[^A-Za-z0-9-]+")
 
 
@@ -39,21 +39,11 @@ class Waiting(Struct, frozen=True):
 
 
 class _Head(Struct, frozen=True):
-    """The first line of the file; the bytes of the mail follow as they are."""
+    """The first line of the file; the bytes of the mail, which ``waiting`` has not, follow as they are."""
 
     schema: str
-    id: str
-    way: Way
-    account: str
-    source: str
-    reflected: bool
-    manner: Manner
-    sender: str
-    recipients: tuple[str, ...]
-    ticket_id: str
-    subject: str
-    message_id: str
     sha256: str
+    waiting: Waiting
 
 
 def entry_of(waiting: Waiting) -> Entry:
@@ -82,27 +72,13 @@ def name_letter(letter: Letter, way: Way, account: str, moment: str, *, reflecte
 
 def put(folder: Path, waiting: Waiting) -> Path:
     """Write the letter, on the disk and whole when this returns; one with the same id is replaced."""
-    letter = waiting.letter
-    head = _Head(
-        schema=_SCHEMA,
-        id=waiting.id,
-        way=waiting.way,
-        account=waiting.account,
-        source=waiting.source,
-        reflected=waiting.reflected,
-        manner=letter.manner,
-        sender=letter.sender,
-        recipients=letter.recipients,
-        ticket_id=letter.ticket_id,
-        subject=letter.subject,
-        message_id=letter.message_id,
-        sha256=waiting.sha256,
-    )
+    bare = replace(waiting, letter=replace(waiting.letter, data=b""))
+    head = _Head(_SCHEMA, waiting.sha256, bare)
     place = folder / _FOLDER
     with telling(place):
         place.mkdir(mode=0o700, exist_ok=True)
     path = place / f"{waiting.id}{_ENDING}"
-    write_whole(path, msgspec.json.encode(head) + b"\n" + letter.data)
+    write_whole(path, msgspec.json.encode(head) + b"\n" + waiting.letter.data)
     return path
 
 
@@ -141,13 +117,4 @@ def _read(path: Path, data: bytes) -> Waiting:
             f"{path} is not what was put into the outbox, so it is not sent.",
             "Remove it, and send the ticket again from its bundle.",
         )
-    letter = Letter(
-        data=content,
-        manner=head.manner,
-        sender=head.sender,
-        recipients=head.recipients,
-        ticket_id=head.ticket_id,
-        subject=head.subject,
-        message_id=head.message_id,
-    )
-    return Waiting(head.id, letter, head.way, head.account, head.source, head.reflected)
+    return replace(head.waiting, letter=replace(head.waiting.letter, data=content))
