@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler.assemble.leaking import refusing_failed_rules
+from bundler.assemble.named_provider import provider_of
 from bundler.document import TICKET_NAME, TicketDocument, damage, decode
 from bundler.errors import UnreadableInput
 from bundler.mail.arrival import Arrival, what_arrived
@@ -17,7 +18,8 @@ from bundler.mail.verified import verify_mail
 from bundler.model import Finding, Kept
 from bundler.pack.open import is_zip, open_bundle
 from bundler.pack.verify import verify as verify_bundle
-from bundler.providers import load_or_generic
+from bundler.providers import PROVIDERS, load_or_generic
+from bundler.providers.profile import Profile
 from bundler.redact import Excused, Leak, Look, Vault, find_leaks
 from bundler.redact.words import NO_WORDS, Words
 
@@ -30,7 +32,8 @@ class Verdict(Struct, frozen=True):
     """What is damaged, what leaks, how the search for leaks was done, and what it could not look into.
 
     ``kept`` are secrets that the ticket itself says stay on purpose; they are told and are no leaks.
-
+    ``searched`` completes "searched …", with which provider was taken where no ticket tells it; it is empty for a mail
+    that cannot be read.
     ``arrival`` is what is here of a ticket's mail, None for a bundle; where something leaks, it tells no field.
     Without a ticket (``ticket_id`` empty) only leaks were searched for, or nothing tells which ticket it is.
     """
@@ -69,7 +72,7 @@ def verify_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Ve
     if is_zip(data):
         bundle = open_bundle(data)
         ticket = _ticket(bundle.members.get(TICKET_NAME))
-        look = _look("the bundle", data, ticket, vault, words)
+        look = _look("the bundle", data, ticket, _profile(ticket), vault, words)
         return _verdict(
             bundle.manifest.ticket_id, len(bundle.contents), verify_bundle(bundle), look, _manner(vault, words)
         )
@@ -91,7 +94,7 @@ def verify_mailbox(data: bytes, vault: Vault | None, words: Words = NO_WORDS) ->
         except UnreadableInput as error:
             is_ours = any(sign in mail.lower() for sign in _SIGNS)
             found = (damage("PRV110", "the mail", error.message),)
-            verdict = Verdict("", 0, found, (), _manner(vault, words)) if is_ours else None
+            verdict = Verdict("", 0, found, (), "", not_looked_into=("the mail",)) if is_ours else None
         if verdict is not None:
             verdicts.append(verdict)
         else:
@@ -114,19 +117,21 @@ def _judge_mail(data: bytes, sent: bytes, vault: Vault | None, words: Words) -> 
         return None
     part = next((part for part in arrival.parts if part.name == TICKET_NAME and part.number is not None), None)
     ticket = _ticket(mail.attachments[part.number][2]) if part is not None and part.number is not None else None
-    look = _look("the mail", data, ticket, vault, words)
+    profile = _profile(ticket) if ticket is not None else provider_of(mail)
+    look = _look("the mail", data, ticket, profile, vault, words)
     if look.leaks:
         arrival = replace(arrival, fields=())
     elif find_manifest(mail) is None and (opener := find_opener(mail)):
         raise UnreadableInput("The mail is encrypted, so that nothing in it can be verified yet.", opener)
     ticket_id = ticket.ticket_id if ticket else arrival.ticket_id
-    verdict = _verdict(ticket_id, len(mail.attachments), verify_mail(mail, sent), look, _manner(vault, words))
+    searched = _manner(vault, words) + (f", {_guess(profile)}" if ticket is None else "")
+    verdict = _verdict(ticket_id, len(mail.attachments), verify_mail(mail, sent), look, searched)
     return replace(verdict, arrival=arrival)
 
 
 def search_file(data: bytes, vault: Vault | None, words: Words = NO_WORDS) -> Verdict:
     """Search the bytes of any file for secrets, whoever made it; whether it is intact is not asked."""
-    return _verdict("", 1, (), _look("the file", data, None, vault, words), _manner(vault, words))
+    return _verdict("", 1, (), _look("the file", data, None, _profile(None), vault, words), _manner(vault, words))
 
 
 def _manner(vault: Vault | None, words: Words) -> str:
@@ -148,13 +153,25 @@ def _ticket(data: bytes | None) -> TicketDocument | None:
         return None
 
 
-def _look(name: str, data: bytes, ticket: TicketDocument | None, vault: Vault | None, words: Words) -> Look:
+def _profile(ticket: TicketDocument | None) -> Profile:
+    return load_or_generic(ticket.provider if ticket is not None else "")
+
+
+def _guess(profile: Profile) -> str:
+    """By whose names for ids the search told these from secrets, where no ``ticket.json`` tells the provider."""
+    if profile.slug == PROVIDERS[-1]:
+        return "no host in it tells the provider, so by what all call their ids"
+    return f"by hosts in it, as a ticket of {profile.name}"
+
+
+def _look(
+    name: str, data: bytes, ticket: TicketDocument | None, profile: Profile, vault: Vault | None, words: Words
+) -> Look:
     protected: list[str] = []
     kept: tuple[Kept, ...] = ()
     if ticket is not None:
         protected = list(ticket.facts.values())
         protected += [text for text in (ticket.reporter.email, ticket.reporter.name, ticket.reporter.company) if text]
         kept = ticket.kept
-    profile = load_or_generic(ticket.provider if ticket is not None else "")
     with refusing_failed_rules():
         return find_leaks([(name, data)], vault=vault, profile=profile, protected=protected, words=words, kept=kept)

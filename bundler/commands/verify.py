@@ -208,13 +208,13 @@ def _tell(name: str, verdict: Verdict, *, leaks_only: bool = False) -> None:
     if _code(verdict) is not ExitCode.FINE:
         if not leaks_only and not verdict.is_intact:
             result(f"{name}, {of_ticket}: not as it was made")
-        return
-    if not leaks_only:
+    elif not leaks_only:
         parts = verdict.arrival.parts if verdict.arrival is not None else ()
         others = sum(part.state == "line-ends" for part in parts)
         state = f"are here, {others} of them with other line ends" if others else "are as they were made"
         result(f"{name}: all {verdict.file_count} files {of_ticket} {state}")
-    result(f"No{' other' if verdict.kept else ''} secret found; searched {verdict.searched}.")
+    if not verdict.leaks and not verdict.not_looked_into:
+        result(f"No{' other' if verdict.kept else ''} secret found; searched {verdict.searched}.")
 
 
 def _content(name: str) -> bytes:

@@ -127,6 +127,23 @@ def test_fields_are_recovered_from_the_text_where_the_files_are_gone(invoke: Inv
     assert f"of ticket {ticket.decode()}: not as it was made" in out
 
 
+def test_without_a_ticket_the_hosts_in_a_mail_tell_the_provider_by_whose_ids_it_is_searched(
+    invoke: Invoke,
+) -> None:
+    """The number has a card's check digit, and is an id under the name that one provider alone has for it."""
+    head = b"Subject: Re: [TB-7F3A2C19]\nDate: Mon, 23 Nov 2026 18:30:00 +0000\n\n"
+    body = b'PaymentId: shop-1001\n{"paymentPspReference": "4556737586899855"}\n'
+    code, out = verified(invoke, head + body)
+    assert code == ExitCode.LEAK
+    for host in (b"> POST https://pal-test.adyen.com/pal/servlet/Payment/v68/capture\n", b"Host: pal-test.adyen.com\n"):
+        code, out = verified(invoke, head + host + body)
+        assert code == ExitCode.INPUT
+        assert "No secret found; searched by shape, by hosts in it, as a ticket of Adyen.\n" in out
+    code, out = verified(invoke, head + b"PaymentId: shop-1001\nSee https://shop.example/\n")
+    assert code == ExitCode.INPUT
+    assert "searched by shape, no host in it tells the provider, so by what all call their ids.\n" in out
+
+
 def test_of_many_mails_each_one_with_a_ticket_is_judged_and_the_others_are_counted(
     invoke: Invoke, tmp_path: Path, sent: bytes
 ) -> None:
