@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +15,7 @@ from bundler.commands.console import result
 from bundler.commands.finished import read_finished, read_standard_input
 from bundler.commands.mapping import map_reading_options, read_map, read_map_beside, warn_of_another
 from bundler.commands.own_profiles import use_own_profiles
-from bundler.errors import ExitCode, MisuseError, UnreadableInput
+from bundler.errors import BundlerError, ExitCode, MisuseError, UnreadableInput
 from bundler.evidence.contents import unreadable
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", default="", metavar="[BUNDLE|MAIL|MBOX|-]")
 @click.option("--imap", "account", default="", metavar="ACCOUNT", help="Look at a mail in this account's mailbox.")
-@click.option("--ticket", default="", metavar="ID", help="With --imap: the newest mail of this ticket, or its several.")
+@click.option("--ticket", default="", metavar="ID", help="With --imap: the mails of this ticket, of each the newest.")
 @click.option("--folder", default="", metavar="NAME", help="With --imap: the folder it is in; default: INBOX.")
 @map_reading_options("The private map, to search for its very values too.")
 @click.option(
@@ -81,8 +81,9 @@ def verify(
         told = "--keep-secret is for --leaks-only: a ticket says itself which secrets stay on purpose."
         raise MisuseError(told, "Leave it out; secrets that were kept when the ticket was made are told and excused.")
     source = _Source(file, account, ticket, folder)
-    arrived = source.fetch(may_ask=not as_json) if account else None
-    data = arrived.letters[0] if arrived is not None else source.read()
+    arrived = source.fetch(may_ask=not as_json) if account else []
+    are_several = len(arrived) > 1
+    data = b"" if are_several else arrived[0].data if arrived else source.read()
     if len(data) > LIMITS.archive_size and (leaks_only or is_mbox(data)):
         told = f"{source.name} is larger than {LIMITS.archive_size:,} bytes, the most that is searched at once."
         raise UnreadableInput(told, "Unpack it and search its files, or mask it: ticket-bundler scrub.")
@@ -93,9 +94,11 @@ def verify(
     if is_mbox(data) and not leaks_only:
         return _tell_mailbox(source.name, verify_mailbox(data, vault, words), vault, as_json=as_json)
     judge = search_file if leaks_only else verify_file
-    if arrived is not None and arrived.count > 1:
-        verdicts = [judge(each, vault, words) for each in arrived.letters]
-        return _tell_parts(source, arrived, verdicts, leaks_only=leaks_only, as_json=as_json)
+    if are_several:
+        if vault is not None:
+            warn_of_another(vault, ticket)
+        judged = [(each, _judged(source, each, lambda data: judge(data, vault, words))) for each in arrived]
+        return _tell_arrived(source, judged, leaks_only=leaks_only, as_json=as_json)
     verdict = judge(data, vault, words)
     if vault is not None:
         warn_of_another(vault, verdict.ticket_id)
@@ -120,7 +123,7 @@ class _Source(NamedTuple):
             return f"the mail of {self.ticket}"
         return self.file if self.file != "-" else "standard input"
 
-    def fetch(self, *, may_ask: bool) -> Arrived:
+    def fetch(self, *, may_ask: bool) -> list[Arrived]:
         from bundler.commands.fetching import fetch_arrived
 
         return fetch_arrived(self.account, self.ticket, self.folder or "INBOX", may_ask=may_ask)
@@ -167,20 +170,38 @@ def _tell_mailbox(name: str, mailbox: Mailbox, vault: Vault | None, *, as_json: 
     return code
 
 
-def _tell_parts(
-    source: _Source, arrived: Arrived, verdicts: Sequence[Verdict], *, leaks_only: bool, as_json: bool
+def _judged(source: _Source, arrived: Arrived, judge: Callable[[bytes], Verdict]) -> Verdict | BundlerError:
+    """The verdict on one of several mails, or why there is none."""
+    if not arrived.data:
+        return UnreadableInput(f"It is not in {source.folder or 'INBOX'}.")
+    try:
+        return judge(arrived.data)
+    except UnreadableInput as error:
+        return error
+
+
+def _tell_arrived(
+    source: _Source, judged: Sequence[tuple[Arrived, Verdict | BundlerError]], *, leaks_only: bool, as_json: bool
 ) -> ExitCode:
     """Of the several mails of one ticket: each by itself, and which of them is not there."""
-    code = max(*map(_code, verdicts), ExitCode.INPUT if arrived.missing else ExitCode.FINE)
+    code = max(ExitCode.INPUT if isinstance(each, BundlerError) else _code(each) for _, each in judged)
     if as_json:
-        told = {"mails": [_as_json(each) for each in verdicts], "missing": arrived.missing, "exit": code}
+        mails = [
+            {
+                "which": each.which,
+                **({"error": verdict.message} if isinstance(verdict, BundlerError) else _as_json(verdict)),
+            }
+            for each, verdict in judged
+        ]
+        told = {"mails": mails, "missing": [each.which for each, _ in judged if not each.data], "exit": code}
         result(json.dumps(told, ensure_ascii=False, indent=2))
         return code
-    there = [number for number in range(1, arrived.count + 1) if number not in arrived.missing]
-    for number, verdict in zip(there, verdicts, strict=True):
-        _tell(f"{source.name}, mail {number} of {arrived.count}", verdict, leaks_only=leaks_only)
-    for number in arrived.missing:
-        result(f"{source.name}, mail {number} of {arrived.count}: it is not in {source.folder or 'INBOX'}.")
+    for each, verdict in judged:
+        name = f"{source.name}, {each.which}" if each.which else source.name
+        if isinstance(verdict, BundlerError):
+            result("\n  ".join(filter(None, (f"{name}: {verdict.message}", verdict.hint))))
+        else:
+            _tell(name, verdict, leaks_only=leaks_only)
     return code
 
 

@@ -8,7 +8,7 @@ from bundler.delivery.accounts import Account, Credential
 from bundler.delivery.folders import Folder, find_folder, find_named, quote
 from bundler.delivery.mailbox import Answer, Mailbox, entered
 from bundler.delivery.mailbox_line import Unreachable
-from bundler.delivery.marks import HEADERS, read_mark
+from bundler.delivery.marks import HEADERS, Mark, read_mark
 from bundler.delivery.outcome import Outcome
 from bundler.errors import BundlerError, EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.mail.guard import MAIL_LIMITS
@@ -23,6 +23,8 @@ _FOR_NOW = {"UNAVAILABLE", "INUSE", "SERVERBUG"}  # RFC 5530
 _TOO_LARGE = {"LIMIT", "TOOBIG"}  # RFC 5530, RFC 7889
 _NO_FOLDER = {"TRYCREATE", "NONEXISTENT"}  # RFC 3501 section 7.1, RFC 5530
 _SHOWN_FOLDERS = 12
+_TOGETHER = 5
+"""How many times the largest mail those of one ticket may have together, for all are held at once."""
 
 
 def deliver_by_imap(letter: Letter, account: Account, credential: Credential) -> Outcome:
@@ -98,11 +100,12 @@ def fetch_letters(
     *,
     size_limit: int = MAIL_LIMITS.size,
 ) -> list[bytes]:
-    """The newest mail of a ticket in a folder, byte by byte, still unread if it was; of one of several mails, the
-    newest of each that is there, in their order.
+    """The mails of a ticket in a folder, byte by byte, still unread if they were; of one that is there more than once
+    the newest, and of several that belong together those that do so with the newest, in their order. What follows the
+    ticket up comes after it, in the order in which it arrived.
 
-    The ticket is looked for in the header of ours, and where a program took that away, in the subject: the parts of a
-    ticket cannot be told apart then, and it is the newest alone.
+    The ticket is looked for in the header of ours, and where a program took that away, in the subject: its mails cannot
+    be told apart then, and it is the newest alone.
 
     Raises ``MisuseError`` for a ticket id that none is, ``UnreadableInput`` where there is no such folder or mail or it
     has more than ``size_limit`` bytes, else as ``deliver_by_imap`` does, with ``Unreachable`` where there is no way to
@@ -117,13 +120,21 @@ def fetch_letters(
             raise UnreadableInput(
                 f"The folder {folder} of {account.login} has no such mail.", "Name another folder or mail."
             )
+        _check_sizes([each.size for each in mailbox.fetch(found, "RFC822.SIZE")], size_limit)
         return [_content(mailbox, uid, size_limit) for uid in found]
 
 
-def _content(mailbox: Mailbox, uid: int, size_limit: int) -> bytes:
-    size = next((each.size for each in mailbox.fetch([uid], "RFC822.SIZE")), 0)
-    if size > size_limit:
+def _check_sizes(sizes: list[int], size_limit: int) -> None:
+    if max(sizes, default=0) > size_limit:
         raise UnreadableInput(f"The mail is larger than {size_limit:,} bytes.", "Verify the bundle itself (the .zip).")
+    if sum(sizes) > size_limit * _TOGETHER:
+        raise UnreadableInput(
+            f"The {len(sizes)} mails of the ticket have more than {size_limit * _TOGETHER:,} bytes together.",
+            "Save them as files, and verify each of them.",
+        )
+
+
+def _content(mailbox: Mailbox, uid: int, size_limit: int) -> bytes:
     mails = mailbox.fetch([uid], "BODY.PEEK[]", size_limit)
     content = next((each.content for each in mails if each.content), b"")
     if not content:
@@ -179,15 +190,23 @@ def _drafts_of(mailbox: Mailbox, letter: Letter) -> list[int]:
 
 
 def _letters_of(mailbox: Mailbox, ticket_id: str) -> list[int]:
-    """The UIDs of the newest mail of a ticket, or of those that belong together with it."""
+    """The UIDs of a ticket's mails, the newest of each."""
     found = mailbox.search("HEADER X-Ticket-Id", quote(ticket_id))
     mails = mailbox.fetch(found, f"BODY.PEEK[HEADER.FIELDS ({HEADERS})]")
     marks = {each.uid: mark for each in mails if (mark := read_mark(each.content)) and mark.ticket_id == ticket_id}
     if not marks:
         return mailbox.search("SUBJECT", quote(ticket_id))[-1:]
-    newest = marks[max(marks)]
-    belonging = [uid for uid in sorted(marks) if (marks[uid].update, marks[uid].count) == (newest.update, newest.count)]
-    parts = {marks[uid].number: uid for uid in belonging}
+    updates = dict.fromkeys(marks[uid].update for uid in sorted(marks))
+    ordered = sorted(updates, key=bool)  # the ticket itself first, also where it was sent anew after a follow-up
+    return [
+        uid for update in ordered for uid in _newest({uid: marks[uid] for uid in marks if marks[uid].update == update})
+    ]
+
+
+def _newest(marks: dict[int, Mark]) -> list[int]:
+    """Of one ticket, or of one follow-up: the newest mail, or those that belong together with it."""
+    count = marks[max(marks)].count
+    parts = {marks[uid].number: uid for uid in sorted(marks) if marks[uid].count == count}
     return [parts[number] for number in sorted(parts)]
 
 

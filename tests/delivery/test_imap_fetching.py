@@ -71,8 +71,12 @@ def test_what_cannot_be_fetched_is_told(server: Dovecot, certificates: Certifica
     person = account(server, certificates.good)
     with visiting(server, certificates.good) as visitor:
         put(visitor, "INBOX", "", letter("t-5", size=5000).data)
+        for number in range(1, 8):
+            put(visitor, "INBOX", "", letter("t-8", size=700, part=f"{number}/7").data)
     with pytest.raises(UnreadableInput, match="larger than 1,000 bytes"):
         fetch_letters(person, KEY, "t-5", size_limit=1000)
+    with pytest.raises(UnreadableInput, match="The 7 mails of the ticket have more than 5,000 bytes together"):
+        fetch_letters(person, KEY, "t-8", size_limit=1000)
     with pytest.raises(UnreadableInput, match="has no such mail"):
         fetch_letters(person, KEY, "t-6")
     for typed in ("", 'x" DELETED "', "x\r\n1 LOGOUT", "é"):

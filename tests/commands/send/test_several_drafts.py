@@ -150,4 +150,36 @@ def test_verify_looks_at_all_parts_in_a_mailbox_and_says_which_is_missing(
         visitor.expunge()
     outcome = invoke(*argv)
     assert outcome.code == ExitCode.INPUT
-    assert f"the mail of {ticket_id}, mail 2 of {count}: it is not in {DRAFTS}." in outcome.out
+    assert f"the mail of {ticket_id}, mail 2 of {count}: It is not in {DRAFTS}." in outcome.out
+
+
+def test_verify_looks_at_a_ticket_and_all_that_follows_it_up(
+    invoke: Invoke, several: Path, mailbox: Dovecot, good: Certificate, tmp_path: Path
+) -> None:
+    bundles, count = [several], len(mails_of(several))
+    for name, word in (("second", "more"), ("third", "most")):
+        (tmp_path / name).mkdir()
+        after = ("--follow-up", str(bundles[-1]), "-o", str(tmp_path / name))
+        bundles.append(split_ticket(invoke, tmp_path / name, *after, word=word))
+    for bundle in (*bundles, several):
+        assert invoke("send", bundle).code == ExitCode.FINE
+    ticket_id = str(read_mail(mails_of(several)[0].read_bytes()).find_header("X-Ticket-Id"))
+    argv = ("verify", "--imap", "work", "--ticket", ticket_id, "--folder", DRAFTS)
+    told = json.loads(invoke(*argv, "--json").out)
+    expected = [f"mail {number} of {count}" for number in range(1, count + 1)]
+    for number, bundle in enumerate(bundles[1:], 1):
+        others = len(mails_of(bundle))
+        expected += [f"follow-up {number}, mail {part} of {others}" for part in range(1, others + 1)]
+    assert [each["which"] for each in told["mails"]] == expected
+    assert (told["missing"], told["exit"]) == ([], 0)
+    with visiting(mailbox, good) as visitor:
+        visitor.select(quote(encode_name(DRAFTS)))
+        followed = visitor.search(None, "HEADER", "X-Ticket-Update", '""')[1][0].split()
+        visitor.store(followed[1].decode(), "+FLAGS", r"\Deleted")
+        visitor.expunge()
+    outcome = invoke(*argv)
+    assert outcome.code == ExitCode.INPUT
+    missing = [line for line in outcome.out.splitlines() if "It is not in" in line]
+    assert missing == [
+        f"the mail of {ticket_id}, follow-up 1, mail 2 of {len(mails_of(bundles[1]))}: It is not in {DRAFTS}."
+    ]
