@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing
     from bundler.delivery.programs import Program
     from bundler.mail.letter import Letter
+    from bundler.mail.read import Mail
 
 
 def put_file(outgoing: Outgoing, letter: Letter, *, is_changed: bool) -> Path:
@@ -35,9 +37,8 @@ def show_file(path: Path, outgoing: Outgoing, *, quiet: bool) -> None:
     result(str(path))
     to = f" to {outgoing.preview.support.address}" if outgoing.preview.support.address else ""
     say(f"Nothing was sent. To send it{to}: open this file in your mail program and press Send.", quiet=quiet)
-    say(
-        "ticket-bundler send --program NAME opens it; --way imap puts it among the drafts of your mailbox.", quiet=quiet
-    )
+    command = shlex.join(("ticket-bundler", "send", str(outgoing.source)))
+    say(f"{command} --program NAME opens it; --way imap puts it among the drafts of your mailbox.", quiet=quiet)
 
 
 def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program, *, quiet: bool) -> None:
@@ -47,7 +48,7 @@ def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program,
     from bundler.mail.read import read_mail
 
     mail = read_mail(letter.data)
-    files = () if program.takes_file else _lay_out(outgoing, mail.attachments)
+    files = () if program.takes_file else _lay_out(outgoing, mail)
     people = people_of(letter.data)
     message = Message(path, people["to"], mail.subject, mail.text, files, people["cc"], people["bcc"])
     say(f"Opening it in {program.name}: {program.about}.", quiet=quiet)
@@ -63,23 +64,25 @@ def open_draft(path: Path, outgoing: Outgoing, letter: Letter, program: Program,
     say(told, quiet=quiet, bold=True)
 
 
-def _lay_out(outgoing: Outgoing, attached: tuple[tuple[str, str, bytes], ...]) -> tuple[Path, ...]:
+def _lay_out(outgoing: Outgoing, mail: Mail) -> tuple[Path, ...]:
     """The mail's files as files, for programs that take each by its path; only those with names of our own.
 
     An encrypted mail lists no names: what is attached to it was attached when it was encrypted.
     """
     from bundler.delivery.state import state_folder, telling, write_whole
-    from bundler.document import MANIFEST_NAME, attachment_name, decode_manifest
+    from bundler.document import MANIFEST_NAME, attachment_name
+    from bundler.mail.presence import find_manifest
 
-    manifest = next((data for name, _, data in attached if name == MANIFEST_NAME), None)
-    listed = decode_manifest(manifest).files if manifest is not None else ()
-    names = [MANIFEST_NAME, *(attachment_name(file.name) for file in listed)]
-    ours = set(names if manifest is not None else (name for name, _, _ in attached))
+    manifest = find_manifest(mail)
+    if manifest is not None:
+        ours = {MANIFEST_NAME, *(attachment_name(file.name) for file in manifest.files)}
+    else:
+        ours = {name for name, _, _ in mail.attachments}
     folder = state_folder() / "drafts" / outgoing.path.stem
     with telling(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     paths = []
-    for name, _, data in attached:
+    for name, _, data in mail.attachments:
         if name in ours and name == Path(name).name:
             write_whole(folder / name, data)
             paths.append(folder / name)

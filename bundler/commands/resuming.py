@@ -62,7 +62,7 @@ def note_arrived(file: str, hands: Hands) -> ExitCode:
     if not settled:
         raise MisuseError(f"There is no mail of ticket {ticket_id} whose arrival is unknown.", "Nothing was changed.")
     for entry in settled:
-        say(f"Noted: ticket {ticket_id} has arrived at {', '.join(entry.recipients)}.", quiet=hands.quiet)
+        say(f"Noted: ticket {ticket_id} has arrived at {', '.join(entry.unanswered)}.", quiet=hands.quiet)
     return ExitCode.FINE
 
 

@@ -52,6 +52,11 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     reflected: bool = False
 
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The recipients whom no server has taken it for or refused."""
+        return tuple(each for each in self.recipients if each not in (*self.accepted, *self.refused))
+
     def at(self, moment: datetime, state: Standing) -> Entry:
         """The same hand-over, standing otherwise from ``moment`` on."""
         return replace(self, when=f"{moment:%Y-%m-%dT%H:%M:%SZ}", state=state)
@@ -138,7 +143,7 @@ def refuse_second(known: Iterable[Entry], new: Entry, kept: Collection[str] = ()
                 f"This mail of ticket {new.ticket_id} was sent to {', '.join(had)} already, {entry.when}.",
                 "To send it once more: --again.",
             )
-        is_open = entry.state in ("trying", "unknown") and wanted & {each.lower() for each in entry.recipients}
+        is_open = entry.state in ("trying", "unknown") and wanted & {each.lower() for each in entry.unanswered}
         if is_open and not (again and entry.id not in kept):
             raise MisuseError(unknown_told(entry), look_first(is_kept=entry.id in kept))
 
@@ -154,7 +159,7 @@ def is_same_mail(one: Entry, other: Entry) -> bool:
 
 def unknown_told(entry: Entry) -> str:
     """One sentence about a hand-over whose end nobody knows."""
-    return f"It is not known whether ticket {entry.ticket_id} arrived at {', '.join(entry.recipients)}, {entry.when}."
+    return f"It is not known whether ticket {entry.ticket_id} arrived at {', '.join(entry.unanswered)}, {entry.when}."
 
 
 def look_first(*, is_kept: bool) -> str:

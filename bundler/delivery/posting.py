@@ -96,11 +96,14 @@ def resume(folder: Path, ready: Ready, now: Now, *, ticket_id: str = "", has_loo
 
 
 def settle_arrived(folder: Path, ticket_id: str, now: Now) -> list[Entry]:
-    """Note that those hand-overs of a ticket whose end was unknown have arrived, for somebody has looked."""
+    """Note that those hand-overs of a ticket whose end was unknown have arrived, for somebody has looked.
+
+    Gives them as they stood before: they have arrived at those who were ``unanswered``.
+    """
     with alone(folder):
         open_ones = [each for each in entries(folder).values() if each.ticket_id == ticket_id and is_open(each)]
         for entry in open_ones:
-            record(folder, replace(entry.at(now(), "delivered"), accepted=entry.recipients))
+            record(folder, replace(entry.at(now(), "delivered"), accepted=(*entry.accepted, *entry.unanswered)))
         ids = {entry.id for entry in open_ones}
         for waiting in list(letters(folder)):
             if waiting.id in ids:
@@ -171,8 +174,8 @@ def _remaining(folder: Path, waiting: Waiting, entry: Entry | None) -> Waiting |
     if entry.state in ("delivered", "refused", "dropped"):
         take_out(folder, waiting)
         return None
-    settled = {*entry.accepted, *entry.refused}
-    rest = tuple(each for each in waiting.letter.recipients if each not in settled)
+    answered = {*entry.accepted, *entry.refused}
+    rest = tuple(each for each in waiting.letter.recipients if each not in answered)
     return waiting if rest == waiting.letter.recipients else _keep_for_later(folder, waiting, entry, rest)
 
 

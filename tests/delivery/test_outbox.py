@@ -182,6 +182,22 @@ def test_what_was_seen_to_have_arrived_is_noted_and_not_sent() -> None:
     assert settle_arrived(state_folder(), "T-1", now) == []
 
 
+def test_whom_a_server_refused_has_not_got_what_was_seen_to_have_arrived_at_others() -> None:
+    refusals = (Refusal(SUPPORT, 550, "no"), Refusal(OTHER, 451, "later"))
+    third = "third@example.test"
+    waiting = replace(WAITING, letter=replace(LETTER, recipients=(*LETTER.recipients, third)))
+    post(state_folder(), waiting, _Post(Outcome("partly", "", accepted=(third,), refusals=refusals)), now)
+    assert [each.outcome for each in resume(state_folder(), _Post(Outcome("unknown", "?")), now)] != [None]
+    with pytest.raises(MisuseError, match=f"arrived at {OTHER}, "):
+        post(state_folder(), replace(WAITING, id="again"), _Post(), now)
+    (seen,) = settle_arrived(state_folder(), "T-1", now)
+    assert seen.unanswered == (OTHER,)
+    (noted,) = entries(state_folder()).values()
+    assert (set(noted.accepted), noted.refused) == ({third, OTHER}, (SUPPORT,))
+    corrected = replace(WAITING, id="corrected", letter=replace(LETTER, recipients=(SUPPORT,)))
+    assert post(state_folder(), corrected, _Post(DELIVERED), now) == DELIVERED
+
+
 def test_one_that_cannot_be_sent_does_not_hold_up_the_others() -> None:
     put(state_folder(), WAITING)
     put(state_folder(), replace(WAITING, id="z", letter=replace(LETTER, ticket_id="T-2")))
