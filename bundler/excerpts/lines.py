@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,19 +19,21 @@ class Places:
     """Lines of the log for records that were read out of a cut, where they follow each other without gaps."""
 
     def __init__(self, cut: Cut) -> None:
-        self._starts: list[int] = []  # of each range, in the bytes of the cut
-        self._lines: list[tuple[int, int]] = []  # the first line of each range, in the log and in the cut
+        self._starts = array("Q")  # of each range, in the bytes of the cut
+        self._lines = array("Q")  # the first line of each range in the log
+        self._cut_lines = array("Q")  # and in the cut
         offset, cut_line = 0, 1
         for (start, end), (line, line_count) in zip(pairs(cut.bounds), _counted(cut), strict=True):
             self._starts.append(offset)
-            self._lines.append((line, cut_line))
+            self._lines.append(line)
+            self._cut_lines.append(cut_line)
             offset += end - start
             cut_line += line_count
 
     def line_of(self, record: Record) -> int:
         """The line of the log that ``record`` begins on; its own line and offset count within the cut."""
-        line, cut_line = self._lines[bisect_right(self._starts, record.offset) - 1]
-        return line + record.line - cut_line
+        place = bisect_right(self._starts, record.offset) - 1
+        return self._lines[place] + record.line - self._cut_lines[place]
 
 
 def _counted(cut: Cut) -> Iterator[tuple[int, int]]:

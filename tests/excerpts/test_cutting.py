@@ -8,6 +8,8 @@ import io
 import lzma
 import os
 import signal
+import tracemalloc
+from array import array
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from functools import partial
@@ -21,14 +23,14 @@ from bundler.evidence import workers
 from bundler.evidence.copying import copy_ranges
 from bundler.evidence.sources import file_source
 from bundler.excerpts import cutting, searching, together
-from bundler.excerpts.cutting import Cut, LogSource, Reference, cut_log
+from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log
 from bundler.excerpts.filtering import Answer, Shape, write
 from bundler.excerpts.lines import Places
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import pairs
-from bundler.logs.records import records_in
+from bundler.logs.records import Record, records_in
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Wanted, Window
 from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
@@ -188,6 +190,18 @@ def test_lines_of_records_are_those_of_the_log(tmp_path: Path) -> None:
         for record in records_in(found.blocks(), PYTHON, timeline):
             line = places.line_of(record)
             assert lines[line - 1] == record.data.splitlines(keepends=True)[0]
+
+
+def test_lines_of_many_records_are_known_in_little_memory(tmp_path: Path) -> None:
+    line = "2026-11-23 12:00:00,000 INFO shop: step\n"
+    found = Cut(log_of(tmp_path / "app.log", (line * 200_000).encode()), array("Q"), Seen())
+    found.bounds.extend(edge for at in range(0, 200_000, 2) for edge in (at * len(line), (at + 1) * len(line)))
+    tracemalloc.start()
+    places = Places(found)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
+    assert places.line_of(Record(line.encode(), 100_000, None, 0, mentioned=True, offset=99_999 * len(line))) == 199_999
 
 
 def test_ranges_are_copied_by_the_system(tmp_path: Path) -> None:
