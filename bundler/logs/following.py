@@ -25,6 +25,7 @@ _VALUE = r"[A-Za-z0-9][A-Za-z0-9._:@/-]{4,126}[A-Za-z0-9]"
 _NAMED = re.compile(rf"(?i)(?<![A-Za-z0-9])({_NAME})\\?[\"']?[\]>]?\s?[:=]\s?\\?[\"'\[]?({_VALUE})".encode())
 _BRACKETED = re.compile(rb"[\[( ]((?:req|trace|corr|cid|rid|tx)[-_][0-9A-Za-z-]{5,64})[\]), ]")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C Trace Context, section 3.2
+_DIGIT = re.compile("[1-9]")  # zeros alone are the trace id of no trace (W3C Trace Context, section 3.2.2.3)
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|\d+(?:\.\d+)+$")
 
 
@@ -68,7 +69,7 @@ def _values(record: bytes, names: dict[str, dict[str, str]]) -> Iterable[str]:
         value = raw.decode("ascii", "replace")
         if (parent := _TRACEPARENT.fullmatch(value)) is not None:
             value = parent[1]
-        if len(value) < _SHORTEST or not any(letter.isdigit() for letter in value) or _STAMP.match(value):
+        if len(value) < _SHORTEST or not _DIGIT.search(value) or _STAMP.match(value):
             continue
         names.setdefault(_folded(value), {}).setdefault(value, name.decode("ascii", "replace"))
         yield value

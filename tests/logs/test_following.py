@@ -34,6 +34,7 @@ def test_named_ids_are_found(record: str, name: str, value: str) -> None:
         f"orderId={PAYMENT.upper()}",
         "requestId=null orderId=unknown",
         "requestTime=2026-11-23 orderNo=2026-11-23T14:03:27Z",
+        f"traceId={'0' * 32} traceparent: 00-{'0' * 32}-{'0' * 16}-00 requestId=00000000-0000-0000-0000-000000000000",
         "merchantId=76fc041f-d5f0-44bc-9be2-a4ac1e883422 userId=4711-4711",
     ],
 )
