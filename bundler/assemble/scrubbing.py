@@ -33,13 +33,13 @@ def scrub_folder(
     overwrite: bool,
     report: Report | None,
     progress: Progress,
-    keep: Callable[[Vault], None],
+    keep: Callable[[Vault], None] | None,
 ) -> Scrubbed:
     """Write every file into ``folder`` without what has to go; a notice for what is withheld.
 
-    ``keep`` gets the real values when all is written and nothing has its name yet. Raises ``EnvironmentProblem`` when
-    ``folder`` may not be written, ``MisuseError`` when it would take the place of one of ``files``; then nothing is
-    there.
+    ``keep``, where there is one, gets the real values when all is written and nothing has its name yet. Raises
+    ``EnvironmentProblem`` when ``folder`` may not be written, ``MisuseError`` when it would take the place of one of
+    ``files``; then nothing is there.
     """
     sources = [file.path for file in files if file.path is not None]
     rewriter = Rewriter(manner, report)
@@ -49,7 +49,8 @@ def scrub_folder(
         taken = Names()
         for number, file in enumerate(files):
             _write(rewriter, number, file, made, taken, progress)
-        keep(rewriter.sweep.vault())
+        if keep is not None:
+            keep(rewriter.sweep.vault())
     return _sum(rewriter, files)
 
 
@@ -60,12 +61,12 @@ def scrub_file(
     *,
     report: Report | None,
     progress: Progress,
-    keep: Callable[[Vault], None],
+    keep: Callable[[Vault], None] | None,
 ) -> Scrubbed:
     """Copy one file to ``sink`` without what has to go, whatever it is packed or encoded in.
 
-    ``keep`` gets the real values. Raises ``UnreadableInput`` for a file that cannot be searched, before anything is
-    written.
+    ``keep``, where there is one, gets the real values. Raises ``UnreadableInput`` for a file that cannot be searched,
+    before anything is written.
     """
     rewriter = Rewriter(manner, report)
     refusal = _learn(rewriter, [file], progress).get(0)
@@ -77,7 +78,8 @@ def scrub_file(
             rewriter.copy_unread(stream, sink)
     else:
         raise UnreadableInput(f"{file.name} is not masked. {refusal.message}", refusal.hint)
-    keep(rewriter.sweep.vault())
+    if keep is not None:
+        keep(rewriter.sweep.vault())
     return _sum(rewriter, [file])
 
 
@@ -141,7 +143,7 @@ def _sum(rewriter: Rewriter, files: Sequence[StoredFile]) -> Scrubbed:
         files=len(files),
         bytes=sum(file.size for file in files),
         replacements=dict(sorted(rewriter.replacements.items())),
-        values=sum(entry.count > 0 for entry in rewriter.sweep.vault().entries),
+        values=rewriter.sweep.value_count(),
         withheld=tuple(rewriter.left_out),
         copied_unread=rewriter.copied_count,
         notes=rewriter.sweep.notes(),

@@ -21,6 +21,7 @@ from bundler.errors import MisuseError
 if TYPE_CHECKING:
     from bundler.evidence.files import StoredFile
     from bundler.redact.errands import Crew
+    from bundler.redact.placeholders import Placeholders
     from bundler.redact.scrubbed import Line, Scrubbed
     from bundler.redact.vault import Vault
 
@@ -133,12 +134,13 @@ class _Work:
     def __init__(self, typed: dict[str, Any], console: Console, crew: Crew | None) -> None:
         from bundler import config
         from bundler.providers import load
+        from bundler.redact.many import ManyPlaceholders
         from bundler.redact.sweep import Manner
         from bundler.redact.words import NO_WORDS
 
         self._console = console
         self._map_file = Path(typed["map_file"]) if typed["map_file"] else None
-        placeholders = None
+        placeholders: Placeholders = ManyPlaceholders()
         is_mapped = self._map_file is not None or typed["preserves_format"]
         self._mapping = read_mapping(typed, may_be_new=True) if is_mapped else MapManner()
         if is_mapped:
@@ -168,7 +170,7 @@ class _Work:
             overwrite=self._overwrites,
             report=note,
             progress=self._console,
-            keep=self._keep,
+            keep=self._keep if self._map_file is not None else None,
         )
 
     def scrub_file(self, name: str, sink: BinaryIO, note: Note | None) -> Scrubbed:
@@ -183,7 +185,8 @@ class _Work:
                     return self._scrub_text(file, stream, sink, note)
         from bundler.assemble.scrubbing import scrub_file
 
-        return scrub_file(file, sink, self._manner, report=note, progress=self._console, keep=self._keep)
+        keep = self._keep if self._map_file is not None else None
+        return scrub_file(file, sink, self._manner, report=note, progress=self._console, keep=keep)
 
     def _scrub_text(self, file: StoredFile, stream: BinaryIO, sink: BinaryIO, note: Note | None) -> Scrubbed:
         """A plain text in one pass, without all that only other files need."""
@@ -201,8 +204,8 @@ class _Work:
                 note(Line(mark.kind, mark.start, mark.end, mark.placeholder))
 
         self._console.begin(f"masking {file.name}", file.size)
-        redactions = mask(stream, sink, self._manner.profile, count, self._console.advance, crew=self._manner.crew)
-        return Scrubbed(1, file.size, dict(sorted(replacements.items())), len(redactions))
+        values = mask(stream, sink, self._manner.profile, count, self._console.advance, crew=self._manner.crew)
+        return Scrubbed(1, file.size, dict(sorted(replacements.items())), values)
 
     def _keep(self, vault: Vault) -> None:
         if self._map_file is not None:

@@ -144,9 +144,9 @@ class Masker:
             self._lessons.add(lesson)
             self._learn(hit, "")
             value = canonical(hit.value)
-            secret = self.placeholders.secrets[value]
+            secret = self.placeholders.secret(value)
             if secret.spreads and not self.is_identifier(value):
-                self.known.add(value, secret.written, secret.kind)
+                self.known.add(value, hit.value, secret.kind)
         if len(self._lessons) > _LESSON_LIMIT:
             self._lessons.clear()
         return self._unprotected(hits)
@@ -230,7 +230,7 @@ class Masker:
         """The hits, and what is known to stand at ``places`` in the rest of the text."""
         more: list[Hit] = []
         for place in places:
-            secret = self.placeholders.secrets[place.value]
+            secret = self.placeholders.secret(place.value)
             value = place.value
             if secret.kind == "phone" and self.search.is_kept(text, place.start, text[place.start : place.end]):
                 continue  # an amount that happens to read the same

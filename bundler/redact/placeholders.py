@@ -81,6 +81,16 @@ class Placeholders:
         else:
             self._stand_ins.add(canonical(entry.placeholder.encode()))
 
+    def find(self, value: bytes) -> Secret | None:
+        """What is known of a value; None for one that was never learned."""
+        return self.secrets.get(value)
+
+    def secret(self, value: bytes) -> Secret:
+        """What is known of a value that was learned; raises ``KeyError`` for another."""
+        if (secret := self.find(value)) is None:
+            raise KeyError("a value that nobody has learned")
+        return secret
+
     def learn(self, written: bytes, kind: str, rank: Rank, *, spreads: bool) -> bytes:
         """Remember a value and return the form by which it is known; the lowest rank decides on its kind."""
         value = canonical(written)
@@ -125,11 +135,21 @@ class Placeholders:
         secret.count += 1
         return secret.placeholder
 
+    def value_count(self) -> int:
+        """How many values were replaced."""
+        return sum(secret.count > 0 for secret in self._given)
+
     def _numbered(self, value: bytes, secret: Secret) -> str:
-        number = self._next.get(secret.kind, 1)
-        while (secret.kind, number) in self._taken:
+        return self._written(self._next_number(secret.kind), value, secret)
+
+    def _next_number(self, kind: str) -> int:
+        number = self._next.get(kind, 1)
+        while (kind, number) in self._taken:
             number += 1
-        self._next[secret.kind] = number + 1
+        self._next[kind] = number + 1
+        return number
+
+    def _written(self, number: int, value: bytes, secret: Secret) -> str:
         return f"[{secret.kind}-{number}{self._detail(value, secret)}]"
 
     def _detail(self, value: bytes, secret: Secret) -> str:

@@ -9,9 +9,9 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from bundler.errors import UnreadableInput
-from bundler.model import Redaction
 from bundler.providers.profile import Profile
 from bundler.redact.errands import Crew, Errands, Reading
+from bundler.redact.many import ManyPlaceholders
 from bundler.redact.masker import Masker
 from bundler.redact.rule import Hit, RuleFailure
 from bundler.redact.splicing import Change
@@ -50,15 +50,15 @@ def scrub(
     advance: Advance | None = None,
     *,
     crew: Crew | None = None,
-) -> tuple[Redaction, ...]:
-    """Copy ``source`` to ``sink`` with placeholders for secrets and personal data; tells what was replaced, how often.
+) -> int:
+    """Copy ``source`` to ``sink`` with placeholders for secrets and personal data; tells how many values there were.
 
     Blocks end at line feeds; of a longer line, overlapping pieces are read. A value is masked everywhere from its first
     round of blocks on. Lines on which a rule fails are withheld. ``report`` gets every replacement in order,
     ``advance`` the number of bytes read. ``crew`` searches blocks side by side: the outcome is the same without one.
     Raises ``UnreadableInput`` for UTF-16, which cannot be searched in pieces.
     """
-    stream = Stream(sink, Errands(Masker(profile), crew), report)
+    stream = Stream(sink, Errands(Masker(profile, placeholders=ManyPlaceholders()), crew), report)
     for chunk in stream.chunks_of(source):
         if stream.offset == 0 and not stream.buffer and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise UnreadableInput(
@@ -67,7 +67,7 @@ def scrub(
         stream.feed(chunk)
         if advance is not None and chunk:
             advance(len(chunk))
-    return stream.masker.placeholders.vault().redactions()
+    return stream.masker.placeholders.value_count()
 
 
 class Stream:

@@ -25,16 +25,18 @@ def spliced(text: bytes, hits: Iterable[Hit], placeholders: Placeholders, change
     """``text`` with each hit replaced by its placeholder, line by line; what was done is added to ``changes``."""
     pieces: list[bytes] = []
     at = 0
-    secrets, of = placeholders.secrets, placeholders.of
+    find, of = placeholders.find, placeholders.of
     for hit in hits:
         value = canonical(hit.value)
-        if value not in secrets:
+        secret = find(value)
+        if secret is None:
             value = placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
+            secret = placeholders.secret(value)
         for start, end in by_line(text, hit.start, hit.end):
             start, written = fitted(text, start, of(value).encode(), hit.quote)
             pieces += (text[at:start], written)
             at = end
             if changes is not None:
-                changes.append(Change(start, end, secrets[value].kind, written))
+                changes.append(Change(start, end, secret.kind, written))
     pieces.append(text[at:])
     return b"".join(pieces)

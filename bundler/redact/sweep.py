@@ -76,8 +76,12 @@ class Sweep:
         """What became of the texts that the user wanted kept, where that has to be said."""
         return tuple(finding.message for finding in self._masker.wishes.findings(self.mask))
 
+    def value_count(self) -> int:
+        """How many values were replaced."""
+        return self._masker.placeholders.value_count()
+
     def vault(self) -> Vault:
-        """The real values of what was replaced, and how often each was."""
+        """The real values of what was replaced, and how often each was, where the placeholders keep them."""
         return self._masker.placeholders.vault()
 
 

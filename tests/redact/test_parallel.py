@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from bundler.evidence.crew import ForkedCrew
 from bundler.evidence.workers import can_fork
-from bundler.model import Redaction
 from bundler.providers import load
 from bundler.redact import RULES, Mark, scrub
 from bundler.redact.errands import Errands, rules_of
@@ -57,14 +56,14 @@ PARTS = [
 class Outcome(NamedTuple):
     out: bytes
     marks: list[Mark]
-    redactions: tuple[Redaction, ...]
+    values: int
 
 
 def run(data: bytes, crew: ForkedCrew | None = None) -> Outcome:
     sink = io.BytesIO()
     marks: list[Mark] = []
-    redactions = scrub(io.BytesIO(data), sink, VIPPS, marks.append, crew=crew)
-    return Outcome(sink.getvalue(), marks, redactions)
+    values = scrub(io.BytesIO(data), sink, VIPPS, marks.append, crew=crew)
+    return Outcome(sink.getvalue(), marks, values)
 
 
 def run_with(data: bytes, count: int = 2) -> Outcome:

@@ -41,10 +41,9 @@ def test_what_was_masked_is_reported_with_offsets_of_the_input() -> None:
     assert applied(data, marks) == out
 
 
-def test_redactions_count_how_often_each_value_was_replaced() -> None:
-    sink = io.BytesIO()
-    found = scrub(io.BytesIO(b"token=kq7Zr2x9tA\ntoken=kq7Zr2x9tA\n"), sink, VIPPS)
-    assert [(each.kind, each.placeholder, each.count) for each in found] == [("token", "[token-1]", 2)]
+def test_values_are_counted_once_however_often_they_stand_there() -> None:
+    data = b"token=kq7Zr2x9tA\ntoken=kq7Zr2x9tA\npassword=hunter2x\n"
+    assert scrub(io.BytesIO(data), io.BytesIO(), VIPPS) == 2
 
 
 def test_progress_is_told_in_bytes_of_the_input() -> None:
