@@ -76,7 +76,7 @@ def _toml(value: Value) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    escaped = "".join(
-        f"\\{each}" if each in '"\\' else each if each.isprintable() else f"\\u{ord(each):04x}" for each in value
+    escaped = (
+        f"\\{each}" if each in '"\\' else each if each.isprintable() else f"\\U{ord(each):08x}" for each in value
     )
-    return f'"{escaped}"'
+    return f'"{"".join(escaped)}"'

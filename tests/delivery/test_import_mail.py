@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -240,11 +241,12 @@ def test_a_file_without_an_account_is_refused_or_gives_none(tmp_path: Path, text
 
 def test_hostile_values_stay_within_their_line(tmp_path: Path) -> None:
     file = tmp_path / "msmtprc"
-    file.write_text('account a"]\nhost h.example\nfrom x"\\ y@z.example\nuser \x1b[31m\n', encoding="utf-8")
+    file.write_text(
+        'account a"]\nhost h.example\nfrom x"\\ y@z.example\nuser \x1b[31m\U000e0001\nauth on\n', encoding="utf-8"
+    )
     (table,) = _tables("msmtp", file).values()
-    import tomllib
-
-    assert tomllib.loads(table)["account"]["msmtp"]["from"] == 'x"\\ y@z.example'
+    account = tomllib.loads(table)["account"]["msmtp"]
+    assert (account["from"], account["user"]) == ('x"\\ y@z.example', "\x1b[31m\U000e0001")
     assert "\x1b" not in table
 
 
