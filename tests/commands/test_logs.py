@@ -292,39 +292,3 @@ def test_binary_in_the_middle_and_no_times_at_all(invoke: Invoke, tmp_path: Path
     nothing = invoke("logs", "plain.txt", "--around", AROUND)
     assert (nothing.code, nothing.out) == (ExitCode.FINE, "")
     assert "no times are read" in nothing.err
-
-
-def test_json_over_several_lines_is_kept_whole(invoke: Invoke, tmp_path: Path) -> None:
-    objects = [f'{{\n  "id": "order-{number}",\n  "state": "new"\n}}\n' for number in range(1_000, 1_100)]
-    (tmp_path / "events.log").write_text("".join(objects))
-    assert invoke("logs", "events.log", "--id", "order-1042").out == objects[42]
-
-
-@pytest.mark.parametrize("packing", ["", ".gz"])
-def test_clock_without_a_day_counts_back_from_the_last_line(invoke: Invoke, tmp_path: Path, packing: str) -> None:
-    end = START + timedelta(hours=6)  # half an hour before the present moment of the tests
-    moments = [end - timedelta(minutes=2 * number) for number in range(1_500, -1, -1)]
-    lines = [f"{moment:%H:%M:%S}.000 [main] INFO  com.example.shop.Capture - {moment:%d}\n" for moment in moments]
-    data = "".join(lines).encode()
-    (tmp_path / f"shop.log{packing}").write_bytes(gzip.compress(data) if packing else data)
-    for back in (timedelta(minutes=30), timedelta(hours=26), timedelta(hours=49)):
-        window = Window(end - back, end - back + timedelta(minutes=20))
-        around = f"{end - back:%Y-%m-%dT%H:%M:%SZ}"
-        outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "0.001s,20m", "--tz", "UTC")
-        taken = [line for line, moment in zip(lines, moments, strict=True) if moment in window]
-        assert outcome.out == "".join(taken)
-
-
-@pytest.mark.parametrize("packing", ["", ".gz"])
-def test_json_over_several_lines_is_cut_by_the_time_in_it(invoke: Invoke, tmp_path: Path, packing: str) -> None:
-    moments = [START + timedelta(seconds=number) for number in range(1_000)]
-    objects = [
-        f'{{\n  "level": "info",\n  "body": {{\n    "time": "2020-01-01T00:00:00Z"\n  }},\n'
-        f'  "time": "{moment:%Y-%m-%dT%H:%M:%S}.482Z",\n  "msg": "{"x" * 5_000}"\n}}\n'
-        for moment in moments
-    ]
-    data = "".join(objects).encode()
-    (tmp_path / f"shop.log{packing}").write_bytes(gzip.compress(data) if packing else data)
-    around = f"{moments[500]:%Y-%m-%dT%H:%M:%SZ}"
-    outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "1s,2s")
-    assert outcome.out == "".join(objects[499:502])
