@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -40,17 +41,18 @@ def test_one_key_sends_the_draft_and_every_attachment_arrives_as_it_was(invoke: 
 
 
 def send(command: list[str], sent: Path) -> None:
-    """Run a mail program at a terminal, press y when it shows the draft, and wait for the mail."""
+    """Run a mail program at a terminal, press y when it shows the draft, and wait until it has sent it and ended.
+
+    The terminal stays until then: neomutt may wait for ever for itself where it goes while neomutt ends.
+    """
     process, terminal = pty.fork()
     if process == 0:
         os.environ["TERM"] = "xterm"
-        os.environ["TMPDIR"] = str(
-            sent.parent
-        )  # of a draft's parts it makes copies, and the terminal goes before it ends
+        os.environ["TMPDIR"] = str(sent.parent)  # of a draft's parts it makes copies
         os.execvp(command[0], command)
     until, shown, is_pressed = time.monotonic() + _PATIENCE_S, b"", False
     try:
-        while not sent.exists() and time.monotonic() < until:
+        while time.monotonic() < until:
             if select.select([terminal], [], [], 0.1)[0]:
                 try:
                     shown += os.read(terminal, 65536)
@@ -60,6 +62,9 @@ def send(command: list[str], sent: Path) -> None:
                 os.write(terminal, b"y")
                 is_pressed = True
     finally:
-        os.close(terminal)
+        os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
+        os.close(terminal)
+    while not sent.exists() and time.monotonic() < until:
+        time.sleep(0.05)  # what neomutt gave the mail to may go on without it
     assert sent.exists(), shown[-2000:].decode("utf-8", "replace")

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -142,8 +143,9 @@ def screen(command: list[str], home: Gnupg) -> str:
                 except OSError:  # the program has ended
                     break
     finally:
-        os.close(terminal)
+        os.kill(process, signal.SIGKILL)  # first: neomutt may wait for itself for ever where its terminal goes
         os.waitpid(process, 0)
+        os.close(terminal)
     return re.sub(rb"\x1b[\[(][0-9;?]*[a-zA-Z]", b"", shown).decode("utf-8", "replace")
 
 
