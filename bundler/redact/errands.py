@@ -7,7 +7,7 @@ comes back, it is found here.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -164,7 +164,7 @@ class Reading:
         self.has_failed = False
         """A rule raised, so that nothing is known of this text."""
         self._errands = errands
-        self._spans: list[Span] = []
+        self._inert: Sequence[Span] = ()
         self._place: int | None = None
         self._is_handed_over = False
 
@@ -182,17 +182,22 @@ class Reading:
             self.has_failed = True
         else:
             self.hits = self._errands.masker.learn_from(self.text, hits, inert)
-            self._spans = [*((hit.start, hit.end) for hit in self.hits), *inert]
+            self._inert = inert
+
+    def _spans(self) -> Iterator[Span]:
+        """What is not looked at again."""
+        yield from ((hit.start, hit.end) for hit in self.hits)
+        yield from self._inert
 
     def ask(self) -> None:
         """Have the rest of the text searched for what is known."""
         if not self.has_failed:
-            self._errands.ask(self._place, self._spans)
+            self._errands.ask(self._place, self._spans())
 
     def complete(self) -> None:
         """Add what is known to stand in the rest."""
         if not self.has_failed:
-            places = self._errands.places(self._place, self.text, self._spans)
+            places = self._errands.places(self._place, self.text, self._spans())
             self.hits = self._errands.masker.with_known(self.text, self.hits, places)
         self._errands.forget(self._place)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from array import array
 from typing import NamedTuple
 
-_FIRST = 1 << 12
+_FIRST = 1 << 6
+_PARTS = 6
+"""So many bits of a digest choose the table."""
 _DIGEST = (1 << 64) - 1
 
 
@@ -23,7 +25,28 @@ class Rows:
     """
 
     def __init__(self) -> None:
-        self._count = 0
+        self._parts = [_Part() for _ in range(1 << _PARTS)]
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return sum(part.count for part in self._parts)
+
+    def get(self, text: bytes) -> Row | None:
+        """What was put down for this text last."""
+        digest = _digest(text)
+        return self._parts[digest >> 64 - _PARTS].get(digest)
+
+    def put(self, text: bytes, row: Row) -> None:
+        """Remember this of a text from now on."""
+        digest = _digest(text)
+        self._parts[digest >> 64 - _PARTS].put(digest, row)
+
+
+class _Part:
+    """A table with open addressing, which doubles by itself, so that never all of them are there twice."""
+
+    def __init__(self) -> None:
+        self.count = 0
         self._make(_FIRST)
 
     def _make(self, size: int) -> None:
@@ -32,25 +55,18 @@ class Rows:
         self._numbers = array("I", bytes(4 * size))
         self._marks = array("H", bytes(2 * size))
 
-    def __len__(self) -> int:
-        """How many texts there are."""
-        return self._count
-
-    def get(self, text: bytes) -> Row | None:
-        """What was put down for this text last."""
-        at = self._slot(_digest(text))
+    def get(self, digest: int) -> Row | None:
+        at = self._slot(digest)
         return Row(self._numbers[at], self._marks[at]) if self._digests[at] else None
 
-    def put(self, text: bytes, row: Row) -> None:
-        """Remember this of a text from now on."""
-        digest = _digest(text)
+    def put(self, digest: int, row: Row) -> None:
         at = self._slot(digest)
         if not self._digests[at]:
-            if 4 * (self._count + 1) > 3 * (self._last + 1):
+            if 4 * (self.count + 1) > 3 * (self._last + 1):
                 self._grow()
                 at = self._slot(digest)
             self._digests[at] = digest
-            self._count += 1
+            self.count += 1
         self._numbers[at], self._marks[at] = row
 
     def _slot(self, digest: int) -> int:
