@@ -189,7 +189,9 @@ def canonical(value: bytes) -> bytes:
         return value.translate(None, b" ()+-")
     if _GROUPED_IBAN.fullmatch(value) and (b" " in value or b"+" in value):
         return value.translate(None, b" +-").upper()
-    return value.lower() if b"@" in value and b" " not in value else value
+    if b"@" in value and b" " not in value and (lowered := value.lower()) != value:
+        return lowered
+    return value  # the very same one where it can be: many are kept in both forms
 
 
 def _without_slashes(value: bytes) -> bytes:
