@@ -8,7 +8,7 @@ from collections import deque
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
-from bundler.evidence.workers import can_fork
+from bundler.evidence.workers import can_fork, fork
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -91,7 +91,7 @@ class ForkedCrew:
         theirs, requests = os.pipe()
         answers, mine = os.pipe()
         _widen(requests)
-        pid = os.fork()
+        pid = fork()
         if not pid:
             code = 1
             try:
@@ -189,8 +189,6 @@ def _serve(errand: Errand, requests: int, answers: int, memory: mmap) -> None:
     """In the child: answer until nothing more can come."""
     import gc
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # what the parent made is never thrown away here, and stays shared with it
     urgent: deque[tuple[int, int, bytes]] = deque()
     others: deque[tuple[int, int, bytes]] = deque()
