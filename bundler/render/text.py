@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+_WORD_SIGNS = f"{string.ascii_letters}{string.digits}_-"
 MAIL_WIDTH = 76
 """Longest line of a plain mail body: RFC 2045 section 6.7 allows a quoted-printable line 76 characters."""
 
@@ -143,14 +145,29 @@ def wrap(value: object, indent: int = 0, hang: int = 0, width: int = MAIL_WIDTH)
 
 
 def folded(text: str, indent: int = 2, width: int = MAIL_WIDTH) -> str:
-    """``text`` line by line, as it is, indented; lines that are too long go on, indented further, on the next ones."""
-    room = width - indent
+    """``text`` line by line, as it is, indented; lines that are too long go on, indented further, on the next ones.
+
+    Numbers and ids stay whole where there is room: half of one cannot be copied, and may read as another number.
+    """
     lines = []
     for line in visible(text).expandtabs(4).split("\n"):
-        lines.append(" " * indent + line[:room])
-        step = room - 2
-        lines += [" " * (indent + 2) + line[start : start + step] for start in range(room, len(line), step)]
+        first, *others = _folds(line, width - indent)
+        lines.append(" " * indent + first)
+        lines += [" " * (indent + 2) + each for each in others]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _folds(line: str, room: int) -> Iterator[str]:
+    start, size = 0, room
+    while start + size < len(line):
+        end, least = start + size, start + size // 2
+        if line[end] in _WORD_SIGNS:
+            before = line[least:end]
+            word = len(before) - len(before.rstrip(_WORD_SIGNS))
+            end = end - word if word < len(before) else end
+        yield line[start:end]
+        start, size = end, room - 2
+    yield line[start:]
 
 
 _LATIN = str.maketrans(

@@ -130,6 +130,17 @@ def test_folded_lines_lose_nothing() -> None:
     assert lines[-1] == "  end"
 
 
+@pytest.mark.parametrize("before", range(30, 90))
+def test_folded_lines_tear_no_number_and_no_id(before: int) -> None:
+    number, guid = "5168095753340115", "1b0c5c2e-7a54-4d63-9f0e-2c9a6f1d83b7"
+    line = f"{'x' * (before % 7)}{'=&' * (before // 2)}ref={number}&paymentId={guid}&order_id={number}"
+    lines = text.folded(line).split("\n")
+    assert all(len(each) <= 76 for each in lines)
+    assert "".join(each.strip() for each in lines) == line
+    for whole in (number, guid):
+        assert sum(each.count(whole) for each in lines) == line.count(whole)
+
+
 def test_letters_become_their_ascii_likeness() -> None:
     assert (
         text.ascii_line("Ugyldigt beløb – Ærø, Åse, naïve, “x” → 漢\n!")
