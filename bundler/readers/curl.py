@@ -35,7 +35,7 @@ _REMARK = re.compile(r"(?:\s|(?:#|//)[^\n]*(?:\n|\Z)|```[^\n]*(?:\n|\Z))*+")
 _ADVICE = 'Use "Copy as cURL (bash)" in the browser\'s network tab and save the text.'
 
 
-def detect(head: bytes, name: str) -> Guess:  # noqa: ARG001 - the contract of readers has it
+def detect(head: bytes, _name: str) -> Guess:
     """Judge by a line that begins with curl and what curl takes."""
     text = head_text(head)
     found = None if text is None else _START.search(text)

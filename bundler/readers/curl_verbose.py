@@ -41,7 +41,7 @@ _TROUBLE = re.compile(
 )
 
 
-def detect(head: bytes, name: str) -> Guess:  # noqa: ARG001 - the contract of readers has it
+def detect(head: bytes, _name: str) -> Guess:
     """Judge by the marked request line and status line."""
     text = head_text(head)
     if text is None:

@@ -24,7 +24,7 @@ _TROUBLE = re.compile(
 )
 
 
-def detect(head: bytes, name: str) -> Guess:  # noqa: ARG001 - the contract of readers has it
+def detect(head: bytes, _name: str) -> Guess:
     """Know the page of a server that tells of trouble; of any other short text only say that it can be read."""
     text = head_text(head)
     if text is None or not text.strip() or len(head) >= HEAD_SIZE:

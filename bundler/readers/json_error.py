@@ -31,7 +31,7 @@ _STATUS_DEPTH = 3
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def detect(head: bytes, name: str) -> Guess:  # noqa: ARG001 - the contract of readers has it
+def detect(head: bytes, _name: str) -> Guess:
     """Judge by the keys of a single JSON value; lines of JSON are a log and a HAR is a HAR."""
     text = head_text(head)
     if text is None or not text.lstrip().startswith(("{", "[")):

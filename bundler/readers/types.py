@@ -29,7 +29,7 @@ class Reader(Protocol):
     FORMAT: str
     """The name under which users see and choose it (``--as har``)."""
 
-    def detect(self, head: bytes, name: str) -> Guess:
+    def detect(self, head: bytes, name: str, /) -> Guess:
         """Judge the first ``HEAD_SIZE`` bytes; never raises. ``name`` is the file's name, only ever a hint."""
 
     def read(self, stream: BinaryIO, name: str, notes: list[str]) -> Iterator[Exchange]:

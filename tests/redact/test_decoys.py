@@ -26,7 +26,7 @@ VIPPS = load("vipps-mobilepay")
         "pspReference=4111111111111111 GET /v1/payments/15108695088/captures",
         '{"pspTransactionId": 4111111111111111}',
         "amount=24900 total: 15108695088",
-        "cardNumber=479694XXXXXX1234 and 47969485XXXX1234",
+        "cardNumber=479694XXXXXX1234 and 47969485XXXX1234",  # masked as providers show a card, by two rules of theirs
         "User-Agent: Mozilla/5.0 Chrome/124.0.0.0 Safari/537.36",
         "listening on 0.0.0.0:8080, health from 127.0.0.1 and ::1",
         "2026-11-23T13:02:11.482+01:00 12:34:56",

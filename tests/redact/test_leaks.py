@@ -144,7 +144,7 @@ def test_a_stand_in_that_looks_real_is_no_leak_and_its_like_is_one() -> None:
         "1712345698123 20261123130211482 4111111111111112 00000000000000000",
         "orderId=15108695088 reference: 4111111111111111 paymentId 211062-5629",
         "XX9386011117947 15108695077 211062-5629 010203-1235",
-        "1b0c5c2e-6f0e-4a55-9d0b-3f8e5a7c2d11 4bf92f3577b34da6a3ce929d0e0e4736 v1.2.3 479694XXXXXX1234",
+        "1b0c5c2e-6f0e-4a55-9d0b-3f8e5a7c2d11 4bf92f3577b34da6a3ce929d0e0e4736 v1.2.3 479694XXXXXX1234",  # masked
         "Bearer token is missing; Basic authentication failed; the PRIVATE KEY was rotated",
     ],
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 from jinja2 import UndefinedError
 
 from bundler.errors import MisuseError
 from bundler.model import SafeTicket
-from bundler.render import render
+from bundler.render import Tool, render
 from tests.build import PAYMENT, empty_ticket, safe_ticket
 from tests.render.pages import TOOL, rendered
 
@@ -101,7 +102,7 @@ class TestUsersTemplates:
 
     def test_mistake_of_ours_is_not_blamed_on_the_user(self, tmp_path: Path) -> None:
         with pytest.raises(UndefinedError):
-            render("mail.txt", safe_ticket(), tool=None, templates=tmp_path)  # type: ignore[arg-type]  # the mistake
+            render("mail.txt", safe_ticket(), tool=cast("Tool", None), templates=tmp_path)
 
     def test_folder_that_does_not_exist_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(MisuseError, match="no folder of templates"):
