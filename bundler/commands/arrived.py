@@ -17,7 +17,7 @@ _MARKS: dict[PartState, tuple[str, str]] = {
     "changed": ("✗", "changed"),
     "missing": ("✗", "missing"),
     "extra": ("+", "additional"),
-    "elsewhere": ("–", "left out on purpose"),
+    "elsewhere": ("–", "not in this mail"),
 }
 
 
@@ -36,7 +36,7 @@ def _line(part: Part) -> str:
     mark, words = _MARKS[part.state]
     name = part.name or "a file without a name"
     if part.state == "elsewhere":
-        return f"{mark} {name} {part.note}, {words}"
+        return f"{mark} {name} {part.note}"  # which tells where it is, or why it is not there
     other = part.arrived_as or "a file without a name"
     if part.state == "renamed" or (part.state == "line-ends" and part.arrived_as != part.name):
         words = f"{words}, arrived as {other}"

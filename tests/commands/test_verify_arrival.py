@@ -206,15 +206,19 @@ def test_an_account_that_there_is_not_and_empty_input_are_told(invoke: Invoke) -
     assert (outcome.code, "Nothing came in" in outcome.err) == (ExitCode.INPUT, True)
 
 
-def test_what_is_left_out_on_purpose_stands_among_the_parts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_mail_says_it_lacks_stands_among_the_parts(capsys: pytest.CaptureFixture[str]) -> None:
     parts = (
         Part("logs-1.log", "whole", "logs-1.log", 0, "has 4 of 5,000 bytes: cut"),
         Part("pictures-02.png", "elsewhere", note="(1,234 bytes) is in mail 2 of 2"),
+        Part(
+            "pictures-03.png", "elsewhere", note="(1,234 bytes) is not in this mail: left out of the mail for its size"
+        ),
     )
     tell_arrival(Arrival("TB-7F3A2C19", parts, (), is_trusted=True, is_ours=True))
     assert capsys.readouterr().out.splitlines() == [
         "✓ logs-1.log: whole; it has 4 of 5,000 bytes: cut",
-        "– pictures-02.png (1,234 bytes) is in mail 2 of 2, left out on purpose",
+        "– pictures-02.png (1,234 bytes) is in mail 2 of 2",
+        "– pictures-03.png (1,234 bytes) is not in this mail: left out of the mail for its size",
     ]
 
 
