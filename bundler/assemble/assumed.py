@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bundler.assemble.calls import Calls
+from bundler.assemble.named_provider import words_of
 from bundler.model import SafeTicket
 from bundler.providers import host_of
 
@@ -14,7 +15,7 @@ def assumption(ticket: SafeTicket, calls: Calls, *, is_named: bool) -> str:
     if is_named:
         return ""
     if calls.assumed_provider:
-        if _is_logged(ticket, calls):
+        if _is_named(ticket, calls):
             return ""
         comma = "," if calls.assumed_provider.startswith("for") else ""
         return f"Assumed{comma} {calls.assumed_provider} (--provider names another)."
@@ -23,10 +24,11 @@ def assumption(ticket: SafeTicket, calls: Calls, *, is_named: bool) -> str:
     return f"No profile knows {_host(ticket) or 'the hosts'}; the generic one is used (--provider names another)."
 
 
-def _is_logged(ticket: SafeTicket, calls: Calls) -> bool:
-    """Whether the logs name a host of the provider."""
+def _is_named(ticket: SafeTicket, calls: Calls) -> bool:
+    """Whether the logs, or an answer that was saved alone, name a host of the provider."""
     hosts = [f"//{host.host}".encode() for host in calls.profile.hosts if not host.host.startswith(".")]
-    return any(host in excerpt.data for excerpt in ticket.logs for host in hosts)
+    texts = (*(excerpt.data for excerpt in ticket.logs), *map(words_of, ticket.exchanges))
+    return any(host in text for text in texts for host in hosts)
 
 
 def _host(ticket: SafeTicket) -> str:

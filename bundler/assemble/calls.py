@@ -14,6 +14,7 @@ from bundler import failing, providers
 from bundler.assemble.belonging import as_told, find_story, find_token_call
 from bundler.assemble.call_sources import CallSource, Key, Memory, is_lone, load_calls, stream_calls
 from bundler.assemble.case import Case, Progress
+from bundler.assemble.named_provider import urls_in, words_of
 from bundler.assemble.payments import Payments, find_payments
 from bundler.checks.story.calls import body_of
 from bundler.errors import MisuseError, UnreadableInput
@@ -39,7 +40,7 @@ class Calls(Struct, frozen=True):
 
     profile: Profile
     assumed_provider: str
-    """Why the provider was assumed ("for no host was seen"), "" where it was named or a host of its was called."""
+    """Why the provider was assumed ("for no host of a provider was seen"), "" where it was named or a host of its was called."""
     exchanges: tuple[Exchange, ...] = ()
     failing: int | None = None
     reasons: tuple[str, ...] = ()
@@ -103,9 +104,9 @@ def read_calls(
     paired = pair(lone, told=bool(case.requests and case.responses))
     candidates += [failing.weigh(exchange, (-1, order), clues) for order, exchange in enumerate(paired)]
     assumed = not any("://" in url for url in urls)
-    slug = provider or (_speaker(lone) or fallback if assumed else "")
+    slug = provider or (_speaker(lone) or _named(lone) or fallback if assumed else "")
     profile = providers.load(slug) if slug else providers.recognise(urls)
-    why = "for no host was seen" if assumed else ""
+    why = "for no host of a provider was seen" if assumed else ""
     if not slug and profile is providers.load(providers.PROVIDERS[-1]) and (caller := _caller(deliveries)):
         profile, why = providers.load(caller), "by the form of a callback"
 
@@ -168,6 +169,12 @@ def _speaker(lone: Iterable[Exchange]) -> str:
     """The provider whose answers the saved ones look like, where no call names a host."""
     bodies = (exchange.response.body for exchange in lone if exchange.response is not None)
     return next((slug for body in bodies if (slug := providers.recognise_body(body)) is not None), "")
+
+
+def _named(lone: Iterable[Exchange]) -> str:
+    """The provider whose hosts the saved answers name, as an error in words does that quotes the call; else ""."""
+    slug = providers.recognise(url for exchange in lone for url in urls_in(words_of(exchange))).slug
+    return slug if slug != providers.PROVIDERS[-1] else ""
 
 
 def _choose(

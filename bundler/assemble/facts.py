@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bundler import failing
 from bundler.assemble.calls import Calls
 from bundler.assemble.case import Case
+from bundler.assemble.named_provider import words_of
 from bundler.model import Environment, Excerpt, Exchange, Facts, OccurredAt, Origin, Rival, header_of
 from bundler.moments.parse import parse_when
 from bundler.moments.understood import understand_time
@@ -101,13 +102,13 @@ def _local(moment: datetime, zone: tzinfo) -> str:
 
 
 def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | None:
-    """Production, sandbox or both, by the provider's hosts that were called or, without calls, that a log names."""
+    """Production, sandbox or both, by the provider's hosts that were called, else that an answer or a log names."""
     seen = set()
     for exchange in calls.telling:
         host = find_host(calls.profile, exchange.request.url) if exchange.request is not None else None
         if host is not None and host.environment:
             seen.add(host.environment)
-    for text in _telling(excerpts):
+    for text in _telling(calls, excerpts):
         if not seen:
             named = (host for host in calls.profile.hosts if f"//{host.host}{host.path}".encode() in text)
             seen = {host.environment for host in named if host.environment}
@@ -117,7 +118,7 @@ def environment_of(calls: Calls, excerpts: Sequence[Excerpt]) -> Environment | N
 
 
 def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
-    """Which of the provider's APIs it is, by the failing call, the other calls, or the addresses in the logs."""
+    """Which of the provider's APIs it is, by the failing call, the others, or addresses in an answer or the logs."""
     ordered = sorted(enumerate(calls.telling), key=lambda each: each[0] != calls.failing)
     for _, exchange in ordered:
         request = exchange.request
@@ -131,15 +132,20 @@ def family_of(calls: Calls, excerpts: Sequence[Excerpt]) -> str | None:
         family = family_of_call(calls.profile, request.url, names, request.body)
         if family is not None:
             return family.slug
-    for text in _telling(excerpts):
+    for text in _telling(calls, excerpts):
         for family in calls.profile.families:
             if any(path.encode() in text for path in family.paths if len(path) > 4):
                 return family.slug
     return None
 
 
-def _telling(excerpts: Sequence[Excerpt]) -> Iterator[bytes]:
-    """The records that name an id of the payment, then all: around it stand those of other payments."""
+def _telling(calls: Calls, excerpts: Sequence[Excerpt]) -> Iterator[bytes]:
+    """What was answered to a call that nobody has, the records that name an id of the payment, then all of them.
+
+    Around a payment's records stand those of others.
+    """
+    if calls.failing is not None:
+        yield words_of(calls.exchanges[calls.failing])
     yield b"".join(data for excerpt in excerpts for span, data in excerpt.records() if span.mentions)
     yield b"".join(excerpt.data for excerpt in excerpts)
 

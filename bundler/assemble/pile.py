@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from bundler import providers
 from bundler.assemble.call_sources import CallSource
 from bundler.assemble.case import Case
 from bundler.assemble.maps import without_maps
+from bundler.assemble.named_provider import urls_in
 from bundler.config import Settings
 from bundler.errors import MisuseError, UnreadableInput
 from bundler.evidence.recognition import Recognition, recognise, recognise_words
@@ -21,8 +21,6 @@ from bundler.model import Taken
 
 DEFAULT_PROVIDER = "vipps-mobilepay"
 """Whose ticket it is when the evidence names no host at all."""
-
-_URL = re.compile(r"https?://[^\s\"'<>]{4,200}")
 
 
 class Pile(Struct):
@@ -130,6 +128,5 @@ def _place(pile: Pile, source: Source, recognition: Recognition | None) -> None:
 
 def provider_of_logs(pile: Pile) -> str:
     """Where no call names a host: the provider whose host the beginning of a log names, else the default."""
-    urls = [url for log in pile.logs for url in _URL.findall(log.source.head.decode("utf-8", "replace"))]
-    slug = providers.recognise(urls).slug
+    slug = providers.recognise(url for log in pile.logs for url in urls_in(log.source.head)).slug
     return slug if slug != "generic" else DEFAULT_PROVIDER

@@ -173,7 +173,7 @@ def test_that_no_profile_knows_a_host_is_said_once(invoke: Invoke, tmp_path: Pat
 
 
 def test_a_provider_that_nobody_named_and_no_host_told_is_said_to_be_assumed(invoke: Invoke) -> None:
-    said = "Assumed, for no host was seen (--provider names another)."
+    said = "Assumed, for no host of a provider was seen (--provider names another)."
     told = invoke("check", "--event", "The app said: try again").out
     assert told.count(said) == 1
     assert "Assumed" not in invoke("check", "--event", "The app said: try again", "--provider", "generic").out
