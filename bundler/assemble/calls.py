@@ -40,7 +40,7 @@ class Calls(Struct, frozen=True):
 
     profile: Profile
     assumed_provider: str
-    """Why the provider was assumed ("for no host of a provider was seen"), "" where it was named or a host of its was called."""
+    """Why the provider was assumed ("for no host of a provider was seen"), "" where it was named or its host called."""
     exchanges: tuple[Exchange, ...] = ()
     failing: int | None = None
     reasons: tuple[str, ...] = ()
