@@ -117,7 +117,7 @@ def window_of(occurred: datetime | None, calls: Calls, case: Case) -> Window | N
         return None
     window = window_around(occurred, case.before, case.after)
     skew = calls.clock_skew
-    return Window(window.start + min(skew, timedelta(0)), window.end + max(skew, timedelta(0)))
+    return window._replace(start=window.start + min(skew, timedelta(0)), end=window.end + max(skew, timedelta(0)))
 
 
 def skew_remarks(calls: Calls) -> tuple[str, ...]:

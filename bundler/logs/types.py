@@ -70,11 +70,13 @@ class Window(NamedTuple):
 
     start: datetime
     end: datetime
+    moment: datetime | None = None
+    """What it lies around, where that is known."""
 
     @property
     def middle(self) -> datetime | None:
-        """The moment that matters most; None for a window without bounds."""
-        return None if self == EVERYTHING else self.start + (self.end - self.start) / 2
+        """The moment that matters most, in the middle where none is known; None for a window without bounds."""
+        return None if self == EVERYTHING else self.moment or self.start + (self.end - self.start) / 2
 
     def __contains__(self, moment: object) -> bool:
         """Without bounds a window also holds what has no moment."""
@@ -89,7 +91,7 @@ AFTER = timedelta(minutes=2)
 def window_around(moment: datetime, before: timedelta, after: timedelta) -> Window:
     """The time around ``moment``; at the ends of the calendar there is less of it."""
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    return Window(moment - min(before, moment - first), moment + min(after, last - moment))
+    return Window(moment - min(before, moment - first), moment + min(after, last - moment), moment)
 
 
 EVERYTHING = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))

@@ -15,7 +15,7 @@ from bundler.errors import UnreadableInput
 from bundler.logs.catalogue import FORMATS, PLAIN, find_format
 from bundler.logs.extract import excerpt, failing_record, survey
 from bundler.logs.opening import decompressed
-from bundler.logs.types import EVERYTHING, LogFormat, Window
+from bundler.logs.types import EVERYTHING, LogFormat, Window, window_around
 from bundler.model import Excerpt, Omission
 
 PAYMENT = "8f14e45f-ceea-4672-8b1d-1e4f0a7c9b21"
@@ -81,6 +81,13 @@ def test_over_the_budget_the_records_farthest_from_the_middle_go_first() -> None
     assert [span.line for span in taken.spans] == [1, 5, 6, 7]
     assert [omission.records for omission in taken.omitted] == [7]
     assert "over the limit" in taken.omitted[0].why
+
+
+def test_over_the_budget_what_is_near_the_error_stays_wherever_in_its_window_that_lies() -> None:
+    data = b"".join(map(minute, range(11)))
+    window = window_around(between(8, 9).start, timedelta(minutes=8), timedelta(minutes=2))
+    taken = take(data, window=window, budget=3 * len(minute(1)))
+    assert [span.line for span in taken.spans] == [8, 9, 10]
 
 
 def test_over_the_budget_dropped_mentions_are_counted_apart() -> None:
