@@ -12,10 +12,10 @@ from typing import Protocol
 
 import msgspec
 
+from bundler.redact.forms import Occurrence
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import Known, KnownValues
 from bundler.redact.masker import Masker
-from bundler.redact.needles import Occurrence
 from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
 from bundler.redact.search import Search
 

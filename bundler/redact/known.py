@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bundler.redact.needles import LIMIT, Needles, Occurrence, is_worth_searching
+from bundler.redact.forms import Occurrence
+from bundler.redact.needles import LIMIT, Needles, is_worth_searching
 
 
 class Known(NamedTuple):

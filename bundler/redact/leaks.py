@@ -11,10 +11,11 @@ from msgspec import Struct
 from bundler.model import Kept
 from bundler.providers.profile import Profile
 from bundler.redact.certain import certain_search
+from bundler.redact.forms import Occurrence
 from bundler.redact.inert import STANDING
 from bundler.redact.kept import digest_of
 from bundler.redact.layers import LIMITS, Layer, Limits, Opener, Path, Spot, Unread
-from bundler.redact.needles import Needles, Occurrence
+from bundler.redact.needles import Needles
 from bundler.redact.pseudonyms import SELF_EVIDENT
 from bundler.redact.rule import Hit
 from bundler.redact.vault import Vault, base64_forms, canonical

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bundler.providers.profile import Profile
+from bundler.redact.forms import Occurrence
 from bundler.redact.headers import header_hits, rule_of_kind
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import KnownValues
-from bundler.redact.needles import Occurrence
 from bundler.redact.placeholders import Placeholders
 from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
 from bundler.redact.rules import RULES
@@ -229,7 +229,7 @@ class Masker:
     def with_known(self, text: bytes, hits: list[Hit], places: Iterable[Occurrence]) -> list[Hit]:
         """The hits, and what is known to stand at ``places`` in the rest of the text."""
         more: list[Hit] = []
-        for place in places:
+        for place in sorted(places):
             secret = self.placeholders.secret(place.value)
             value = place.value
             if secret.kind == "phone" and self.search.is_kept(text, place.start, text[place.start : place.end]):

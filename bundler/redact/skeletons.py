@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from bundler.redact.anchors import Literals, Place, any_of
 
-_GONE = b"0123456789abcdefABCDEF"
+_GONE = b"0123456789abcdefABCDEF\0"
 _LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 _SEPARATORS = bytes.maketrans(b"=>", b"::")
 _BORDER = rb"\b"

@@ -12,23 +12,24 @@ T = TypeVar("T")
 
 _FEW = 6
 _CROWDED = 16
-_MANY = 20_000
-_CHUNK = 4096
+_CHUNK = 256
+_WIDTHS: dict[str, int] = {"H": 2, "I": 4, "Q": 8}
 
 
 class Windows(Generic[T]):
-    """Literals that are found by one of their windows of ``width`` bytes.
+    """Literals that are found by one of their windows, which are as wide as the type ``code`` of ``array``.
 
-    The text is read in windows that stand ``width`` bytes apart; wherever a literal of at least ``shortest`` bytes
-    begins, one of its first windows is among them, and leads back to its beginning. Of more than 20,000 literals only
-    half as many windows are remembered, and the text is read twice, so that they take less room.
+    The text is read in windows that stand ``step`` bytes apart; wherever a literal of at least ``shortest`` bytes
+    begins, one of its first windows is among them, and leads back to its beginning. Half the step takes shorter
+    literals and half the room, and the text is read twice.
     """
 
-    def __init__(self, width: int, code: Literal["I", "Q"]) -> None:
-        self.shortest = 2 * width - 1
+    def __init__(self, code: Literal["H", "I", "Q"], step: int) -> None:
+        width = _WIDTHS[code]
+        self.shortest = step + width - 1
         self._width = width
-        self._code: Literal["I", "Q"] = code
-        self._step = width
+        self._code = code
+        self._step = step
         self._meanings: dict[bytes, T] = {}
         self._more: dict[bytes, list[T]] = {}  # of a literal that means several things
         self._probes: set[int] = set()
@@ -44,13 +45,7 @@ class Windows(Generic[T]):
             return
         self._meanings[literal] = meaning
         self._longest = max(self._longest, len(literal))
-        if len(self._meanings) > _MANY and self._step == self._width:
-            self._step //= 2
-            self._probes.clear()
-            for each in self._meanings:
-                self._probe(each)
-        else:
-            self._probe(literal)
+        self._probes.update([self._window(literal, offset) for offset in range(self._step)])
         head = self._window(literal, 0)
         if head in self._crowds:
             insort(self._crowds[head], literal)
@@ -64,9 +59,6 @@ class Windows(Generic[T]):
 
     def _window(self, text: bytes, place: int) -> int:
         return int.from_bytes(text[place : place + self._width], sys.byteorder)
-
-    def _probe(self, literal: bytes) -> None:
-        self._probes.update([self._window(literal, offset) for offset in range(self._step)])
 
     def find(self, text: bytes) -> Iterator[tuple[int, T]]:
         """Every place in ``text`` where a literal begins, and each meaning of it; may overlap, in no order."""

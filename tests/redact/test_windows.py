@@ -9,8 +9,8 @@ import pytest
 
 from bundler.redact.windows import Windows
 
-Width = tuple[int, Literal["I", "Q"]]
-WIDTHS: list[Width] = [(4, "I"), (8, "Q")]
+Width = tuple[Literal["H", "I", "Q"], int]
+WIDTHS: list[Width] = [("H", 2), ("I", 4), ("I", 2), ("Q", 8), ("Q", 4)]
 
 
 def naive(text: bytes, literals: list[bytes]) -> list[tuple[int, bytes]]:
@@ -68,7 +68,7 @@ def test_as_many_as_there_may_be_are_found(width: Width) -> None:
 
 
 def test_every_meaning_of_a_literal_is_told() -> None:
-    windows: Windows[str] = Windows(8, "Q")
+    windows: Windows[str] = Windows("Q", 8)
     for number in range(20):
         windows.add(b"the same literal", f"first {number}")
         windows.add(b"another literal %d" % number, "other")
