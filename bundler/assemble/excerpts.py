@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.sources import Source
 from bundler.excerpts.cutting import Cut, LogSource, Reference, first_reference, timeline_of
-from bundler.excerpts.lines import Places
+from bundler.excerpts.lines import lines_of
 from bundler.excerpts.together import cut_all
 from bundler.logs.extract import Gathering, failing_record
 from bundler.logs.extract import excerpt as cut_excerpt
@@ -100,8 +101,7 @@ def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Re
     gathering = Gathering(log.format, finder, window, budget, all_belong=True)
     for record in records_in(found.blocks(), log.format, timeline, finder=finder):
         gathering.offer(record)
-    places = Places(found)
-    excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, line_of=places.line_of)
+    excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, lines_of=partial(lines_of, found))
     unread = f"the other records were not read one by one, and so are not counted: {log.source.name} is large"
     return replace(
         excerpt,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from operator import attrgetter
 from typing import BinaryIO, NamedTuple
 
 from bundler.logs.blocks import read_blocks
@@ -83,14 +82,17 @@ class Gathering:
         moment = record.moment
         if moment is not None:
             self._effective = moment
-            self._first = moment if self._first is None or moment < self._first else self._first
-            self._last = moment if self._last is None or moment > self._last else self._last
+            if self._first is None or moment < self._first:
+                self._first = moment
+            if self._last is None or moment > self._last:
+                self._last = moment
         elif not self._has_begun:
             self._waiting.append(record)  # what stands before the first record shares that record's moment
             self._has_begun = True
             return
         self._has_begun = True
-        self._settle()
+        if self._waiting:
+            self._settle()
         self._judge(record)
 
     def _settle(self) -> None:
@@ -98,8 +100,7 @@ class Gathering:
             self._judge(self._waiting.pop())
 
     def _judge(self, record: Record) -> None:
-        within = self._window is not None and self._effective in self._window
-        if within or record.mentioned or self._all_belong:
+        if self._all_belong or record.mentioned or (self._window is not None and self._effective in self._window):
             self._choice.offer(record, self._effective)
         else:
             self._outside += 1
@@ -110,11 +111,15 @@ class Gathering:
         timeline: Timeline,
         notes: Sequence[str],
         *,
-        line_of: Callable[[Record], int] = attrgetter("line"),
+        lines_of: Callable[[Sequence[Record]], Iterable[int]] | None = None,
     ) -> Excerpt:
-        """What was taken, in the log's order; ``line_of`` tells on which line of the whole log a record begins."""
+        """What was taken, in the log's order.
+
+        ``lines_of`` tells on which lines of the whole log some of the records begin, where their own do not.
+        """
         self._settle()
         kept = self._choice.finish()
+        lines = (record.line for record in kept) if lines_of is None else lines_of(kept)
         moments = [record.moment for record in kept if record.moment is not None]
         zone, zone_from = timeline.zone
         short = f"identifiers of fewer than {SHORTEST} characters were not searched for"
@@ -122,7 +127,10 @@ class Gathering:
             source=source,
             format=self._format.name,
             data=b"".join(record.data for record in kept),
-            spans=tuple(RecordSpan(line_of(each), each.line_count, each.moment, each.mentioned) for each in kept),
+            spans=tuple(
+                RecordSpan(line, each.line_count, each.moment, each.mentioned)
+                for line, each in zip(lines, kept, strict=True)
+            ),
             omitted=self._omitted(kept),
             first=min(moments, default=None),
             last=max(moments, default=None),

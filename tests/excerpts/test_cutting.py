@@ -25,7 +25,7 @@ from bundler.evidence.sources import file_source
 from bundler.excerpts import cutting, searching, together
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log
 from bundler.excerpts.filtering import Answer, Shape, write
-from bundler.excerpts.lines import Places
+from bundler.excerpts.lines import lines_of
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
 from bundler.logs.mentions import Finder
@@ -160,6 +160,11 @@ def test_lost_worker_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(workers, "run", lost)
     (found,) = cut(log, ids=IDS[:5])
     assert taken(found) == expected(data, None, IDS[:5])
+    records = list(records_in(found.blocks(), PYTHON, Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)))
+    lines = data.splitlines(keepends=True)
+    assert [lines[line - 1] for line in lines_of(found, records)] == [
+        record.data.splitlines(keepends=True)[0] for record in records
+    ]
 
 
 @pytest.mark.parametrize("how", ["cut", "replaced"])
@@ -184,12 +189,24 @@ def test_lines_of_records_are_those_of_the_log(tmp_path: Path) -> None:
     data = made_log(12, 2_000)
     for packing in ("", ".gz"):
         (found,) = cut(log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data)), window=WINDOW, ids=IDS[:6])
-        places = Places(found)
         timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
         lines = data.splitlines(keepends=True)
-        for record in records_in(found.blocks(), PYTHON, timeline):
-            line = places.line_of(record)
-            assert lines[line - 1] == record.data.splitlines(keepends=True)[0]
+        records = list(records_in(found.blocks(), PYTHON, timeline))
+        for some in (records, records[3::7], []):
+            for record, line in zip(some, lines_of(found, some), strict=True):
+                assert lines[line - 1] == record.data.splitlines(keepends=True)[0]
+
+
+@pytest.mark.parametrize("is_fast", [True, False])
+def test_lines_of_records_of_a_large_log_are_counted_on_all_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_fast: bool
+) -> None:
+    monkeypatch.setattr(fast, "enabled", is_fast)
+    line = b"2026-11-23 12:00:00,000 INFO shop: step\n"
+    places = [0, 1, 49_999, 50_000, 99_998, 99_999]
+    found = Cut(log_of(tmp_path / "app.log", line * 100_000), array("Q", (0, len(line) * 100_000)), Seen())
+    records = [Record(line, 1, None, 0, mentioned=True, offset=place * len(line)) for place in places]
+    assert lines_of(found, records) == [place + 1 for place in places]
 
 
 def test_lines_of_many_records_are_known_in_little_memory(tmp_path: Path) -> None:
@@ -197,11 +214,11 @@ def test_lines_of_many_records_are_known_in_little_memory(tmp_path: Path) -> Non
     found = Cut(log_of(tmp_path / "app.log", (line * 200_000).encode()), array("Q"), Seen())
     found.bounds.extend(edge for at in range(0, 200_000, 2) for edge in (at * len(line), (at + 1) * len(line)))
     tracemalloc.start()
-    places = Places(found)
+    lines = lines_of(found, [Record(line.encode(), 100_000, None, 0, mentioned=True, offset=99_999 * len(line))])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 8_000_000
-    assert places.line_of(Record(line.encode(), 100_000, None, 0, mentioned=True, offset=99_999 * len(line))) == 199_999
+    assert peak < 4_000_000
+    assert lines == [199_999]
 
 
 def test_ranges_are_copied_by_the_system(tmp_path: Path) -> None:
