@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from bundler.redact.anchors import Literals, any_of
 from bundler.redact.rule import Rule, View
-from bundler.redact.skeletons import Lines, Skeletons, skeleton
+from bundler.redact.skeletons import SMALL, Lines, Skeletons, skeleton
 
 _UPPER = bytes(range(65, 91))
 _LOWER = bytes(range(97, 123))
@@ -136,6 +136,8 @@ class StandardFinder:
 
     def _pick(self, text: bytes) -> Lines:
         """The lines of ``text`` to be read, which shapes and names both ask for."""
+        if len(text) < SMALL:
+            return Lines(text)  # what stands encoded in a text is searched while that text still is
         if self._picked is None or self._picked[0] is not text:
             self._picked = text, self._skeletons.pick(text)
         return self._picked[1]

@@ -23,11 +23,14 @@ _SEPARATORS = bytes.maketrans(b"=>", b"::")
 _BORDER = rb"\b"
 _LETTERS = frozenset(bytes((byte,)) for byte in b"ghijklmnopqrstuvwxyz")
 _ESCAPES = (b"\\n", b"\\r", b"\\t")
-_LARGE = 16 * 1024
 _MOST = 100_000
+SMALL = 16 * 1024
+"""A text so small is read whole."""
 LONG_LINES = 2048
 """Lines longer than this on average have hardly a skeleton in common, and each holds something of everything."""
 _PAUSE = 15
+_TELLING = 500
+"""So few lines tell nothing of others: such as those of a log that hold an escape."""
 
 
 def skeleton(text: bytes) -> bytes:
@@ -83,7 +86,7 @@ class Skeletons:
 
     def pick(self, text: bytes) -> Lines:
         """The lines worth reading; a small text is, whole."""
-        if len(text) < _LARGE or len(text) > LONG_LINES * (text.count(b"\n") + 1):
+        if len(text) < SMALL or len(text) > LONG_LINES * (text.count(b"\n") + 1):
             return Lines(text)  # lines so long are worth reading nearly always, and no two of them are alike
         if self._pause:
             self._pause -= 1
@@ -102,7 +105,7 @@ class Skeletons:
         verdicts = list(map(known.get, skeletons))
         if None in verdicts:
             unknown = {skeletons[number] for number, verdict in enumerate(verdicts) if verdict is None}
-            if len(unknown) > len(skeletons) // 2 > 16:
+            if len(unknown) > len(skeletons) // 2 > _TELLING:
                 self._pause = _PAUSE  # these lines have little in common
             if len(known) + len(unknown) > _MOST:
                 known.clear()
