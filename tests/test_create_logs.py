@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 
 from bundler.assemble import excerpts
+from bundler.assemble.case import NoProgress
 from bundler.errors import ExitCode
+from bundler.evidence.sources import file_source
 from bundler.excerpts import cutting
+from bundler.excerpts.cutting import Reference, as_log
+from bundler.logs.types import Window, window_around
 from tests.conftest import Invoke
+from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log
 
 PAYMENT = "bf9b5a01-78cd-4f9e-b0eb-4e3c5c57ded7"
 FAILED = datetime(2026, 11, 23, 13, 2, 11, tzinfo=UTC)
@@ -39,6 +44,25 @@ def made(invoke: Invoke, *argv: str | Path, code: int = 0) -> dict[str, Any]:
     assert outcome.code == code, outcome.err
     ticket: dict[str, Any] = json.loads(outcome.out)["ticket"]
     return ticket
+
+
+def test_excerpts_cut_again_as_more_becomes_known_are_those_cut_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excerpts, "READ_WHOLE", 1_000)
+    monkeypatch.setattr(cutting, "SMALL", 1_000)
+    (tmp_path / "shop.log").write_bytes(made_log(7, 2_000))
+    log = as_log(file_source(tmp_path / "shop.log", "shop.log", named=True), format_named("python-logging"))
+    reference, window = Reference(UTC, "the test", REFERENCE), window_around(START, *2 * (timedelta(minutes=9),))
+    cutter = excerpts.Cutter(reference, NoProgress())
+    rounds: list[tuple[tuple[str, ...], Window | None]] = [
+        (IDS[:1], None), (IDS[:3], None), (IDS[:3], window), (IDS[:3], window), ((*IDS[:3], "nowhere-9"), window),
+        (IDS[3:5], window),
+    ]  # fmt: skip
+    for ids, around in rounds:
+        (again,) = cutter.cut((log,), ids, around)
+        assert (again,) == excerpts.Cutter(reference, NoProgress()).cut((log,), ids, around)
+        assert again.spans
 
 
 def test_large_log_gives_the_same_excerpt_as_a_small_one(

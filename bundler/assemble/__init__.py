@@ -162,6 +162,7 @@ def _follow(
     if logged is not None and logged.moment is not None:
         place = (logged.moment, logged.source, logged.line)
         facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, place)
+    cutter = cutting.Cutter(reference, progress)
     mention: datetime | None = None
     searched: tuple[tuple[str, ...], datetime | None] | None = None
     cut_out: tuple[Excerpt, ...] = ()
@@ -182,7 +183,7 @@ def _follow(
             collected, asked = collection.collected, collection.logs
         remarks = cutting.skew_remarks(calls) if window is not None else ()
         remarks += (logged.remark,) if logged is not None and logged.remark else ()
-        cut_out = cutting.cut((*log_sources, *asked), ids, window, reference, progress, remarks=remarks)
+        cut_out = cutter.cut((*log_sources, *asked), ids, window, remarks)
         found = _identify(calls, case, cut_out, clues)
         facts = replace(found, occurred_at=facts.occurred_at)
         if facts.occurred_at is None:

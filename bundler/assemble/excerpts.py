@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -34,37 +35,68 @@ READ_WHOLE = 8 * 1024 * 1024
 _PACKED_RATIO = 5
 
 
-def cut(
-    log_sources: Sequence[LogSource],
-    ids: Sequence[str],
-    window: Window | None,
-    reference: Reference,
-    progress: Progress,
-    *,
-    remarks: tuple[str, ...] = (),
-) -> tuple[Excerpt, ...]:
-    """One excerpt a log: the records that mention one of ``ids`` and, if there is a window, those in it.
+class Cutter:
+    """Cuts the same logs again as more becomes known; of a large one no id is searched for twice."""
 
-    Each carries ``remarks`` among its notes.
-    """
-    budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
-    large = [log for log in log_sources if _is_large(log.source)]
-    cuts = cut_all(
-        large, Wanted(window, Finder(ids), every_spelling=True), reference, progress, job_count=workers.core_count()
-    )
-    found = {each.log.source.name: each for each in cuts}
-    excerpts = []
-    for log in log_sources:
-        try:
-            if (large_cut := found.get(log.source.name)) is not None:
-                excerpts.append(_of_cut(large_cut, ids, window, reference, budget))
-            else:
-                excerpts.append(_of_whole(log, ids, window, reference, progress, budget))
-        except UnreadableInput as error:
-            if len(log_sources) == 1:
-                raise
-            excerpts.append(Excerpt(log.source.name, log.format.name, b"", (), notes=(error.message,)))
-    return tuple(replace(each, notes=(*each.notes, *remarks)) for each in excerpts)
+    def __init__(self, reference: Reference, progress: Progress) -> None:
+        self._reference = reference
+        self._progress = progress
+        self._latest: dict[Source, _Latest] = {}
+
+    def cut(
+        self, log_sources: Sequence[LogSource], ids: Sequence[str], window: Window | None, remarks: tuple[str, ...] = ()
+    ) -> tuple[Excerpt, ...]:
+        """One excerpt a log: the records that mention one of ``ids`` and, if there is a window, those in it.
+
+        Each carries ``remarks`` among its notes.
+        """
+        budget = max(SMALLEST_BUDGET, TOTAL_BUDGET // max(1, len(log_sources)))
+        large = [log for log in log_sources if _is_large(log.source)]
+        cuts = cut_all(
+            large,
+            Wanted(window, Finder(ids), every_spelling=True),
+            self._reference,
+            self._progress,
+            job_count=workers.core_count(),
+            earlier=[latest.found for latest in self._latest.values()],
+        )
+        found = {each.log.source: each for each in cuts}
+        excerpts = []
+        for log in log_sources:
+            try:
+                if (large_cut := found.get(log.source)) is not None:
+                    excerpts.append(self._of_cut(large_cut, ids, window, budget))
+                else:
+                    excerpts.append(_of_whole(log, ids, window, self._reference, self._progress, budget))
+            except UnreadableInput as error:
+                if len(log_sources) == 1:
+                    raise
+                excerpts.append(Excerpt(log.source.name, log.format.name, b"", (), notes=(error.message,)))
+        return tuple(replace(each, notes=(*each.notes, *remarks)) for each in excerpts)
+
+    def _of_cut(self, found: Cut, ids: Sequence[str], window: Window | None, budget: int) -> Excerpt:
+        """The excerpt of a large log, of which only the records that belong were read."""
+        latest = self._latest.get(found.log.source)
+        if latest is not None and latest.is_of(found, window, budget):
+            return latest.excerpt
+        excerpt = _of_cut(found, ids, window, self._reference, budget)
+        self._latest[found.log.source] = _Latest(found, window, budget, excerpt)
+        return excerpt
+
+
+class _Latest(NamedTuple):
+    """The last cut of a large log, and the excerpt that was made of it."""
+
+    found: Cut
+    window: Window | None
+    budget: int
+    excerpt: Excerpt
+
+    def is_of(self, found: Cut, window: Window | None, budget: int) -> bool:
+        """Whether the excerpt is that of another cut as well: the same records, of which the same mention an id."""
+        mine, its = self.found.search, found.search
+        has_same_mentions = mine is not None and its is not None and mine.bounds == its.bounds
+        return has_same_mentions and (window, budget) == (self.window, self.budget)
 
 
 def _is_large(source: Source) -> bool:

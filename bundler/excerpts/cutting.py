@@ -10,7 +10,7 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
-from typing import BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from bundler.evidence.contents import cut_meanwhile
 from bundler.evidence.sources import Source
@@ -23,6 +23,9 @@ from bundler.logs.slicing import Slice, Slicer
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import LogFormat, Wanted
 from bundler.moments.zones import find_zone
+
+if TYPE_CHECKING:
+    from bundler.excerpts.searching import Search
 
 SMALL = 16 * 1024 * 1024
 """In a log up to this size every record is judged by its own moment; a larger one is cut by bisection."""
@@ -67,8 +70,6 @@ class Seen(NamedTuple):
 
     counts: tuple[int, ...] = ()
     """How many records mention each id."""
-    record_count: int = 0
-    """How many records mention any."""
     first: datetime | None = None
     last: datetime | None = None
     """The earliest and the latest moment seen in the log."""
@@ -86,12 +87,21 @@ class Seen(NamedTuple):
 class Cut:
     """Where the wanted records of one log are: ranges of it in order, whole records each."""
 
-    def __init__(self, log: LogSource, bounds: array[int], seen: Seen, spool: BinaryIO | None = None) -> None:
+    def __init__(
+        self,
+        log: LogSource,
+        bounds: array[int],
+        seen: Seen,
+        spool: BinaryIO | None = None,
+        search: Search | None = None,
+    ) -> None:
         self.log = log
         self.bounds = bounds
         self.seen = seen
         self.spool = spool
         """The records themselves, where the log cannot be read again at any place."""
+        self.search = search
+        """What was found of the ids alone, where they were searched for apart from the window."""
         if spool is not None:
             weakref.finalize(self, spool.close)
 
@@ -160,10 +170,12 @@ def cut_log(
     *,
     job_count: int,
     spool: BinaryIO | None = None,
+    earlier: Cut | None = None,
 ) -> Cut:
     """The wanted records of one log. Raises ``UnreadableInput`` when it cannot be read.
 
-    A window and ids together want what is in the window and what mentions an id, wherever it stands.
+    A window and ids together want what is in the window and what mentions an id, wherever it stands. An ``earlier``
+    cut of the same log with the same context spares the search for the ids that it was cut by.
     """
     readable = None if find_encoding(log.source.head) else log.source.readable()
     if readable is None:
@@ -171,7 +183,7 @@ def cut_log(
 
         return cut_packed(log, wanted, reference, advance, spool)
     try:
-        return _cut_readable(log, readable, wanted, reference, advance, job_count)
+        return _cut_readable(log, readable, wanted, reference, advance, job_count, earlier.search if earlier else None)
     finally:
         readable.close()
 
@@ -205,13 +217,20 @@ def first_reference(log: LogSource, reference: Reference) -> datetime:
 
 
 def _cut_readable(
-    log: LogSource, readable: Readable, wanted: Wanted, reference: Reference, advance: Advance, job_count: int
+    log: LogSource,
+    readable: Readable,
+    wanted: Wanted,
+    reference: Reference,
+    advance: Advance,
+    job_count: int,
+    earlier: Search | None,
 ) -> Cut:
     scanner, timeline = scanner_of(log.format), timeline_of(log, reference)
     window, finder, context = wanted.window, wanted.finder, wanted.context
     notes: list[str] = []
     bounds: list[array[int]] = []
     seen = Seen(counts=(0,) * len(finder.ids))
+    found: Search | None = None
     is_afar = isinstance(readable, Expecting)
     if window is not None and (readable.size > SMALL or is_afar) and not log.midnights:
         cut = Slicer(readable, scanner, timeline).cut(window)
@@ -229,9 +248,9 @@ def _cut_readable(
         from bundler.excerpts.searching import search
 
         every = wanted.every_spelling
-        found = search(readable, scanner, finder, context, advance, job_count, every_spelling=every)
+        found = search(readable, scanner, finder, context, advance, job_count, every_spelling=every, earlier=earlier)
         bounds.append(found.bounds)
-        seen = seen._replace(counts=found.counts, record_count=found.record_count)
+        seen = seen._replace(counts=found.counts)
         notes += found.notes
     elif window is not None:
         from bundler.excerpts.passing import seen_in
@@ -253,7 +272,7 @@ def _cut_readable(
     zone, zone_from = timeline.zone
     merged = bounds[0] if len(bounds) == 1 else union(*(pairs(each) for each in bounds))
     if not isinstance(readable, Expecting):
-        return Cut(log, merged, seen._replace(zone=zone, zone_from=zone_from, notes=tuple(notes)))
+        return Cut(log, merged, seen._replace(zone=zone, zone_from=zone_from, notes=tuple(notes)), search=found)
     spool = new_spool()
     for block in _read_ranges(readable, pairs(merged), log.source.name):
         spool.write(block)

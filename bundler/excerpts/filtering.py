@@ -110,7 +110,7 @@ def _format_of(source: Source, taken_as: str) -> LogFormat | None:
 
 def answer(logs: Sequence[LogSource], question: Question, reference: Reference, progress: Progress) -> Answer:
     """Cut every log; with ``follows`` once more by the ids that stand beside the given ones."""
-    cuts = _cut_all(logs, question.ids, question, reference, progress)
+    first = cuts = _cut_all(logs, question.ids, question, reference, progress)
     if not (question.follows and question.ids):
         return Answer(_in_time(cuts, reference), question.ids)
     from bundler.logs.following import TOO_COMMON, find_beside
@@ -121,7 +121,7 @@ def answer(logs: Sequence[LogSource], question: Question, reference: Reference, 
     ids = question.ids
     while beside:
         ids = (*question.ids, *(each.value for each in beside))
-        cuts = _cut_all(logs, ids, question, reference, progress)
+        cuts = _cut_all(logs, ids, question, reference, progress, first)
         totals = [sum(cut.seen.counts[number] for cut in cuts) for number in range(len(question.ids), len(ids))]
         too_common = [each for each, total in zip(beside, totals, strict=True) if total > TOO_COMMON]
         if not too_common:
@@ -130,20 +130,26 @@ def answer(logs: Sequence[LogSource], question: Question, reference: Reference, 
         beside = tuple(each for each in beside if each not in too_common)
         ids = question.ids
         if not beside:
-            cuts = _cut_all(logs, ids, question, reference, progress)
+            cuts = first
     return Answer(_in_time(cuts, reference), ids, beside, common)
 
 
 def _cut_all(
-    logs: Sequence[LogSource], ids: Sequence[str], question: Question, reference: Reference, progress: Progress
+    logs: Sequence[LogSource],
+    ids: Sequence[str],
+    question: Question,
+    reference: Reference,
+    progress: Progress,
+    earlier: Sequence[Cut] = (),
 ) -> list[Cut]:
     wanted = Wanted(question.window, Finder(ids), question.context, question.every_spelling)
     if len(logs) == 1:
         progress.begin(f"searching {logs[0].source.name}", logs[0].source.size)
-        return [cut_log(logs[0], wanted, reference, progress.advance, job_count=question.job_count)]
+        known = earlier[0] if earlier else None
+        return [cut_log(logs[0], wanted, reference, progress.advance, job_count=question.job_count, earlier=known)]
     from bundler.excerpts.together import cut_all
 
-    return cut_all(logs, wanted, reference, progress, job_count=question.job_count)
+    return cut_all(logs, wanted, reference, progress, job_count=question.job_count, earlier=earlier)
 
 
 def _records_of(cuts: Iterable[Cut]) -> Iterator[bytes]:

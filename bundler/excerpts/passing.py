@@ -61,4 +61,4 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
 
 def seen_in(passed: Passed) -> Seen:
     """What a pass saw of its log."""
-    return Seen(passed.counts, passed.record_count, passed.first, passed.last, passed.in_order, passed.is_whole)
+    return Seen(passed.counts, passed.first, passed.last, passed.in_order, passed.is_whole)

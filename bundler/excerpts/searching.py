@@ -26,11 +26,12 @@ _BLOCK = 1024 * 1024
 
 
 class Search(NamedTuple):
-    """Where the records with a mention are, and what was not looked for."""
+    """Where the records with a mention of one of the ids are, and what was not looked for."""
 
+    ids: tuple[str, ...]
     bounds: array[int]
     counts: tuple[int, ...]
-    record_count: int
+    """How many records mention each id."""
     notes: tuple[str, ...] = ()
 
 
@@ -43,12 +44,21 @@ def search(
     job_count: int,
     *,
     every_spelling: bool,
+    earlier: Search | None = None,
 ) -> Search:
-    """The records with a mention.
+    """The records with a mention; what an ``earlier`` search for some of the ids found is not looked for again.
 
     In a large log other spellings of an id are looked for only where the given one is not found, unless
     ``every_spelling`` is wanted: without the extra ``[fast]`` each of them costs as much as the first.
     """
+    if earlier is not None and set(earlier.ids) <= set(finder.ids):
+        more = Finder([each for each in finder.ids if each not in earlier.ids])
+        if not more:
+            return earlier._replace(ids=finder.ids, counts=_counts(finder.ids, earlier))
+        new = search(readable, scanner, more, context, advance, job_count, every_spelling=every_spelling)
+        notes = dict.fromkeys((*earlier.notes, *new.notes))
+        bounds = union(pairs(earlier.bounds), pairs(new.bounds)) if new.bounds else earlier.bounds
+        return Search(finder.ids, bounds, _counts(finder.ids, earlier, new), tuple(notes))
     if every_spelling or readable.size <= OTHERS_UP_TO or not finder.has_others:
         return _search_once(readable, scanner, finder, context, advance, job_count)
     given = _search_once(readable, scanner, Finder(finder.ids, as_given=True), context, advance, job_count)
@@ -58,12 +68,17 @@ def search(
         "where it was found as given; --every-spelling looks for them too"
     )
     if not Finder(missing).has_others:
-        return Search(given.bounds, given.counts, given.record_count, (note,))
+        return given._replace(notes=(note,))
     others = _search_once(readable, scanner, Finder(missing), context, advance, job_count)
     found = iter(others.counts)
     counts = tuple(count or next(found) for count in given.counts)
     bounds = union(pairs(given.bounds), pairs(others.bounds))
-    return Search(bounds, counts, given.record_count + others.record_count, (note,))
+    return Search(finder.ids, bounds, counts, (note,))
+
+
+def _counts(ids: Sequence[str], *searches: Search) -> tuple[int, ...]:
+    known = {each: count for found in searches for each, count in zip(found.ids, found.counts, strict=True)}
+    return tuple(known.get(each, 0) for each in ids)
 
 
 def _search_once(
@@ -78,7 +93,7 @@ def _search_once(
         except workers.WorkerLost:
             pass  # the file was cut while it was mapped; what is left of it can still be read
         else:
-            return _joined([memoryview(answer).cast("Q") for answer in answers], len(finder.ids))
+            return _joined([memoryview(answer).cast("Q") for answer in answers], finder.ids)
     bounds = array("Q")
 
     def take(place: Range, _data: bytes) -> None:
@@ -86,7 +101,7 @@ def _search_once(
 
     wanted = Wanted(None, finder, context)
     passed = cut_stream(blocks_of(readable, advance), scanner, None, wanted, take, in_order=False)
-    return Search(union(pairs(bounds)), passed.counts, passed.record_count)
+    return Search(finder.ids, union(pairs(bounds)), passed.counts)
 
 
 def _record_after(readable: Readable, scanner: Scanner, offset: int) -> int:
@@ -104,14 +119,13 @@ def _search_part(
 
     with mmap(descriptor, size, access=ACCESS_READ) as mapped:
         found = find_records(mapped, start, end, scanner, finder, context=context, advance=advance)
-    return array("Q", [found.record_count, *found.counts]).tobytes() + found.bounds.tobytes()
+    return array("Q", found.counts).tobytes() + found.bounds.tobytes()
 
 
-def _joined(parts: Sequence[Sequence[int]], id_count: int) -> Search:
+def _joined(parts: Sequence[Sequence[int]], ids: tuple[str, ...]) -> Search:
     """What was found in neighbouring parts of one log, each of whole records."""
-    head = 1 + id_count
-    counts = tuple(sum(part[1 + number] for part in parts) for number in range(id_count))
-    return Search(chained(part[head:] for part in parts), counts, sum(part[0] for part in parts))
+    counts = tuple(sum(part[number] for part in parts) for number in range(len(ids)))
+    return Search(ids, chained(part[len(ids) :] for part in parts), counts)
 
 
 def blocks_of(readable: Readable, advance: Advance) -> Iterator[bytes]:

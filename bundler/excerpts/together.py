@@ -25,9 +25,19 @@ _TAIL = 16 * 1024
 
 
 def cut_all(
-    logs: Sequence[LogSource], wanted: Wanted, reference: Reference, progress: Progress, *, job_count: int
+    logs: Sequence[LogSource],
+    wanted: Wanted,
+    reference: Reference,
+    progress: Progress,
+    *,
+    job_count: int,
+    earlier: Sequence[Cut] = (),
 ) -> list[Cut]:
-    """One cut a log, in the order given. One that cannot be read stops nobody: its cut tells why."""
+    """One cut a log, in the order given. One that cannot be read stops nobody: its cut tells why.
+
+    ``earlier`` are cuts of the same logs by fewer ids, or of some of them: what they found is not searched for again.
+    """
+    known = {each.log.source: each for each in earlier}
     outside = _outside(logs, wanted.window, reference) if wanted.window is not None and not wanted.finder else {}
     cuts = {number: Cut(logs[number], array("Q"), seen) for number, seen in outside.items()}
     packed = [number for number, log in enumerate(logs) if number not in cuts and log.source.packing]
@@ -37,7 +47,16 @@ def cut_all(
         if number not in cuts:
             progress.begin(f"searching {log.source.name}", log.source.size)
             cuts[number] = _cut_or_tell(
-                log, partial(cut_log, log, wanted, reference, progress.advance, job_count=job_count)
+                log,
+                partial(
+                    cut_log,
+                    log,
+                    wanted,
+                    reference,
+                    progress.advance,
+                    job_count=job_count,
+                    earlier=known.get(log.source),
+                ),
             )
     return [cuts[number] for number in range(len(logs))]
 

@@ -89,6 +89,39 @@ def test_cut_of_a_log_plain_or_packed(
 
 
 @pytest.mark.parametrize("packing", ["", ".gz"])
+@pytest.mark.parametrize(
+    ("first", "later"), [((), IDS[:2]), (IDS[:3], IDS[2::-1]), (IDS[:3], IDS[1:6]), (IDS[:2], ("x", *IDS[:5]))]
+)
+def test_what_an_earlier_cut_found_is_added_to(
+    tmp_path: Path, packing: str, first: tuple[str, ...], later: tuple[str, ...]
+) -> None:
+    data = made_log(5, 3_000)
+    log = log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data))
+    earlier = cut(log, ids=first)
+    (found,) = cut_all([log], Wanted(WINDOW, Finder(later)), ZONE, NoProgress(), job_count=2, earlier=earlier)
+    (anew,) = cut(log, window=WINDOW, ids=later)
+    assert taken(found) == taken(anew) == expected(data, WINDOW, later)
+    assert found.seen == anew.seen
+
+
+def test_no_id_is_searched_for_twice(tmp_path: Path) -> None:
+    data = made_log(5, 3_000)
+    log = log_of(tmp_path / "app.log", data)
+    wanted = Wanted(None, Finder(IDS[:3]))
+    searched = 0
+
+    def advance(size: int) -> None:
+        nonlocal searched
+        searched += size
+
+    earlier = cut_log(log, wanted, ZONE, advance, job_count=2)
+    assert searched == len(data)
+    found = cut_log(log, wanted._replace(window=WINDOW), ZONE, advance, job_count=2, earlier=earlier)
+    assert searched == len(data)
+    assert taken(found) == expected(data, WINDOW, IDS[:3])
+
+
+@pytest.mark.parametrize("packing", ["", ".gz"])
 def test_log_that_is_not_in_order_is_read_whole_and_says_so(tmp_path: Path, packing: str) -> None:
     data = made_log(4, 1_500) + made_log(5, 2_500)
     (found,) = cut(log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data)), window=WINDOW, ids=IDS[:1])
