@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from bundler.providers.profile import Profile
-from bundler.redact.finder import StandardFinder
+from bundler.redact.fast_finder import FastFinder
 from bundler.redact.proofs import is_personnummer
 from bundler.redact.rule import Locate, Proof, Rank, Rule
 from bundler.redact.rules import RULES
@@ -37,7 +37,7 @@ class _CertainSearch:
 
     def __init__(self, profile: Profile) -> None:
         rules = tuple(self._certain(rule) for rule in RULES if is_certain(rule))
-        self.search = Search(profile, rules, StandardFinder(rules, _NO_NAMES, _NO_NAMES))
+        self.search = Search(profile, rules, FastFinder(rules, _NO_NAMES, _NO_NAMES))
 
     def _certain(self, rule: Rule) -> Rule:
         if rule.certain or rule.locate is None or rule.proof is None:

@@ -32,8 +32,8 @@ question feature onboarding operations-list blocker provider other-desk certain 
 _COMMON = frozenset(_COMMON_WORDS.encode().split())
 _PLAIN = re.compile(rb"[!#-.0-\[\]-~]*+")
 _LARGE = 64 * 1024
-_ENOUGH = 4 * 1024 * 1024
-"""So much of large texts has to be searched before it pays to compile the forms."""
+_WORTH = 1000
+"""So many bytes of large texts have to be searched for each form before it pays to compile them."""
 _DAY = re.compile(rb"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 """A day as stamps write it: found once where a secret was to be, it would mask the time of every record."""
 _NORDIC = re.compile(rb"(?:47|45)([0-9]{8})|46([0-9]{7,9})|358([0-9]{5,10})")
@@ -122,12 +122,13 @@ class Needles:
         if len(text) < _LARGE:
             return self._any.find(text)
         self._searched += len(text)
-        if self._searched > _ENOUGH and len(self._forms) <= MOST:
-            if self._scan is None and (hyperscan := fast.module("hyperscan")) is not None:
-                self._scan = _Follower(ScannedForms(hyperscan), self._forms)
-            if self._scan is not None:
-                return self._scan.find(text)
-        self._scan = None
+        if len(self._forms) > MOST:
+            self._scan = None
+        elif self._scan is None and self._searched > _WORTH * len(self._forms):
+            hyperscan = fast.module("hyperscan")
+            self._scan = _Follower(ScannedForms(hyperscan), self._forms) if hyperscan is not None else None
+        if self._scan is not None:
+            return self._scan.find(text)
         return self._any.find(text) if len(text) > LONG_LINES * (text.count(b"\n") + 1) else self._lines.find(text)
 
 

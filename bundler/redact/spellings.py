@@ -100,6 +100,8 @@ SPELLINGS: tuple[Spelling, ...] = (
 Quoted-printable is none of them (``printable``): its mark is not enough to tell that it is used.
 """
 
+_PRINTABLE = re.compile(rb"=3D|=\n")
+_PRINTABLE_CRLF = re.compile(rb"=3D|=\r\n")
 _FIELD = re.compile(rb"^[!-9;-~]{1,80}:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 
 
@@ -130,8 +132,8 @@ def regions(spelling: Spelling, text: bytes) -> list[Region]:
 
 def is_quoted_printable(text: bytes) -> bool:
     """True for text that is written as mails are: ``=3D``, or lines that go on after ``=``."""
-    soft_break = b"=\r\n" if b"\r\n" in text[:_HEAD] else b"=\n"
-    return b"=3D" in text or soft_break in text
+    mark = _PRINTABLE_CRLF if b"\r\n" in text[:_HEAD] else _PRINTABLE
+    return mark.search(text) is not None
 
 
 def text_encoding(head: bytes) -> str:
