@@ -43,6 +43,11 @@ def level(fmt: LogFormat, record: bytes) -> str | None:
     Access logs: 5xx is an error, 4xx a warning. Syslog: the severity in PRI (RFC 5424, section 6.2.1). Numbers: as in
     pino and bunyan (10 to 60), Monolog (100 to 600) or syslog (0 to 7).
     """
+    if record[:1].isdigit() and (quick := _telling_first(fmt)) is not None:
+        # most lines are of the first pattern, and begin with a stamp: nothing stands before that
+        match = quick.pattern.match(record)
+        if match is not None and (text := match[quick.level]) and (found := _named(text)) is not None:
+            return found
     end = record.find(b"\n", 0, 65536) if fmt.span == 1 else 65536
     line = bare(record[: end if end >= 0 else 65536]) if record else b""
     known, found, rest = _by_format(fmt, line)
@@ -74,6 +79,15 @@ def _telling(fmt: LogFormat) -> tuple[_Telling, ...]:
         _Telling(pattern, *(pattern.groupindex.get(name, 0) for name in ("level", "status", "pri", "event_level")))
         for pattern in map(expanded, fmt.patterns)
     )
+
+
+@cache
+def _telling_first(fmt: LogFormat) -> _Telling | None:
+    """The first pattern of ``fmt``, where its level is that of the record and no other is asked."""
+    if fmt.kind != "text" or fmt.wraps or fmt.span > 1:
+        return None
+    first = next(iter(_telling(fmt)), None)
+    return first if first is not None and first.level else None
 
 
 def _by_format(fmt: LogFormat, line: bytes) -> tuple[bool, str | None, bytes]:

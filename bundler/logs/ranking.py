@@ -42,15 +42,13 @@ def usefulness(*, mentioned: bool, distance: float | None, level: str | None, al
     score = MENTION if mentioned else 0.0
     if distance is not None:
         score += len(STEPS) + 1 - _steps(distance)
-    return score + _level_worth(level) - _repeat_cost(alike)
+    if level is not None:
+        score += _level_worth(level)
+    return score - REPEAT_STEPS * log10(alike) if alike > 1 else score
 
 
 def _level_worth(level: str | None) -> float:
     return SEVERE_STEPS if level in SEVERE else WARNING_STEPS if level == "warning" else 0.0
-
-
-def _repeat_cost(alike: int) -> float:
-    return REPEAT_STEPS * log10(alike)
 
 
 def _steps(distance: float) -> float:
@@ -62,7 +60,7 @@ def _steps(distance: float) -> float:
     return len(STEPS) + 1 - start / distance
 
 
-_Entry = tuple[float, int, int, Record]
+_Entry = tuple[float, int, int, int, Record]
 
 
 class Choice:
@@ -109,29 +107,29 @@ class Choice:
             self._weighing = True
             self._room = self._budget
             for waiting in self._waiting:
-                self._weigh(*waiting)
+                self._weigh(*waiting, self._size_of(waiting[0].data))
             self._waiting.clear()
-        self._weigh(record, moment, level)
+        self._weigh(record, moment, level, size)
 
-    def _weigh(self, record: Record, moment: datetime | None, level: str | None) -> None:
+    def _weigh(self, record: Record, moment: datetime | None, level: str | None, size: int) -> None:
         self._count += 1
-        heap, size = self._heap, self._size_of(record.data)
+        heap = self._heap
         distance = None
         if self._middle is not None and moment is not None:
             distance = abs((moment - self._middle).total_seconds())
         score = usefulness(mentioned=record.mentioned, distance=distance, level=level)
-        is_unknown = level is None and self._level_of is not None
+        level_of = self._level_of if level is None else None
         is_over = size > self._room or len(heap) >= self._most
         if is_over:
             self._too_many = self._too_many or size <= self._room
-            if heap and score + (SEVERE_STEPS if is_unknown else 0.0) <= heap[0][0]:
+            if heap and score + (SEVERE_STEPS if level_of is not None else 0.0) <= heap[0][0]:
                 # it would be the first to go whatever its level, and even if it were the first of its shape
                 self._dropped[record.mentioned, False] += 1
                 return
-        if is_unknown and self._level_of is not None:
-            score += _level_worth(self._level_of(record))
+        if level_of is not None:
+            score += _level_worth(level_of(record))
         alike = self._count_alike(shape(record.data))
-        entry = (score - _repeat_cost(alike), -self._count, alike, record)
+        entry = (score - REPEAT_STEPS * log10(alike), -self._count, alike, size, record)
         self._room -= size
         if not is_over:
             heappush(heap, entry)
@@ -141,8 +139,8 @@ class Choice:
             self._cut(heappop(heap))
 
     def _cut(self, entry: _Entry) -> None:
-        _, _, alike, record = entry
-        self._room += self._size_of(record.data)
+        _, _, alike, size, record = entry
+        self._room += size
         self._dropped[record.mentioned, alike > OFTEN] += 1
 
     def _count_alike(self, form: bytes) -> int:
@@ -156,7 +154,7 @@ class Choice:
         """What was kept, in the order offered."""
         if not self._weighing:
             return [record for record, _, _ in self._waiting]
-        return [entry[3] for entry in sorted(self._heap, key=lambda entry: -entry[1])]
+        return [entry[-1] for entry in sorted(self._heap, key=lambda entry: -entry[1])]
 
     def omitted(self) -> tuple[Omission, ...]:
         """All that was cut, and why."""
