@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bundler import fast
+from bundler.logs.occurrences import by_stringzilla
 from bundler.logs.scanning import Buffer
+from bundler.logs.standard import pass_by_pass
 
 Needle = tuple[bytes, int]
 """A text, and the number of the identifier that it is a spelling of."""
@@ -51,26 +53,9 @@ def make_search(needles: Sequence[Needle]) -> Search | None:
     # each library takes a hundredth of a second to import
     hyperscan = fast.module("hyperscan") if is_one_for_all or len(needles) > _FEW else None
     if hyperscan is None and len(needles) <= _FEW and (stringzilla := fast.module("stringzilla")) is not None:
-        return partial(_pass_by_pass, stringzilla.find, needles)
+        return partial(pass_by_pass, by_stringzilla(stringzilla), needles)
     hyperscan = hyperscan or fast.module("hyperscan")
     return None if hyperscan is None else _all_at_once(hyperscan, anchors, spellings)
-
-
-def _pass_by_pass(find: Any, needles: Sequence[Needle], data: Buffer, start: int, end: int) -> list[Place]:
-    found: list[Place] = []
-    with memoryview(data) as view:
-        for needle, number in needles:
-            reach = min(len(view), end + len(needle) - 1)
-            position = start
-            while position < reach:
-                with view[position:reach] as rest:
-                    offset = find(rest, needle)
-                if offset < 0:
-                    break
-                position += offset
-                found.append((position, position + len(needle), number))
-                position += 1
-    return sorted(found) if len(needles) > 1 else found
 
 
 def _all_at_once(hyperscan: Any, anchors: Sequence[Anchor], spellings: Mapping[int, Sequence[bytes]]) -> Search:

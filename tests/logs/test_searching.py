@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
 from array import array
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bundler import fast
-from bundler.logs import automaton, standard
+from bundler.logs import automaton, occurrences, standard
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import Range, chained, pairs, union
 from bundler.logs.scanning import scanner_of
@@ -95,10 +98,41 @@ def test_many_guids_at_once_are_found_where_each_alone_is(pieces: list[bytes], s
             if data.startswith(each, place)
         ]
         needles = [(each.encode(), number) for number, each in enumerate((*GUIDS, "2026-11-23"))]
-        assert standard.make_search(needles)(data, start, end) == sorted(expected)
+        for many in (1, len(needles) + 1):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(standard, "_MANY", many)
+                patch.setattr(standard, "_MANY_QUICK", many)
+                assert standard.make_search(needles)(data, start, end) == sorted(expected)
         quick = automaton.make_search(needles)
         assert quick is not None
         assert quick(data, start, end) == sorted(expected)
+
+
+def test_every_way_to_look_for_a_text_finds_it_in_the_same_places(tmp_path: Path) -> None:
+    c_library = occurrences.by_c_library()
+    stringzilla = fast.module("stringzilla")
+    assert stringzilla is not None, "the extra [fast] is not installed"
+    ways = (occurrences.by_python, occurrences.by_stringzilla(stringzilla), *filter(None, (c_library,)))
+    dice = random.Random(5)
+    path = tmp_path / "app.log"
+    for length in (1, 4, 5, 16, 36, 256):
+        text = bytes(dice.choices(b"ab-", k=length))
+        data = b"".join(dice.choices([text, text[:-1], text[1:], b"-", b"a", b"\0" * 40], k=300)) + text
+        path.write_bytes(data)
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+            for start, end in ((0, len(data)), (7, len(data) // 2), (len(data) - length, len(data)), (9, 9), (0, 1)):
+                expected = [place for place in range(start, end) if data.startswith(text, place)]
+                for way in ways:
+                    for held in (data, bytearray(data), mapped):
+                        assert way(held, text, start, end) == expected
+
+
+def test_another_c_library_or_an_old_one_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for told in ("glibc 2.28", "musl", ""):
+        monkeypatch.setattr(os, "confstr", lambda _name, told=told: told)
+        occurrences.by_c_library.cache_clear()
+        assert occurrences.by_c_library() is None
+    occurrences.by_c_library.cache_clear()
 
 
 def test_union_merges_parts_in_order() -> None:
