@@ -11,6 +11,7 @@ from bundler.logs.stamps import Start
 from bundler.logs.types import LogFormat
 from bundler.logs.values import read_value
 
+_ENDS = (b"}\n", b"}\r", b"}}")
 _CUT_LOOK = 65536
 """How much of a line that is not quite JSON is searched for keys, in bytes."""
 
@@ -73,6 +74,7 @@ def keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
     """How a line of JSON or logfmt opens a record; a key that is spelt as ``fmt`` has it goes before other cases."""
     if fmt.kind == "logfmt":
         return _start_of(fmt, _read_logfmt(line))
+    line = _object(line)
     if line[:1] != b"{" or line[1:2] in b"\r\n":
         return None
     reader = _reader(fmt)
@@ -159,6 +161,7 @@ def written_levels(fmt: LogFormat, line: bytes) -> Iterator[bytes]:
     if fmt.kind == "logfmt":
         yield from (value for key, value in _pairs(line) if key.lower() in fmt.level_keys)
         return
+    line = _object(line)
     if line[:1] != b"{":
         return
     reader = _reader(fmt)
@@ -181,7 +184,7 @@ def written_levels(fmt: LogFormat, line: bytes) -> Iterator[bytes]:
 def payload(fmt: LogFormat, line: bytes) -> bytes:
     """The line that is wrapped into this one; empty where there is none."""
     try:
-        return _json().texts.decode(getattr(_reader(fmt).decoder.decode(line), _reader(fmt).payload)).encode()
+        return _json().texts.decode(getattr(_reader(fmt).decoder.decode(_object(line)), _reader(fmt).payload)).encode()
     except _json().refusals:
         return b""
 
@@ -200,7 +203,23 @@ def _folded(values: Keys) -> Keys:
     return {key.lower(): value for key, value in values.items()}
 
 
+def _object(line: bytes) -> bytes:
+    """The object of a line, without what stands around it where it is an element of an array over several lines."""
+    if line[:1] == b"{" and line[-2:] in _ENDS:
+        return line  # as in most logs
+    inner = line.strip(b" \t\r\n[],")
+    if inner[:1] != b"{" or inner[-1:] != b"}":
+        return line
+    if line[:1] == b"[":
+        try:
+            _json().objects.decode(inner)
+        except _json().refusals:
+            return line  # several objects: the whole array is one line
+    return inner
+
+
 def _read_json(line: bytes) -> Keys | None:
+    line = _object(line)
     if line[:1] != b"{" or line[1:2] in b"\r\n":
         return None
     try:

@@ -23,7 +23,22 @@ BOUND = 0.3
 """A score below this means: not a log."""
 
 _FOLLOWING = (
-    *(b" ", b"\t", b"\r", b"\n", b"}", b"]", b")", b"{", b"at ", b"Caused by", b"Traceback ", b"During handling"),
+    *(
+        b" ",
+        b"\t",
+        b"\r",
+        b"\n",
+        b"}",
+        b"]",
+        b")",
+        b"{",
+        b"[\n",
+        b"[\r\n",
+        b"at ",
+        b"Caused by",
+        b"Traceback ",
+        b"During handling",
+    ),
     *(b"The above exception", b"...", b"---", b"Suppressed: ", b'"}', b"[stacktrace]", b"[previous exception]"),
     *(b"Stack trace:", b"! ", b"\xe2\x94", b"\xe2\x95"),  # Dropwizard's traces, and boxes
 )

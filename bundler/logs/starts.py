@@ -16,6 +16,8 @@ _POD = rb"\[pod/[\w./-]{1,300}\] "
 _STAMPED = rb"\d[:.]\d\d[:.]\d\d|\d{10}"
 _TOKEN = re.compile("<([a-z-]+)>")
 _MARKS = (b"\xef", b"\x00")
+_OBJECTS = (b"{", b"[", b",", b" ", b"\t")
+"""How a line with a JSON object begins, alone or within an array."""
 _INDENTED = frozenset(b" \t\r\n")
 _GOES_ON_ALONE = _INDENTED | frozenset(b"}])")  # JSON that is written over several lines ends so
 _NOT_ALONE = frozenset(("day-first", "month-first", "stamped-seconds", "stamped-short"))
@@ -55,7 +57,7 @@ def bare(line: bytes) -> bytes:
 
 def may_be_of(glance: Glance, shape: bytes) -> bool:
     """False when a line is not of that format, as far as a glance can tell; ``shape`` is the line ``zeroed``."""
-    if glance.kind == "json" and shape[:1] != b"{":
+    if glance.kind == "json" and shape[:1] not in _OBJECTS:
         return False
     for sign in glance.signs:  # any() takes twice as long
         if sign in shape:
