@@ -10,6 +10,7 @@ from bundler.logs.blocks import read_blocks
 from bundler.logs.catalogue import PLAIN, find_format
 from bundler.logs.levels import SEVERE, level
 from bundler.logs.mentions import SHORTEST, Finder
+from bundler.logs.parting import mentions_in
 from bundler.logs.pieces import RECORD_LIMIT, read_pieces
 from bundler.logs.ranking import Choice
 from bundler.logs.recognition import judge, redetect
@@ -213,6 +214,6 @@ def failing_record(excerpt: Excerpt, ids: Sequence[str]) -> tuple[datetime, int]
     if not finder:
         return None
     for span, data in excerpt.records():
-        if span.moment is not None and level(fmt, data) in SEVERE and finder.found(data):
+        if span.moment is not None and level(fmt, data) in SEVERE and mentions_in(data, 0, len(data), fmt, finder):
             return span.moment, span.line
     return None

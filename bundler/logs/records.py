@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 
 from bundler.logs.blocks import read_blocks
 from bundler.logs.mentions import Finder
+from bundler.logs.parting import mentions_in
 from bundler.logs.pieces import read_pieces
 from bundler.logs.scanning import scanner_of
 from bundler.logs.timeline import Timeline
@@ -63,7 +64,7 @@ def records_in(
     scanner = scanner_of(fmt)
     line = 1
     for data, offset, cut_size, cut_lines, is_mentioned, _ in read_pieces(blocks, scanner, finder):
-        mentions = finder.mentions(data, 0, len(data)) if finder else []
+        mentions = mentions_in(data, 0, len(data), fmt, finder) if finder else []
         places = iter([*(place[0] for place in mentions), len(data)])
         mention = next(places)
         opened, moment = 0, None

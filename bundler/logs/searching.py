@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bundler.logs.mentions import Finder
+from bundler.logs.parting import mentions_in
 from bundler.logs.scanning import Buffer, Scanner
 
 _STRETCH = 4 * 1024 * 1024
@@ -46,7 +47,7 @@ def find_records(
     opened = closed = 0  # the last record with a mention
     seen: set[int] = set()
     for low in range(start, end, _STRETCH):
-        for position, _, number in finder.mentions(data, low, min(end, low + _STRETCH)):
+        for position, _, number in mentions_in(data, low, min(end, low + _STRETCH), scanner.format, finder):
             if position >= closed:
                 opened = scanner.record_start(data, position, closed)
                 closed = scanner.record_end(data, position, size)

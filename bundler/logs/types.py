@@ -32,7 +32,10 @@ class LogFormat:
     follows: tuple[str, ...] = ()
     """Patterns of lines that go on with the record before them, although they look like a format of their own."""
     unfinished: str = ""
-    """A pattern of two lines, of which the second goes on with the record of the first, however it looks itself."""
+    """A pattern of two lines, of which the second goes on with the record of the first, however it looks itself.
+
+    The group ``part`` is what the first holds of the record's own line, and ``next`` begins where that goes on.
+    """
     span: int = 1
     """How many lines a pattern may look at: the stamp of a record need not stand in its first line."""
     indented: bool = False
