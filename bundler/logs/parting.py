@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from bundler.logs.automaton import Place
 from bundler.logs.mentions import LONGEST, OVERLAP, Finder
 from bundler.logs.scanning import Buffer
 from bundler.logs.starts import expanded
 from bundler.logs.types import LogFormat
+
+if TYPE_CHECKING:
+    from bundler.logs.automaton import Place
 
 PART = 4096
 """Shorter lines are not looked at: the shortest part that a runtime writes, conmon, has 8 KiB, others have 16."""
