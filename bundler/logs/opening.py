@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BLOCK_SIZE", "HEAD_SIZE", "Packing", "blocks", "decompressed", "head_of", "packing_of"]
 
-BLOCK_SIZE = 256 * 1024
-"""How many bytes a block has at most, unless said otherwise."""
+BLOCK_SIZE = 1024 * 1024
+"""How many bytes a block has at most, unless said otherwise: each costs whoever searches it some calls."""
 HEAD_SIZE = 64 * 1024
 _MAGIC_SIZE = 16
 _NAME = "The compressed log"

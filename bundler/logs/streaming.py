@@ -14,8 +14,10 @@ from bundler.logs.slicing import LIMIT, TOLERANCE
 from bundler.logs.timeline import Memory, Timeline
 from bundler.logs.types import Wanted, Window
 
-_SAMPLE_GAP = 64 * 1024
+_SAMPLE_GAP = 128 * 1024
 """Of a block far from the window one record in so many bytes is looked at."""
+_JUDGED_UP_TO = 128 * 1024
+"""A stretch in which the window begins or ends is halved until it is no longer than this, then looked at as a whole."""
 
 Take = Callable[[Range, bytes], None]
 """Called with each stretch of chosen records in order: where it lies in the log as it is read, and its bytes.
@@ -120,7 +122,7 @@ class _Cut:
             self._late <= LIMIT,
         )
 
-    def _inside(self, data: bytes, window: Window, timeline: Timeline) -> Iterable[Range]:
+    def _inside(self, data: bytes, window: Window, timeline: Timeline) -> list[Range]:
         """The records of the piece that lie in the window."""
         if self._in_order:
             seen, after = self._samples(data, timeline)
@@ -128,11 +130,15 @@ class _Cut:
             if seen and (max(seen) < window.start - late or min(seen) >= window.end + late):
                 self._is_within = False
                 self._pass_over(seen, after, timeline)
-                return ()
+                return []
             if seen and min(seen) >= window.start + late and max(seen) < window.end - late:
                 self._is_within = True
                 self._pass_over(seen, after, timeline)
-                return (Range(0, len(data)),)
+                return [Range(0, len(data))]
+            if len(data) > _JUDGED_UP_TO and (middle := self._scanner.record_start(data, len(data) // 2, 0)):
+                former = self._inside(data[:middle], window, timeline)
+                latter = self._inside(data[middle:], window, timeline)
+                return [*former, *(Range(start + middle, end + middle) for start, end in latter)]
         return self._judged(data, window, timeline)
 
     def _pass_over(self, seen: Sequence[datetime], after: Memory, timeline: Timeline) -> None:

@@ -53,6 +53,15 @@ def test_pass_in_order_takes_what_a_full_scan_takes(
         assert passed.record_count == sum(passed.counts) - _shared(data, ids)
 
 
+@pytest.mark.parametrize(("start", "length"), [(-5, 90), (0, 1), (1_234, 2), (1_700, 900), (2_400, 5_000)])
+def test_window_is_found_in_a_block_that_reaches_far_beyond_it(start: int, length: int) -> None:
+    data = made_log(4, 3_000, late=timedelta(seconds=0.9))
+    assert len(data) > 250_000
+    window = Window(START + timedelta(seconds=start), START + timedelta(seconds=start + length))
+    ranges, _, _ = cut(data, Wanted(window, Finder(())), len(data))
+    assert ranges == wanted_ranges(data, PYTHON, window=window)
+
+
 def _shared(data: bytes, ids: tuple[str, ...]) -> int:
     """How many records mention both ids."""
     both = [wanted_ranges(data, PYTHON, ids=(text,)) for text in ids]
