@@ -11,7 +11,9 @@ def main() -> None:
         from bundler.cli import run
     except KeyboardInterrupt:
         sys.exit(130)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # all of it goes now: Python would look through it for garbage once more
+    sys.exit(code)
 
 
 if __name__ == "__main__":
