@@ -126,7 +126,9 @@ class Needles:
             self._scan = None
         elif self._scan is None and self._searched > _WORTH * len(self._forms):
             hyperscan = fast.module("hyperscan")
-            self._scan = _Follower(ScannedForms(hyperscan), self._forms) if hyperscan is not None else None
+            if hyperscan is not None:
+                self._scan = _Follower(ScannedForms(hyperscan), self._forms)
+                self._lines = _Follower(ManyLines(), self._forms)  # what it knows takes room
         if self._scan is not None:
             return self._scan.find(text)
         return self._any.find(text) if len(text) > LONG_LINES * (text.count(b"\n") + 1) else self._lines.find(text)

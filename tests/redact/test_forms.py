@@ -13,7 +13,22 @@ from bundler.redact.forms import AnyText, Form, ManyLines, Occurrence
 
 Searches = tuple[AnyText | ManyLines | ScannedForms, ...]
 
-WORDS = ("shop", "Kari", "Nordmann", "payment", "47", "983", "28", "215", "540619", "5494", "deadbeef", "x1Z", "\u00f8")
+WORDS = (
+    "shop",
+    "Kari",
+    "Nordmann",
+    "payment",
+    "47",
+    "983",
+    "28",
+    "215",
+    "540619",
+    "5494",
+    "deadbeef",
+    "x1Z",
+    "\u00f8",
+    "\0",
+)
 JOINTS = ("", "", " ", "-", "+", "@", ".", "%20", "\\n", "\n", '"')
 
 
