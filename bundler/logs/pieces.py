@@ -40,6 +40,7 @@ def read_pieces(blocks: Iterable[bytes], scanner: Scanner, finder: Finder | None
             if len(carry) <= RECORD_LIMIT:
                 continue
             block = b""
+        floor = scanner.undecided(carry)
         data = carry + block if carry else block
         if endless is not None:
             rest = endless.feed(block)
@@ -47,7 +48,7 @@ def read_pieces(blocks: Iterable[bytes], scanner: Scanner, finder: Finder | None
                 continue
             yield endless.piece()
             data, offset, endless = rest, endless.offset + endless.size, None
-        if cut := scanner.last_start(data):
+        if cut := scanner.last_start(data, floor):
             yield Piece(data[:cut], offset)
             data, offset = data[cut:], offset + cut
         carry = data

@@ -151,17 +151,27 @@ class Scanner:
             end = following
         return end
 
-    def last_start(self, data: Buffer) -> int:
-        """Where the last record begins whose first line is whole, or long; 0 where there is none behind the first."""
+    def last_start(self, data: Buffer, floor: int = 0) -> int:
+        """Where the last record begins whose first line is whole, or long; 0 where there is none behind the first.
+
+        Whoever knows that none begins before the line at ``floor`` saves the look.
+        """
         end = data.rfind(b"\n") + 1
         if len(data) - end >= LINE_LOOK and self.opens(data, end, len(data)):
             return end
-        while end > 0:
+        while end > floor:
             start = data.rfind(b"\n", 0, end - 1) + 1
             if self.opens(data, start, end):
                 return start
             end = start
         return 0
+
+    def undecided(self, data: bytes) -> int:
+        """Where the lines at the end of ``data`` begin that may open a record once more of the log is there."""
+        start = data.rfind(b"\n") + 1
+        for _ in range(self._more_lines):
+            start = data.rfind(b"\n", 0, max(0, start - 1)) + 1
+        return start
 
 
 @cache
