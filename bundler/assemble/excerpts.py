@@ -54,7 +54,7 @@ class Cutter:
         large = [log for log in log_sources if _is_large(log.source)]
         cuts = cut_all(
             large,
-            Wanted(window, Finder(ids), every_spelling=True),
+            Wanted(window, Finder(ids), every_spelling=True, counts_lines=True),
             self._reference,
             self._progress,
             job_count=workers.core_count(),

@@ -94,6 +94,7 @@ class Cut:
         seen: Seen,
         spool: BinaryIO | None = None,
         search: Search | None = None,
+        lines: bytes = b"",
     ) -> None:
         self.log = log
         self.bounds = bounds
@@ -102,6 +103,8 @@ class Cut:
         """The records themselves, where the log cannot be read again at any place."""
         self.search = search
         """What was found of the ids alone, where they were searched for apart from the window."""
+        self.lines = lines
+        """What a ``LineCount`` knows of the log, where one was asked for and could be kept while it was read."""
         if spool is not None:
             weakref.finalize(self, spool.close)
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from bundler import fast
 from bundler.evidence import workers
 from bundler.excerpts import searching
+from bundler.excerpts.counting import counted_lines
 from bundler.excerpts.cutting import Cut
 from bundler.logs.blocks import find_encoding, in_utf8
 from bundler.logs.ranges import pairs
@@ -22,9 +23,11 @@ _BLOCK = 1024 * 1024
 
 def lines_of(cut: Cut, records: Sequence[Record]) -> list[int]:
     """The line of the log that each of ``records`` begins on; they were read out of the cut, and are in its order."""
-    offsets = array("Q", _in_log(cut.bounds, records))
-    if not offsets:
+    if not records:
         return []
+    if cut.lines:
+        return counted_lines(cut.lines, records)
+    offsets = array("Q", _in_log(cut.bounds, records))
     source = cut.log.source
     readable = None if find_encoding(source.head) else source.readable()
     if readable is None:

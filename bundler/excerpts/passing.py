@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import BinaryIO
 
 from bundler.evidence.workers import Advance
+from bundler.excerpts.counting import LineCount
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
 from bundler.logs.blocks import in_utf8
 from bundler.logs.pieces import RECORD_LIMIT
@@ -28,13 +29,19 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
         bounds, notes = array("Q"), list[str]()
         timeline = timeline_of(log, reference)
 
-        def take(place: Range, data: bytes, bounds: array[int] = bounds) -> None:
+        count = LineCount() if wanted.counts_lines else None
+
+        def take(place: Range, data: bytes, bounds: array[int] = bounds, count: LineCount | None = count) -> None:
             bounds.extend((place.start, place.start + len(data)))
             spool.write(data)
+            if count is not None:
+                count.take(place, data)
 
         try:
             with closing(log.source.blocks(notes, advance, is_ahead=is_ahead)) as blocks:
-                passed = cut_stream(in_utf8(blocks, notes), scanner, timeline, wanted, take, in_order=in_order)
+                whole = in_utf8(blocks, notes)
+                whole = whole if count is None else count.passing(whole)
+                passed = cut_stream(whole, scanner, timeline, wanted, take, in_order=in_order)
         except OutOfOrder:
             spool.seek(0)
             spool.truncate()
@@ -56,7 +63,7 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
     zone, zone_from = timeline.zone
     notes += [*timeline.notes, *filter(None, (log.format.note,))]
     seen = seen_in(passed)._replace(zone=zone, zone_from=zone_from, notes=tuple(notes))
-    return Cut(log, union(pairs(bounds)), seen, spool)
+    return Cut(log, union(pairs(bounds)), seen, spool, lines=b"" if count is None else count.state())
 
 
 def seen_in(passed: Passed) -> Seen:

@@ -137,7 +137,7 @@ def _cut_side_by_side(
         for number in lot:
             cut = partial(cut_log, logs[number], wanted, reference, _ignore, job_count=1, spool=spools[number])
             done = _cut_or_tell(logs[number], cut)
-            found.append((number, done.bounds.tobytes(), done.seen))
+            found.append((number, done.bounds.tobytes(), done.seen, done.lines))
             advance(logs[number].source.size)
         return msgspec.msgpack.encode(found)
 
@@ -149,8 +149,8 @@ def _cut_side_by_side(
         return {}
     cuts = {}
     for answer in answers:
-        for number, bounds, seen in msgspec.msgpack.decode(answer, type=list[tuple[int, bytes, Seen]]):
-            cuts[number] = Cut(logs[number], array("Q", bounds), seen, spools[number])
+        for number, bounds, seen, lines in msgspec.msgpack.decode(answer, type=list[tuple[int, bytes, Seen, bytes]]):
+            cuts[number] = Cut(logs[number], array("Q", bounds), seen, spools[number], lines=lines)
     return cuts
 
 

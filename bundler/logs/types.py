@@ -108,3 +108,5 @@ class Wanted(NamedTuple):
     context: int = 0
     every_spelling: bool = False
     """Whether ids are looked for in other spellings even where that takes many times as long."""
+    counts_lines: bool = False
+    """Whether it is asked on which lines of the log the records begin."""

@@ -52,8 +52,14 @@ def log_of(path: Path, data: bytes) -> LogSource:
     return LogSource(file_source(path, path.name, named=True), PYTHON)
 
 
-def cut(*logs: LogSource, window: Window | None = None, ids: tuple[str, ...] = (), context: int = 0) -> list[Cut]:
-    wanted = Wanted(window, Finder(ids), context)
+def cut(
+    *logs: LogSource,
+    window: Window | None = None,
+    ids: tuple[str, ...] = (),
+    context: int = 0,
+    counts_lines: bool = False,
+) -> list[Cut]:
+    wanted = Wanted(window, Finder(ids), context, counts_lines=counts_lines)
     return cut_all(logs, wanted, ZONE, NoProgress(), job_count=2)
 
 
@@ -220,14 +226,34 @@ def test_log_that_changed_since_it_was_searched_is_not_taken_for_the_same(tmp_pa
 
 def test_lines_of_records_are_those_of_the_log(tmp_path: Path) -> None:
     data = made_log(12, 2_000)
-    for packing in ("", ".gz"):
-        (found,) = cut(log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data)), window=WINDOW, ids=IDS[:6])
+    for packing, counts_lines in (("", False), (".gz", False), (".gz", True)):
+        log = log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data))
+        (found,) = cut(log, window=WINDOW, ids=IDS[:6], counts_lines=counts_lines)
+        assert bool(found.lines) == counts_lines
         timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
         lines = data.splitlines(keepends=True)
         records = list(records_in(found.blocks(), PYTHON, timeline))
         for some in (records, records[3::7], []):
             for record, line in zip(some, lines_of(found, some), strict=True):
                 assert lines[line - 1] == record.data.splitlines(keepends=True)[0]
+
+
+@pytest.mark.parametrize("is_fast", [True, False])
+@pytest.mark.parametrize("endless", [0, 2_000_000, 9_000_000])
+def test_lines_are_counted_while_packed_logs_go_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endless: int, is_fast: bool
+) -> None:
+    monkeypatch.setattr(fast, "enabled", is_fast)
+    tick = b"2026-11-23 12:00:00,000 INFO shop: step\n"
+    named = f"2026-11-23 12:00:01,000 INFO shop: {IDS[0]}\n  and a second line\n".encode()
+    long = named + b"  and more of it\n" * (endless // 17)
+    data = b"".join((named, tick * 3, named, named, tick * 200_000, long, tick, named, tick * 9_000, named))
+    logs = [log_of(tmp_path / f"{name}.log.gz", gzip.compress(data, 1)) for name in ("one", "two")]
+    for found in (*cut(*logs, ids=IDS[:1], counts_lines=True), *cut(logs[0], ids=IDS[:1], counts_lines=True)):
+        timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+        records = list(records_in(found.blocks(), PYTHON, timeline))
+        more = endless // 17
+        assert lines_of(found, records) == [1, 6, 8, *(200_000 + 10 + each for each in (0, 3 + more, 9_005 + more))]
 
 
 @pytest.mark.parametrize("is_fast", [True, False])
