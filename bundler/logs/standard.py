@@ -39,10 +39,11 @@ def make_search(needles: Sequence[Needle]) -> Search:
 def pass_by_pass(
     occurrences: Occurrences, needles: Collection[Needle], data: Buffer, start: int, end: int
 ) -> list[Place]:
-    """All needles that begin from ``start`` to before ``end``, one after the other in bytes that caches hold."""
+    """All needles that begin from ``start`` to before ``end``; of several each in turn in bytes that caches hold."""
     found: list[Place] = []
-    for low in range(start, end, _STRETCH):
-        high = min(end, low + _STRETCH)
+    stretch = _STRETCH if len(needles) > 1 else max(1, end - start)
+    for low in range(start, end, stretch):
+        high = min(end, low + stretch)
         places = [
             (place, place + len(needle), number)
             for needle, number in needles
