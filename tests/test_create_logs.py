@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,35 @@ def test_excerpts_cut_again_as_more_becomes_known_are_those_cut_at_once(
         (again,) = cutter.cut((log,), ids, around)
         assert (again,) == excerpts.Cutter(reference, NoProgress()).cut((log,), ids, around)
         assert again.spans
+
+
+def test_of_very_many_records_those_that_tell_are_found_and_all_are_counted(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "READ_WHOLE": 1_000,
+        "SIEVED_FROM": 1_000,
+        "TOTAL_BUDGET": 40_000,
+        "SMALLEST_BUDGET": 1,
+    }.items():
+        monkeypatch.setattr(excerpts, name, value)
+    count = 6_000
+    begin = FAILED - timedelta(seconds=count - 900)
+    lines = [line(begin + timedelta(seconds=n), f"tick {n} of PaymentId={PAYMENT}, look again") for n in range(count)]
+    lines[5_100] = line(FAILED, f"refused PaymentId={PAYMENT}", "ERROR")
+    lines[5_900] = line(FAILED + timedelta(seconds=800), f"late alarm of PaymentId={PAYMENT}", "ERROR")
+    lines[4_450] = line(begin + timedelta(seconds=4_450), f"gateway was exchanged under PaymentId={PAYMENT}")
+    (tmp_path / "shop.log").write_text("".join(lines))
+    ticket = made(invoke, "shop.log", "--no-input", "-o", "out")
+    assert ticket["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:02:11")
+    (log,) = ticket["logs"]
+    with zipfile.ZipFile(next((tmp_path / "out").glob("*.zip"))) as bundle:
+        taken = bundle.read(log["file"]).decode()
+    assert "late alarm" in taken
+    assert "gateway was exchanged" in taken
+    assert all(f"tick {number} of" in taken for number in range(5_080, 5_100))
+    assert log["records"] + sum(omitted["records"] for omitted in log["omitted"]) == count
+    assert log["records"] < 500
 
 
 def test_large_log_gives_the_same_excerpt_as_a_small_one(

@@ -21,6 +21,7 @@ from bundler.logs.extract import Gathering, failing_record
 from bundler.logs.extract import excerpt as cut_excerpt
 from bundler.logs.mentions import Finder
 from bundler.logs.records import records_in
+from bundler.logs.sieving import Sieve
 from bundler.logs.types import Wanted, Window, window_around
 from bundler.model import Excerpt, Facts
 from bundler.moments.zones import find_zone
@@ -32,7 +33,10 @@ SHORTEST_ID = 6
 """Ids with fewer characters are not searched for in logs: they occur everywhere."""
 READ_WHOLE = 8 * 1024 * 1024
 """A log up to this size is read record by record, so that all that is left out is counted; of a packed one, a fifth."""
+SIEVED_FROM = 32 * 1024 * 1024
+"""Of more records than this, in bytes, not all are weighed."""
 _PACKED_RATIO = 5
+_AHEAD = 8  # budgets
 
 
 class Cutter:
@@ -130,7 +134,10 @@ def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Re
     if seen.error:
         raise UnreadableInput(seen.error)
     finder, timeline = Finder(ids), timeline_of(log, reference)
-    gathering = Gathering(log.format, finder, window, budget, all_belong=True)
+    sieve = None
+    if found.size > SIEVED_FROM:
+        sieve = Sieve(log.format, window.middle if window is not None else None, _AHEAD * budget)
+    gathering = Gathering(log.format, finder, window, budget, all_belong=True, sieve=sieve)
     for record in records_in(found.blocks(), log.format, timeline, finder=finder):
         gathering.offer(record)
     excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, lines_of=partial(lines_of, found))

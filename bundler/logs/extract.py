@@ -16,6 +16,7 @@ from bundler.logs.ranking import Choice
 from bundler.logs.recognition import judge, redetect
 from bundler.logs.records import Record, read_records
 from bundler.logs.scanning import scanner_of
+from bundler.logs.sieving import Sieve
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import LogFormat, Window
 from bundler.model import Excerpt, Omission, RecordSpan
@@ -59,16 +60,24 @@ def excerpt(
 class Gathering:
     """What is taken of one log while its records go by; holds no more than the budget.
 
-    With ``all_belong`` every record was found to belong before, and only the budget decides.
+    With ``all_belong`` every record was found to belong before, and only the budget decides, after a ``sieve``.
     """
 
     def __init__(
-        self, fmt: LogFormat, finder: Finder, window: Window | None, budget: int, *, all_belong: bool = False
+        self,
+        fmt: LogFormat,
+        finder: Finder,
+        window: Window | None,
+        budget: int,
+        *,
+        all_belong: bool = False,
+        sieve: Sieve | None = None,
     ) -> None:
         self._format = fmt
         self._finder = finder
         self._window = window
         self._all_belong = all_belong
+        self._sieve = sieve
         middle = window.middle if window is not None else None
         self._choice = Choice(middle, budget, lambda record: level(fmt, record.data))
         self._outside = 0
@@ -102,7 +111,10 @@ class Gathering:
 
     def _judge(self, record: Record) -> None:
         if self._all_belong or record.mentioned or (self._window is not None and self._effective in self._window):
-            self._choice.offer(record, self._effective)
+            if self._sieve is None or self._sieve.keeps(record, self._effective):
+                self._choice.offer(record, self._effective)
+            else:
+                self._choice.leave(record)
         else:
             self._outside += 1
 

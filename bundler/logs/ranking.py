@@ -111,6 +111,10 @@ class Choice:
             self._waiting.clear()
         self._weigh(record, moment, level, size)
 
+    def leave(self, record: Record) -> None:
+        """Count the record among those that were cut, without a look at how useful it is."""
+        self._dropped[record.mentioned, False] += 1
+
     def _weigh(self, record: Record, moment: datetime | None, level: str | None, size: int) -> None:
         self._count += 1
         heap = self._heap
