@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import accumulate, chain
 from typing import Any
 
 from bundler.redact.forms import AnyText, Form, Occurrence, placed
 
-MOST = 20_000
-"""So many forms are compiled: with more the search without is as quick."""
 _AT_ONCE = 2_000
 """So many are compiled into one database: to compile takes memory, some 3 kB for each."""
 _TAIL = 24
@@ -71,12 +71,12 @@ class _Database:
     """Some forms, of which the ends are compiled: what they begin with is often the same, and long."""
 
     def __init__(self, hyperscan: Any, forms: list[Form]) -> None:
-        self.forms = forms
         by_tail = _by_tail(forms, _TAIL)
         for tail, same in list(by_tail.items()):
             if len(same) > _CROWD:
                 by_tail |= _by_tail(by_tail.pop(tail), _LONGER_TAIL)
-        self._meant = [tuple(same) for same in by_tail.values()]
+        self.forms = list(chain.from_iterable(by_tail.values()))
+        self._starts = array("I", accumulate(map(len, by_tail.values()), initial=0))  # of those with each tail
         literals = [*by_tail, *_fillers(_LEAST - sum(map(len, by_tail)))]
         count = len(literals)
         self._compiled = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -91,7 +91,8 @@ class _Database:
         self._compiled.scan(
             text, match_event_handler=lambda number, _, end, *__: seen.append((number, end)), scratch=self._scratch
         )
+        starts = self._starts
         for number, end in seen:
-            for form in self._meant[number] if number < len(self._meant) else ():
+            for form in self.forms[starts[number] : starts[number + 1]] if number + 1 < len(starts) else ():
                 if text.endswith(form.written, 0, end):
                     yield from placed(text, end - len(form.written), form)

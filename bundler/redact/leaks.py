@@ -150,7 +150,7 @@ class _Values(Needles):
     """Known values, as they are written or within Base64: the layers have undone all escapes already."""
 
     def find(self, text: bytes) -> Iterator[Occurrence]:
-        if self._known:
+        if self._count:
             yield from self._as_written(text)
 
 
@@ -187,12 +187,15 @@ class _Seeker:
         value = canonical(written)
         if self._is_protected(value):
             return
-        self._values.add(value, written, kind)
-        self._kinds[value] = kind
+        self._look_for(value, written, kind, kind)
         if not value.isascii():  # too short in Base64 to be told from an id, and so not decoded
             for form in base64_forms(value):
-                self._values.add(form, form, "email")
-                self._kinds[form] = kind
+                self._look_for(form, form, "email", kind)
+
+    def _look_for(self, value: bytes, written: bytes, searched_as: str, kind: str) -> None:
+        if value not in self._kinds:
+            self._values.add(value, written, searched_as)
+        self._kinds[value] = kind
 
     def find(self, text: bytes) -> Iterator[_Found]:
         """Each leak in ``text``, and each secret that stays on purpose."""

@@ -10,7 +10,7 @@ from bundler.redact.rows import Row, Rows
 from bundler.redact.rule import Rank
 from bundler.redact.vault import canonical
 
-_WHOLE = 10_000
+_WHOLE = 5_000
 """So many values are kept themselves, which is quicker; of all others a digest."""
 _RANKS = tuple(Rank)
 

@@ -24,7 +24,7 @@ from bundler.redact.words import NO_WORDS, Words
 
 _TOKEN = re.compile(rb"[^\s\"'`&,;:<>(){}\[\]=\\]{6,}+|[\"'>=:] ?([^\"'<>\\\r\n]{4,64}+)[\"'<]")
 _CRUDE_LIMIT = 5_000
-_LESSON_LIMIT = 20_000
+_LESSON_LIMIT = 10_000
 """So many finds are remembered in a stream, where the same ones come again and again and teach nothing new."""
 _ROUNDS = 3
 

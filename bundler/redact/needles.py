@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bundler import fast
 from bundler.redact.escapes import find_through_escapes
-from bundler.redact.fast_forms import MOST, ScannedForms
+from bundler.redact.fast_forms import ScannedForms
 from bundler.redact.forms import AnyText, Form, ManyLines, Occurrence
 from bundler.redact.proofs import looks_random
 from bundler.redact.skeletons import LONG_LINES
@@ -81,7 +81,7 @@ class Needles:
     """
 
     def __init__(self) -> None:
-        self._known: set[bytes] = set()
+        self._count = 0  # of the values
         self._forms: list[Form] = []
         self._numbers: set[bytes] = set()
         self._any = _Follower(AnyText(), self._forms)
@@ -90,10 +90,13 @@ class Needles:
         self._searched = 0
 
     def add(self, value: bytes, written: bytes, kind: str) -> None:
-        """Look for this value from now on, where it is worth it; ``written`` is how it was first seen."""
-        if value in self._known or len(self._known) >= LIMIT or not is_worth_searching(kind, value):
+        """Look for this value from now on, where it is worth it; ``written`` is how it was first seen.
+
+        The same value is given once.
+        """
+        if self._count >= LIMIT or not is_worth_searching(kind, value):
             return
-        self._known.add(value)
+        self._count += 1
         plain = {value} if written == b"+" + value else {value, written, *_escaped(written)}
         if kind == "phone" and (national := _NORDIC.fullmatch(value)) is not None:
             plain.add(next(group for group in national.groups() if group))
@@ -102,7 +105,7 @@ class Needles:
         for form in sorted(plain):
             if len(form) >= 4:
                 self._add(Form(form, value, False, len(form) < _UNAMBIGUOUS))
-        if kind in _CREDENTIALS and 6 <= len(value) <= 4096 and len(self._known) <= _MOST_ENCODED:
+        if kind in _CREDENTIALS and 6 <= len(value) <= 4096 and self._count <= _MOST_ENCODED:
             for form in sorted(base64_forms(value)):
                 self._add(Form(form, value, True, False))
 
@@ -115,16 +118,14 @@ class Needles:
 
     def find(self, text: bytes) -> Iterator[Occurrence]:
         """Where a known value stands in ``text``; may overlap, in no order."""
-        if self._known:
+        if self._count:
             yield from find_through_escapes(text, self._as_written)
 
     def _as_written(self, text: bytes) -> Iterator[Occurrence]:
         if len(text) < _LARGE:
             return self._any.find(text)
         self._searched += len(text)
-        if len(self._forms) > MOST:
-            self._scan = None
-        elif self._scan is None and self._searched > _WORTH * len(self._forms):
+        if self._scan is None and self._searched > _WORTH * len(self._forms):
             hyperscan = fast.module("hyperscan")
             if hyperscan is not None:
                 self._scan = _Follower(ScannedForms(hyperscan), self._forms)
