@@ -16,11 +16,11 @@ from bundler.evidence import workers
 from bundler.evidence.sources import Source
 from bundler.excerpts.cutting import Cut, LogSource, Reference, first_reference, timeline_of
 from bundler.excerpts.lines import lines_of
+from bundler.excerpts.mentioning import records_of
 from bundler.excerpts.together import cut_all
 from bundler.logs.extract import Gathering, failing_record
 from bundler.logs.extract import excerpt as cut_excerpt
 from bundler.logs.mentions import Finder
-from bundler.logs.records import records_in
 from bundler.logs.sieving import Sieve
 from bundler.logs.types import Wanted, Window, window_around
 from bundler.model import Excerpt, Facts
@@ -138,7 +138,7 @@ def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Re
     if found.size > SIEVED_FROM:
         sieve = Sieve(log.format, window.middle if window is not None else None, _AHEAD * budget)
     gathering = Gathering(log.format, finder, window, budget, all_belong=True, sieve=sieve)
-    for record in records_in(found.blocks(), log.format, timeline, finder=finder):
+    for record in records_of(found, timeline, finder):
         gathering.offer(record)
     excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, lines_of=partial(lines_of, found))
     unread = f"the other records were not read one by one, and so are not counted: {log.source.name} is large"

@@ -26,6 +26,7 @@ from bundler.excerpts import cutting, searching, together
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log
 from bundler.excerpts.filtering import Answer, Shape, write
 from bundler.excerpts.lines import lines_of
+from bundler.excerpts.mentioning import records_of
 from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
 from bundler.logs.mentions import Finder
@@ -108,6 +109,19 @@ def test_what_an_earlier_cut_found_is_added_to(
     (anew,) = cut(log, window=WINDOW, ids=later)
     assert taken(found) == taken(anew) == expected(data, WINDOW, later)
     assert found.seen == anew.seen
+
+
+@pytest.mark.parametrize("packing", ["", ".gz"])
+@pytest.mark.parametrize("ids", [(), IDS[:1], IDS])
+def test_records_of_a_cut_are_known_to_mention_an_id(tmp_path: Path, packing: str, ids: tuple[str, ...]) -> None:
+    for seed, window in ((8, WINDOW), (9, None)):
+        (found,) = cut(
+            log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](made_log(seed, 3_000))), window=window, ids=ids
+        )
+        timeline = partial(Timeline, PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+        records = list(records_of(found, timeline(), Finder(ids)))
+        assert records == list(records_in(found.blocks(), PYTHON, timeline(), finder=Finder(ids)))
+        assert any(record.mentioned for record in records) == bool(ids)
 
 
 def test_no_id_is_searched_for_twice(tmp_path: Path) -> None:
