@@ -18,6 +18,9 @@ _LONGER_TAIL = 64
 _CROWD = 16
 _LEAST = 16_000
 """Of less than some 10,000 bytes Hyperscan makes an automaton for short texts too, which takes 60 MB for a moment."""
+_FILLER = 64
+_IDS = list(range(_AT_ONCE + _LEAST // _FILLER))
+"""The same numbers each time: who compiles never lets go of them."""
 
 
 class ScannedForms:
@@ -64,7 +67,7 @@ def _by_tail(forms: list[Form], size: int) -> dict[bytes, list[Form]]:
 
 def _fillers(size: int) -> list[bytes]:
     """Literals of so many bytes together that stand in no text."""
-    return [sha256(b"filler %d" % number).hexdigest().encode() for number in range(-(-max(0, size) // 64))]
+    return [sha256(b"filler %d" % number).hexdigest().encode() for number in range(-(-max(0, size) // _FILLER))]
 
 
 class _Database:
@@ -80,9 +83,7 @@ class _Database:
         literals = [*by_tail, *_fillers(_LEAST - sum(map(len, by_tail)))]
         count = len(literals)
         self._compiled = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._compiled.compile(
-            expressions=literals, ids=list(range(count)), elements=count, flags=[0] * count, literal=True
-        )
+        self._compiled.compile(expressions=literals, ids=_IDS[:count], elements=count, flags=[0] * count, literal=True)
         self._scratch = hyperscan.Scratch(self._compiled)  # kept here: one that the database keeps is never freed
 
     def find(self, text: bytes) -> Iterator[Occurrence]:

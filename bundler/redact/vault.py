@@ -175,7 +175,7 @@ def looks_like_map(head: bytes) -> bool:
     return says_so or (b'"placeholder"' in text and _ENTRY_OF_MAP.search(text) is not None)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def canonical(value: bytes) -> bytes:
     """The same secret written otherwise, as one: without escapes, separators of numbers, the case of mail addresses."""
     if b"%" in value:
