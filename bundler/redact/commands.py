@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bundler.redact.shapes import Place
+from bundler.redact.shapes import Place, when_used
 
 _CURL_USER = re.compile(
     rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3})(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
@@ -31,7 +31,7 @@ _OPTIONS: dict[bytes, bytes] = {
 PROGRAMS: tuple[bytes, ...] = tuple(re.escape(program) for program in _OPTIONS)
 _VALUE = rb"\\?[\"'`]?([^\s\"'`\\$<>|&;-][^\s\"'`\\<>|&;]{3,256}+)"
 _PASSWORDS = {
-    program: re.compile(re.escape(program) + rb"[a-z_]{0,12}(?: [^\n|;&]{0,400}?)? (?:" + option + rb")" + _VALUE)
+    program: when_used(re.escape(program) + rb"[a-z_]{0,12}(?: [^\n|;&]{0,400}?)? (?:" + option + rb")" + _VALUE)
     for program, option in _OPTIONS.items()
 }
 _OPTION = re.compile(
@@ -69,7 +69,7 @@ def command_password(text: bytes, start: int, end: int) -> Place:
     """The password behind the option that this program reads it from."""
     if start > 0 and text[start - 1 : start].isalnum():
         return None
-    found = _PASSWORDS[text[start:end]].match(text, start)
+    found = _PASSWORDS[text[start:end]]().match(text, start)
     return found.span(1) if found is not None else None
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from bundler.redact.proofs import digits_of
 from bundler.redact.rule import Locate, Proof
-from bundler.redact.shapes import Place, closes, opens, stands_alone
+from bundler.redact.shapes import Place, closes, opens, stands_alone, when_used
 
 _NINO = re.compile(
     rb"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ ]?[0-9]{2}[ ]?[0-9]{2}[ ]?[0-9]{2}[ ]?[A-D]"
@@ -83,12 +83,12 @@ def number_of(digits: int) -> bytes:
 
 def after_word(words: bytes, number: bytes) -> Locate:
     """A ``number`` right after one of ``words``, or after a few that may stand between: "NIF of the customer is …"."""
-    word_then_number = re.compile(rb"(?i:" + words + rb")" + _BETWEEN + rb"(" + number + rb")(?![A-Za-z0-9_])")
+    word_then_number = when_used(rb"(?i:" + words + rb")" + _BETWEEN + rb"(" + number + rb")(?![A-Za-z0-9_])")
 
     def locate(text: bytes, start: int, _end: int) -> Place:
         if not opens(text, start):
             return None
-        found = word_then_number.match(text, start)
+        found = word_then_number().match(text, start)
         if found is None or not (opens(text, found.start(1)) and closes(text, found.end(1))):
             return None
         return found.span(1)
@@ -98,11 +98,11 @@ def after_word(words: bytes, number: bytes) -> Locate:
 
 def separated(pattern: bytes, back: int = 0) -> Locate:
     """Where ``pattern`` matches up to ``back`` bytes before the anchor, as a number that stands alone."""
-    compiled = re.compile(pattern)
+    compiled = when_used(pattern)
 
     def locate(text: bytes, start: int, _end: int) -> Place:
         for first in range(max(0, start - back), start + 1):
-            found = compiled.match(text, first)
+            found = compiled().match(text, first)
             if found is not None and stands_alone(text, *found.span()):
                 return found.span()
         return None

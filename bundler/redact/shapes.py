@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 
 from bundler.redact.quoting import LINE_BREAK
 from bundler.redact.rule import Locate
@@ -65,14 +67,19 @@ def _is_underscore(text: bytes, at: int) -> bool:
     return text[at : at + 1] == b"_" if at >= 0 else False
 
 
+def when_used(pattern: bytes) -> Callable[[], re.Pattern[bytes]]:
+    """``pattern``, compiled once somebody asks for it: of most rules a run never sees an anchor."""
+    return cache(partial(re.compile, pattern))
+
+
 def shape(pattern: bytes, back: int = 0) -> Locate:
     """Where ``pattern`` matches ``back`` bytes before the anchor, not within a word: its first group, or all of it."""
-    compiled = re.compile(pattern)
+    compiled = when_used(pattern)
 
     def locate(text: bytes, start: int, _end: int) -> Place:
         first = start - back
-        if first < 0 or not opens(text, first) or (found := compiled.match(text, first)) is None:
+        if first < 0 or not opens(text, first) or (found := compiled().match(text, first)) is None:
             return None
-        return found.span(1) if compiled.groups else found.span()
+        return found.span(1) if found.re.groups else found.span()
 
     return locate
