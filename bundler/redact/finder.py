@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
-from bundler.redact.anchors import Literals, any_of
+from bundler.redact.anchors import Literals
+from bundler.redact.name_ends import NameEnds
 from bundler.redact.rule import Rule, View
 from bundler.redact.skeletons import SMALL, Lines, Skeletons, skeleton
 
@@ -18,7 +19,6 @@ _UPPER = bytes(range(65, 91))
 _LOWER = bytes(range(97, 123))
 _DIGITS = b"0123456789"
 SIGNS = b" +.ABCDEFUVWXYabcdefuvwxy"
-_KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
 _MAPS: dict[View, bytes] = {
     "folded": bytes.maketrans(_UPPER + _DIGITS, _LOWER + b"0" * 10),
     "hexed": bytes.maketrans(b"abcdefABCDEF" + _DIGITS, b"0" * 22),
@@ -67,8 +67,7 @@ class StandardFinder:
     """The search by the standard library alone.
 
     Lines whose skeleton shows that they hold no anchor and no name are left unread. Anchors of digits and signs are
-    looked for in the whole text, each by a literal. Names are looked for backwards from their separator (the text is
-    reversed, the separators are made one character): one pass for all names.
+    looked for in the whole text, each by a literal.
     """
 
     def __init__(self, rules: Iterable[Rule], names: Iterable[str], endings: Iterable[str]) -> None:
@@ -101,8 +100,7 @@ class StandardFinder:
                     literals[literal] = found
                 hints.update(*(rule.nearby or (_hint(view, anchor),) for rule in found))
             self._literals[view] = Literals(literals)
-        tree = any_of((name.encode()[::-1] for name in (*names, *endings)), rb"[-_. ]?")
-        self._names = re.compile(rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?(" + tree + rb")")
+        self._names = NameEnds((*names, *endings))
         self._skeletons = Skeletons(hints, endings, names)
         self._picked: tuple[bytes, Lines] | None = None
 
@@ -125,11 +123,9 @@ class StandardFinder:
 
     def names(self, text: bytes) -> list[NamePlace]:
         lines = self._pick(text)
-        size = len(lines.text)
-        backwards = lines.text.translate(_KEYS)[::-1]
         places = [
-            NamePlace(lines.origin(size - found.start(1) - 1) + 1, lines.origin(size - found.start() - 1) + 1)
-            for found in self._names.finditer(backwards)
+            NamePlace(lines.origin(end - 1) + 1, lines.origin(value - 1) + 1)
+            for end, value in self._names.find(lines.text)
         ]
         places.reverse()
         return places

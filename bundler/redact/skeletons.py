@@ -28,6 +28,8 @@ SMALL = 16 * 1024
 """A text so small is read whole."""
 LONG_LINES = 2048
 """Lines longer than this on average have hardly a skeleton in common, and each holds something of everything."""
+_WORTH = 1024 * 1024
+"""So much has to be searched before it pays to compile what skeletons are judged by."""
 _PAUSE = 15
 _TELLING = 500
 """So few lines tell nothing of others: such as those of a log that hold an escape."""
@@ -78,6 +80,7 @@ class Skeletons:
         self._endings, self._whole_names = tuple(endings), tuple(names)
         self._is_worth_reading: dict[bytes, bool] = {}
         self._pause = 0
+        self._searched = 0
 
     @cached_property
     def _names(self) -> re.Pattern[bytes]:
@@ -85,8 +88,9 @@ class Skeletons:
         return _names_before_separators(self._endings, self._whole_names)
 
     def pick(self, text: bytes) -> Lines:
-        """The lines worth reading; a small text is, whole."""
-        if len(text) < SMALL or len(text) > LONG_LINES * (text.count(b"\n") + 1):
+        """The lines worth reading; a small text is, whole, and so are the first ones."""
+        self._searched += len(text)
+        if self._searched < _WORTH or len(text) < SMALL or len(text) > LONG_LINES * (text.count(b"\n") + 1):
             return Lines(text)  # lines so long are worth reading nearly always, and no two of them are alike
         if self._pause:
             self._pause -= 1

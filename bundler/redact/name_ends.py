@@ -1,0 +1,65 @@
+"""Finds names that may be ours by the separators behind them, in a text that is read backwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from bundler.redact.anchors import any_of
+
+_UPPER = bytes(range(65, 91))
+_LOWER = bytes(range(97, 123))
+_KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
+_GAPS = b"-_. "
+_GAP = rb"[-_. ]?"
+_SEPARATOR = rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?"
+_WORTH = 1024 * 1024
+"""So much has to be searched before it pays to compile all names, letter by letter."""
+
+
+class NameEnds:
+    """Names, given in lower case without separators; each is found at the end of a longer name too."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._backwards = sorted({name.encode()[::-1] for name in names})
+        self._searched = 0
+
+    def find(self, text: bytes) -> Iterator[tuple[int, int]]:
+        """Where a name ends, and where its separator does, from the right to the left.
+
+        The separator (``:``, ``=``, ``=>`` or ``>``) may be written twice, and stand behind a quote and blanks; between
+        two letters of the name there may be one of ``-``, ``_``, ``.`` and blank.
+        """
+        self._searched += len(text)
+        backwards = text.translate(_KEYS)[::-1]
+        size = len(text)
+        is_much = self._searched > _WORTH
+        for found in (self._all if is_much else self._likely).finditer(backwards):
+            if is_much or self._is_name(backwards, found.start(1)):
+                yield size - found.start(1), size - found.start()
+
+    @cached_property
+    def _all(self) -> re.Pattern[bytes]:
+        return re.compile(_SEPARATOR + b"(" + any_of(self._backwards, _GAP) + b")")
+
+    @cached_property
+    def _likely(self) -> re.Pattern[bytes]:
+        """A separator behind two letters that one of the names ends with; quick to compile."""
+        return re.compile(_SEPARATOR + b"(" + any_of((name[:2] for name in self._backwards), _GAP) + b")")
+
+    @cached_property
+    def _by_size(self) -> dict[int, set[bytes]]:
+        by_size: dict[int, set[bytes]] = {}
+        for name in self._backwards:
+            by_size.setdefault(len(name), set()).add(name)
+        return by_size
+
+    @cached_property
+    def _letters(self) -> re.Pattern[bytes]:
+        return re.compile(rb"(?:[a-z0-9\x80-\xff]%s){1,%d}" % (_GAP, max(self._by_size)))
+
+    def _is_name(self, backwards: bytes, start: int) -> bool:
+        found = self._letters.match(backwards, start)
+        letters = found[0].translate(None, _GAPS) if found is not None else b""
+        return any(letters[:size] in names for size, names in self._by_size.items())
