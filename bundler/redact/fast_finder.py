@@ -52,11 +52,16 @@ class FastFinder(StandardFinder):
         self._is_settled = False
         self._scans: tuple[_Scan, _Scan] | None = None
 
-    def shapes(self, text: bytes) -> Iterator[Candidate]:
-        self._searched += len(text)
-        if self._searched > _ENOUGH and not self._is_settled:
+    def expect_much(self) -> None:
+        super().expect_much()
+        if not self._is_settled:
             self._is_settled = True
             self._scans = self._compiled()
+
+    def shapes(self, text: bytes) -> Iterator[Candidate]:
+        self._searched += len(text)
+        if self._searched > _ENOUGH:
+            self.expect_much()
         yield from super().shapes(text)
 
     def _compiled(self) -> tuple[_Scan, _Scan] | None:

@@ -56,6 +56,9 @@ class _Find(NamedTuple):
 class Finder(Protocol):
     """A way of searching a text for everything the rules start from."""
 
+    def expect_much(self) -> None:
+        """Compile now what pays only with megabytes: they are to come, perhaps to children of this process."""
+
     def shapes(self, text: bytes) -> Iterator[Candidate]:
         """Where an anchor of a rule stands, in no order."""
 
@@ -103,6 +106,10 @@ class StandardFinder:
         self._names = NameEnds((*names, *endings))
         self._skeletons = Skeletons(hints, endings, names)
         self._picked: tuple[bytes, Lines] | None = None
+
+    def expect_much(self) -> None:
+        self._names.expect_much()
+        self._skeletons.expect_much()
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
         yield from self._in_whole(text)

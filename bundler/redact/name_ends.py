@@ -23,7 +23,13 @@ class NameEnds:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._backwards = sorted({name.encode()[::-1] for name in names})
+        self._pattern: re.Pattern[bytes] | None = None
         self._searched = 0
+
+    def expect_much(self) -> None:
+        """Compile all names now, letter by letter."""
+        if self._pattern is None:
+            self._pattern = re.compile(_SEPARATOR + b"(" + any_of(self._backwards, _GAP) + b")")
 
     def find(self, text: bytes) -> Iterator[tuple[int, int]]:
         """Where a name ends, and where its separator does, from the right to the left.
@@ -34,14 +40,11 @@ class NameEnds:
         self._searched += len(text)
         backwards = text.translate(_KEYS)[::-1]
         size = len(text)
-        is_much = self._searched > _WORTH
-        for found in (self._all if is_much else self._likely).finditer(backwards):
-            if is_much or self._is_name(backwards, found.start(1)):
+        if self._searched > _WORTH:
+            self.expect_much()
+        for found in (self._pattern or self._likely).finditer(backwards):
+            if self._pattern is not None or self._is_name(backwards, found.start(1)):
                 yield size - found.start(1), size - found.start()
-
-    @cached_property
-    def _all(self) -> re.Pattern[bytes]:
-        return re.compile(_SEPARATOR + b"(" + any_of(self._backwards, _GAP) + b")")
 
     @cached_property
     def _likely(self) -> re.Pattern[bytes]:

@@ -49,6 +49,10 @@ class Search:
         self.names = Names(profile, rules)
         self._finder = finder or FastFinder(rules, self.names.wholes(), self.names.endings())
 
+    def expect_much(self) -> None:
+        """Compile now what pays only with megabytes: they are to come, perhaps to children of this process."""
+        self._finder.expect_much()
+
     def hits(self, text: bytes, failures: list[str] | None = None) -> list[Hit]:
         """What has to go, from the left to the right, nothing overlapping.
 

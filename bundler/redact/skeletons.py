@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from functools import cached_property
 from itertools import accumulate, compress
 from typing import NamedTuple
 
@@ -78,25 +77,29 @@ class Skeletons:
             borders[inner] = _Borders(begins and hint.startswith(_BORDER), ends and hint.endswith(_BORDER))
         self._hints = Literals(borders)
         self._endings, self._whole_names = tuple(endings), tuple(names)
+        self._names: re.Pattern[bytes] | None = None
         self._is_worth_reading: dict[bytes, bool] = {}
         self._pause = 0
         self._searched = 0
 
-    @cached_property
-    def _names(self) -> re.Pattern[bytes]:
-        """Takes long to compile, and small texts need none."""
-        return _names_before_separators(self._endings, self._whole_names)
+    def expect_much(self) -> None:
+        """Compile now what takes long to compile, and be worth it from the first line on."""
+        if self._names is None:
+            self._names = _names_before_separators(self._endings, self._whole_names)
 
     def pick(self, text: bytes) -> Lines:
         """The lines worth reading; a small text is, whole, and so are the first ones."""
         self._searched += len(text)
-        if self._searched < _WORTH or len(text) < SMALL or len(text) > LONG_LINES * (text.count(b"\n") + 1):
+        if self._searched > _WORTH:
+            self.expect_much()
+        names = self._names
+        if names is None or len(text) < SMALL or len(text) > LONG_LINES * (text.count(b"\n") + 1):
             return Lines(text)  # lines so long are worth reading nearly always, and no two of them are alike
         if self._pause:
             self._pause -= 1
             return Lines(text)
         skeletons = skeleton(text).split(b"\n")
-        verdicts = self._verdicts(skeletons)
+        verdicts = self._verdicts(skeletons, names)
         lines = text.split(b"\n")
         ends = accumulate(map((1).__add__, map(len, lines)), initial=0)
         origins = list(compress(ends, verdicts))
@@ -104,7 +107,7 @@ class Skeletons:
         starts = list(accumulate(map((1).__add__, map(len, kept)), initial=0))
         return Lines(b"\n".join(kept), starts[:-1], origins)
 
-    def _verdicts(self, skeletons: list[bytes]) -> list[bool]:
+    def _verdicts(self, skeletons: list[bytes], names: re.Pattern[bytes]) -> list[bool]:
         known = self._is_worth_reading
         verdicts = list(map(known.get, skeletons))
         if None in verdicts:
@@ -114,19 +117,19 @@ class Skeletons:
             if len(known) + len(unknown) > _MOST:
                 known.clear()
             judged = dict.fromkeys(unknown, False)
-            judged.update(dict.fromkeys(self._worth_reading(list(unknown)), True))
+            judged.update(dict.fromkeys(self._worth_reading(list(unknown), names), True))
             known.update((each, verdict) for each, verdict in judged.items() if len(each) <= LONG_LINES)
             verdicts = [judged.get(each, verdict) for each, verdict in zip(skeletons, verdicts, strict=True)]
         return [bool(verdict) for verdict in verdicts]
 
-    def _worth_reading(self, skeletons: list[bytes]) -> set[bytes]:
+    def _worth_reading(self, skeletons: list[bytes], names: re.Pattern[bytes]) -> set[bytes]:
         joined = b"\n".join(skeletons)
         starts = list(accumulate(map((1).__add__, map(len, skeletons)), initial=0))
         size = len(joined)
         places = (place for place in self._hints.find(joined) if _has_borders(joined, place))
         found = {bisect_right(starts, place.start) - 1 for place in places}
         backwards = joined.translate(_SEPARATORS)[::-1]
-        found |= {bisect_right(starts, size - match.end()) - 1 for match in self._names.finditer(backwards)}
+        found |= {bisect_right(starts, size - match.end()) - 1 for match in names.finditer(backwards)}
         return {skeletons[number] for number in found}
 
 
