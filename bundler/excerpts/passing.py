@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from array import array
 from contextlib import closing
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bundler.evidence.workers import Advance
-from bundler.excerpts.counting import LineCount
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
 from bundler.logs.blocks import in_utf8
 from bundler.logs.pieces import RECORD_LIMIT
@@ -15,6 +14,9 @@ from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
 from bundler.logs.streaming import OutOfOrder, Passed, cut_stream
 from bundler.logs.types import Wanted
+
+if TYPE_CHECKING:
+    from bundler.excerpts.counting import LineCount
 
 
 def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Advance, spool: BinaryIO | None) -> Cut:
@@ -28,8 +30,7 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
     for in_order in (True, False):
         bounds, notes = array("Q"), list[str]()
         timeline = timeline_of(log, reference)
-
-        count = LineCount() if wanted.counts_lines else None
+        count = _new_count() if wanted.counts_lines else None
 
         def take(place: Range, data: bytes, bounds: array[int] = bounds, count: LineCount | None = count) -> None:
             bounds.extend((place.start, place.start + len(data)))
@@ -64,6 +65,12 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
     notes += [*timeline.notes, *filter(None, (log.format.note,))]
     seen = seen_in(passed)._replace(zone=zone, zone_from=zone_from, notes=tuple(notes))
     return Cut(log, union(pairs(bounds)), seen, spool, lines=b"" if count is None else count.state())
+
+
+def _new_count() -> LineCount:
+    from bundler.excerpts.counting import LineCount
+
+    return LineCount()
 
 
 def seen_in(passed: Passed) -> Seen:
