@@ -13,7 +13,7 @@ T = TypeVar("T")
 _FEW = 6
 _CROWDED = 16
 _CHUNK = 256
-_WIDTHS: dict[str, int] = {"H": 2, "I": 4, "Q": 8}
+_WIDTHS = {"I": 4, "Q": 8}
 
 
 class Windows(Generic[T]):
@@ -24,7 +24,7 @@ class Windows(Generic[T]):
     literals and half the room, and the text is read twice.
     """
 
-    def __init__(self, code: Literal["H", "I", "Q"], step: int) -> None:
+    def __init__(self, code: Literal["I", "Q"], step: int) -> None:
         width = _WIDTHS[code]
         self.shortest = step + width - 1
         self._width = width

@@ -9,8 +9,8 @@ import pytest
 
 from bundler.redact.windows import Windows
 
-Width = tuple[Literal["H", "I", "Q"], int]
-WIDTHS: list[Width] = [("H", 2), ("I", 4), ("I", 2), ("Q", 8), ("Q", 4)]
+Width = tuple[Literal["I", "Q"], int]
+WIDTHS: list[Width] = [("I", 4), ("I", 2), ("Q", 8), ("Q", 4)]
 
 
 def naive(text: bytes, literals: list[bytes]) -> list[tuple[int, bytes]]:
