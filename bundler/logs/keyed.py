@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bundler.logs import logfmt
 from bundler.logs.stamps import Start
 from bundler.logs.types import LogFormat
 from bundler.logs.values import read_value
@@ -73,7 +74,7 @@ def _reader(fmt: LogFormat) -> _Reader:
 def keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
     """How a line of JSON or logfmt opens a record; a key that is spelt as ``fmt`` has it goes before other cases."""
     if fmt.kind == "logfmt":
-        return _start_of(fmt, _read_logfmt(line))
+        return _start_of(fmt, logfmt.read(line))
     line = _object(line)
     if line[:1] != b"{" or line[1:2] in b"\r\n":
         return None
@@ -133,7 +134,7 @@ def is_of_dialect(fmt: LogFormat, line: bytes) -> bool:
     """True when the line has the keys that set the dialect apart, or when the format is not a dialect at all."""
     if not fmt.signatures:
         return True
-    values = (_read_json(line) if fmt.kind == "json" else _read_logfmt(line)) or {}
+    values = (_read_json(line) if fmt.kind == "json" else logfmt.read(line)) or {}
     return any(
         all(key in values and looks.match(bytes(values[key])) for key, looks in signature)
         for signature in _signatures(fmt)
@@ -152,14 +153,14 @@ def read_keys(fmt: LogFormat, line: bytes) -> Keys | None:
 
     ``plain`` turns a value into text.
     """
-    values = _read_json(line) if fmt.kind == "json" else _read_logfmt(line)
+    values = _read_json(line) if fmt.kind == "json" else logfmt.read(line)
     return None if values is None else _folded(values)
 
 
 def written_levels(fmt: LogFormat, line: bytes) -> Iterator[bytes]:
     """What the line says under the keys of a level, the likeliest first; of logfmt in its own order."""
     if fmt.kind == "logfmt":
-        yield from (value for key, value in _pairs(line) if key.lower() in fmt.level_keys)
+        yield from (value for key, value in logfmt.pairs(line) if key.lower() in fmt.level_keys)
         return
     line = _object(line)
     if line[:1] != b"{":
@@ -233,26 +234,6 @@ def _read_cut(line: bytes) -> Keys | None:
     if line[1:2] != b'"':
         return None
     return {key.decode(): value for key, value in reversed(_json().key.findall(line[:_CUT_LOOK]))}
-
-
-@cache
-def _pair() -> re.Pattern[bytes]:
-    return re.compile(rb'([A-Za-z_@][\w.@/-]{0,64})=("(?:[^"\\]|\\.)*"|\x27(?:[^\x27\\]|\\.)*\x27(?= |\Z)|[^ "]*) ?')
-
-
-def _pairs(line: bytes) -> Iterator[tuple[str, bytes]]:
-    line = line[:8192].rstrip()
-    position, match_pair = 0, _pair().match
-    while (match := match_pair(line, position)) is not None:
-        yield match[1].decode(), match[2].strip(b"\"'")
-        position = match.end()
-
-
-def _read_logfmt(line: bytes) -> Keys | None:
-    keys: dict[str, bytes] = {}
-    for key, value in _pairs(line):
-        keys.setdefault(key, value)
-    return keys if len(keys) > 1 else None
 
 
 _SCALAR = r'(?:"[^"\\]{0,200}"|-?\d{1,20}(?:\.\d{1,9})?|true|false|null)'
