@@ -10,18 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from bundler import fast
 from bundler.logs.ranges import Range
 from bundler.logs.records import Record
+from bundler.logs.scanning import Buffer
 
 _HELD = 4 * 1024 * 1024
 """So much of what went by is kept: a record is taken soon after it was read, unless it is endless."""
 _SHORT = 4096
+_BLOCK = 1024 * 1024
 
 
 class LineCount:
     """Told of all that a log holds and of each stretch that is taken, it knows the lines of the records in these."""
 
     def __init__(self) -> None:
-        stringzilla = fast.module("stringzilla")
-        self._count = stringzilla.count if stringzilla is not None else None
         self._held: deque[bytes] = deque()
         self._held_size = 0
         self._base = 0  # where what is held begins
@@ -60,15 +60,21 @@ class LineCount:
         while self._place < offset and self._held:
             block = self._held[0]
             start, end = self._place - self._base, min(offset - self._base, len(block))
-            if self._count is None or end - start < _SHORT:
-                self._line += block.count(b"\n", start, end)
-            else:
-                self._line += self._count(memoryview(block)[start:end], b"\n")
+            self._line += count_feeds(block, start, end)
             self._place = self._base + end
             if end == len(block):
                 self._held.popleft()
                 self._base += len(block)
                 self._held_size -= len(block)
+
+
+def count_feeds(data: Buffer, start: int, end: int) -> int:
+    """How many lines end from ``start`` to before ``end``."""
+    stringzilla = fast.module("stringzilla") if end - start >= _SHORT else None
+    if stringzilla is None:
+        return sum(data[at : min(end, at + _BLOCK)].count(b"\n") for at in range(start, end, _BLOCK))
+    with memoryview(data) as view, view[start:end] as stretch:
+        return int(stringzilla.count(stretch, b"\n"))
 
 
 def counted_lines(state: bytes, records: Sequence[Record]) -> list[int]:

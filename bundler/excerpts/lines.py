@@ -8,10 +8,9 @@ from contextlib import closing
 from functools import partial
 from itertools import pairwise
 
-from bundler import fast
 from bundler.evidence import workers
 from bundler.excerpts import searching
-from bundler.excerpts.counting import counted_lines
+from bundler.excerpts.counting import count_feeds, counted_lines
 from bundler.excerpts.cutting import Cut
 from bundler.logs.blocks import find_encoding, in_utf8
 from bundler.logs.ranges import pairs
@@ -96,15 +95,10 @@ def _count_part(descriptor: int, offsets: Sequence[int], start: int, end: int, _
     from mmap import ACCESS_READ, mmap
 
     counts = array("Q")
-    stringzilla = fast.module("stringzilla")
-    with mmap(descriptor, end, access=ACCESS_READ) as mapped, memoryview(mapped) as view:
+    with mmap(descriptor, end, access=ACCESS_READ) as mapped:
         count, place = 0, start
         for offset in (*(each for each in offsets if start <= each < end), end):
-            if stringzilla is not None:
-                with view[place:offset] as stretch:
-                    count += stringzilla.count(stretch, b"\n")
-            else:
-                count += sum(mapped[at : min(offset, at + _BLOCK)].count(b"\n") for at in range(place, offset, _BLOCK))
+            count += count_feeds(mapped, place, offset)
             place = offset
             counts.append(count)
     return counts.tobytes()
