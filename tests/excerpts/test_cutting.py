@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import io
-import lzma
 import os
-import signal
-import tracemalloc
-from array import array
-from collections.abc import Callable
 from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,9 +15,8 @@ from bundler import fast
 from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.copying import copy_ranges
-from bundler.evidence.sources import file_source
-from bundler.excerpts import cutting, searching, together
-from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log
+from bundler.excerpts import searching
+from bundler.excerpts.cutting import Cut, cut_log
 from bundler.excerpts.filtering import Answer, Shape, write
 from bundler.excerpts.lines import lines_of
 from bundler.excerpts.mentioning import records_of
@@ -31,37 +24,11 @@ from bundler.excerpts.progress import NoProgress
 from bundler.excerpts.together import cut_all
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import pairs
-from bundler.logs.records import Record, records_in
+from bundler.logs.records import records_in
 from bundler.logs.timeline import Timeline
 from bundler.logs.types import Wanted, Window
-from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
-
-PYTHON = format_named("python-logging")
-WINDOW = Window(START + timedelta(seconds=900), START + timedelta(seconds=1500))
-ZONE = Reference(UTC, "the test", REFERENCE)
-
-
-@pytest.fixture(autouse=True)
-def _every_log_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cutting, "SMALL", 1_000)
-    monkeypatch.setattr(searching, "FORK_FROM", 1_000)
-    monkeypatch.setattr(together, "_WORTH_A_PROCESS", 1_000)
-
-
-def log_of(path: Path, data: bytes) -> LogSource:
-    path.write_bytes(data)
-    return LogSource(file_source(path, path.name, named=True), PYTHON)
-
-
-def cut(
-    *logs: LogSource,
-    window: Window | None = None,
-    ids: tuple[str, ...] = (),
-    context: int = 0,
-    counts_lines: bool = False,
-) -> list[Cut]:
-    wanted = Wanted(window, Finder(ids), context, counts_lines=counts_lines)
-    return cut_all(logs, wanted, ZONE, NoProgress(), job_count=2)
+from tests.excerpts.cuts import PACKINGS, PYTHON, WINDOW, ZONE, cut, log_of
+from tests.logs.reference import IDS, REFERENCE, START, made_log, wanted_ranges
 
 
 def taken(found: Cut) -> bytes:
@@ -71,14 +38,6 @@ def taken(found: Cut) -> bytes:
 def expected(data: bytes, window: Window | None, ids: tuple[str, ...] = (), context: int = 0) -> bytes:
     ranges = wanted_ranges(data, PYTHON, window=window, ids=ids, context=context)
     return b"".join(data[start:end] for start, end in ranges)
-
-
-PACKINGS: dict[str, Callable[[bytes], bytes]] = {
-    "": bytes,
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-}
 
 
 @pytest.mark.parametrize("packing", PACKINGS)
@@ -238,62 +197,6 @@ def test_log_that_changed_since_it_was_searched_is_not_taken_for_the_same(tmp_pa
     assert sink.getvalue() == b""
 
 
-def test_lines_of_records_are_those_of_the_log(tmp_path: Path) -> None:
-    data = made_log(12, 2_000)
-    for packing, counts_lines in (("", False), (".gz", False), (".gz", True)):
-        log = log_of(tmp_path / f"app.log{packing}", PACKINGS[packing](data))
-        (found,) = cut(log, window=WINDOW, ids=IDS[:6], counts_lines=counts_lines)
-        assert bool(found.lines) == counts_lines
-        timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
-        lines = data.splitlines(keepends=True)
-        records = list(records_in(found.blocks(), PYTHON, timeline))
-        for some in (records, records[3::7], []):
-            for record, line in zip(some, lines_of(found, some), strict=True):
-                assert lines[line - 1] == record.data.splitlines(keepends=True)[0]
-
-
-@pytest.mark.parametrize("is_fast", [True, False])
-@pytest.mark.parametrize("endless", [0, 2_000_000, 9_000_000])
-def test_lines_are_counted_while_packed_logs_go_by(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endless: int, is_fast: bool
-) -> None:
-    monkeypatch.setattr(fast, "enabled", is_fast)
-    tick = b"2026-11-23 12:00:00,000 INFO shop: step\n"
-    named = f"2026-11-23 12:00:01,000 INFO shop: {IDS[0]}\n  and a second line\n".encode()
-    long = named + b"  and more of it\n" * (endless // 17)
-    data = b"".join((named, tick * 3, named, named, tick * 200_000, long, tick, named, tick * 9_000, named))
-    logs = [log_of(tmp_path / f"{name}.log.gz", gzip.compress(data, 1)) for name in ("one", "two")]
-    for found in (*cut(*logs, ids=IDS[:1], counts_lines=True), *cut(logs[0], ids=IDS[:1], counts_lines=True)):
-        timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
-        records = list(records_in(found.blocks(), PYTHON, timeline))
-        more = endless // 17
-        assert lines_of(found, records) == [1, 6, 8, *(200_000 + 10 + each for each in (0, 3 + more, 9_005 + more))]
-
-
-@pytest.mark.parametrize("is_fast", [True, False])
-def test_lines_of_records_of_a_large_log_are_counted_on_all_cores(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_fast: bool
-) -> None:
-    monkeypatch.setattr(fast, "enabled", is_fast)
-    line = b"2026-11-23 12:00:00,000 INFO shop: step\n"
-    places = [0, 1, 49_999, 50_000, 99_998, 99_999]
-    found = Cut(log_of(tmp_path / "app.log", line * 100_000), array("Q", (0, len(line) * 100_000)), Seen())
-    records = [Record(line, 1, None, 0, mentioned=True, offset=place * len(line)) for place in places]
-    assert lines_of(found, records) == [place + 1 for place in places]
-
-
-def test_lines_of_many_records_are_known_in_little_memory(tmp_path: Path) -> None:
-    line = "2026-11-23 12:00:00,000 INFO shop: step\n"
-    found = Cut(log_of(tmp_path / "app.log", (line * 200_000).encode()), array("Q"), Seen())
-    found.bounds.extend(edge for at in range(0, 200_000, 2) for edge in (at * len(line), (at + 1) * len(line)))
-    tracemalloc.start()
-    lines = lines_of(found, [Record(line.encode(), 100_000, None, 0, mentioned=True, offset=99_999 * len(line))])
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 4_000_000
-    assert lines == [199_999]
-
-
 def test_ranges_are_copied_by_the_system(tmp_path: Path) -> None:
     data = made_log(13, 2_000)
     log = log_of(tmp_path / "app.log", data)
@@ -303,26 +206,6 @@ def test_ranges_are_copied_by_the_system(tmp_path: Path) -> None:
         assert copy_ranges(log.source, found.bounds, sink)
     assert (tmp_path / "out").read_bytes() == b"before " + expected(data, WINDOW, IDS)
     assert len(list(pairs(found.bounds))) > 10
-
-
-def test_workers_answer_in_order_and_tell_their_progress() -> None:
-    def task(number: int, advance: Callable[[int], None]) -> bytes:
-        advance(10)
-        return bytes([number]) * 300_000
-
-    told: list[int] = []
-    answers = workers.run([partial(task, number) for number in range(3)], told.append)
-    assert answers == [bytes([number]) * 300_000 for number in range(3)]
-    assert sum(told) == 30
-
-
-def test_worker_that_dies_is_noticed() -> None:
-    def dies(_: Callable[[int], None]) -> bytes:
-        os.kill(os.getpid(), signal.SIGKILL)
-        return b""
-
-    with pytest.raises(workers.WorkerLost):
-        workers.run([dies, lambda _: b"fine"], lambda _: None)
 
 
 @pytest.mark.parametrize("packing", ["", ".gz", ".zst"])
