@@ -56,8 +56,9 @@ def escapes(data: bytes) -> None:
     before, end = 0, 0
     for index in range(len(view.text)):
         start, stop = view.origin(index, index + 1)
-        if start == stop == end and view.text[index : index + 1] == b"\n":
-            continue  # it stands between two words or lines, and was never there
+        if end <= start == stop and view.text[index : index + 1] == b"\n":  # it was never there
+            assert data[start : start + 1] in (b" ", b"\n"), "between two words or lines"
+            continue
         is_same_sign = start == before and stop == end  # one escape may stand for several bytes
         assert is_same_sign or end <= start < stop <= len(data), "place"
         assert stop - start > 1 or data[start:stop] in (view.text[index : index + 1], b"+"), "byte"
