@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
+from bundler import fast, providers
 from bundler.cli import run
 
 NOW = 1_795_458_600
@@ -68,7 +69,7 @@ Invoke = Callable[..., Outcome]
 
 
 @pytest.fixture
-def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Invoke:
+def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Invoke]:
     """The real command line in an empty folder; a crash of ours fails the test with its traceback."""
     monkeypatch.chdir(tmp_path)
 
@@ -76,6 +77,7 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         raise AssertionError(f"ticket-bundler crashed on {argv}") from error
 
     monkeypatch.setattr("bundler.cli._crash", fail)
+    monkeypatch.setattr(fast, "enabled", fast.enabled)  # a run may switch it off, and that is for good
 
     def invoke(*argv: str | Path, stdin: bytes = b"") -> Outcome:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
@@ -83,4 +85,5 @@ def invoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         said = capsys.readouterr()
         return Outcome(int(code), said.out, said.err)
 
-    return invoke
+    yield invoke
+    providers.use(())  # the user's own profiles are those of this process
