@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bundler.identify.pools import Pools, best, name_typed, only
 from bundler.identify.sightings import Sighting, comparable
-from bundler.identify.story import mention_places
+from bundler.identify.story import mention_finder, mention_places
 from bundler.model import Excerpt, Exchange, Fact, Facts, Origin, Rival
 from bundler.providers import identifiers_of_key
 from bundler.providers.profile import FactRole, Profile
@@ -189,9 +189,10 @@ class _Choice:
             if not any(sighting.same == wanted for sighting in sightings):
                 exchange = self._pools.exchanges[index]
                 origins += [exchange.origin(place) for place in mention_places(exchange, self._payment_id)]
+        mentions = mention_finder((self._payment_id,))
         for record in self._about:
             is_named = any(sighting.same == wanted for sighting in record.sightings)
-            if not is_named and record.mentions((self._payment_id,)):
+            if not is_named and mentions(record.data):
                 origins.append(record.origin)
         return origins
 

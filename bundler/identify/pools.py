@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bundler.identify.exchanges import families_of, read_exchange
 from bundler.identify.records import Record, read_records
 from bundler.identify.sightings import Sighting, applies, matches
-from bundler.identify.story import payment_story
+from bundler.identify.story import mention_finder, payment_story
 from bundler.model import Excerpt, Exchange
 from bundler.providers import find_host, find_operation, related_families
 from bundler.providers.profile import FactRole, Identifier, Profile
@@ -48,7 +48,7 @@ class Pools:
         del called[()]
         if called:  # a token is fetched before every payment, but it is the payment that the ticket is about
             return max(called, key=lambda slugs: (self._knows_payments(slugs), called[slugs]))
-        about = [record for record in self._all_records if record.mentions(self.told)] or self._all_records
+        about = _speaking_of(self.told, self._all_records) or self._all_records
         named = {sighting.family for record in about for sighting in record.sightings if sighting.family}
         named = named or {slug for record in about for slug in record.families}
         return related_families(self.profile, named.pop()) if len(named) == 1 else ()
@@ -65,6 +65,9 @@ class Pools:
         """The log records, with the sightings that can be of the failing call's API."""
         kept = []
         for record in self._all_records:
+            if not record.sightings:
+                kept.append(record)
+                continue
             fitting = tuple(filter(None, map(self._of_these_families, record.sightings)))
             kept.append(Record(record.source, record.line, record.data, fitting, record.families))
         return tuple(kept)
@@ -101,7 +104,7 @@ class Pools:
 
     def records_about(self, values: Sequence[str]) -> tuple[Record, ...]:
         """The log records that mention one of the values."""
-        return tuple(record for record in self.records if record.mentions(values))
+        return _speaking_of(values, self.records)
 
     @cached_property
     def links(self) -> tuple[str, ...]:
@@ -143,6 +146,12 @@ class Pools:
             return True
         url = exchange.request.url
         return find_host(self.profile, url) is not None or bool(families_of(self.profile, exchange))
+
+
+def _speaking_of(values: Sequence[str], records: Sequence[Record]) -> tuple[Record, ...]:
+    """Those that mention one of the ids, under whatever name."""
+    mentions = mention_finder(values)
+    return tuple(record for record in records if mentions(record.data))
 
 
 def best(sightings: Iterable[Sighting], role: FactRole) -> Sighting | None:

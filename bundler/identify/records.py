@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from bundler.identify.sightings import Sighting
-from bundler.identify.story import mentions
 from bundler.identify.texts import TextReader
 from bundler.model import Excerpt, Origin
 from bundler.providers.profile import Profile
@@ -24,12 +23,8 @@ class Record(Struct, frozen=True):
     source: str
     line: int
     data: bytes
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[Sighting, ...] = ()
     families: frozenset[str] = frozenset()
-
-    def mentions(self, values: Sequence[str]) -> bool:
-        """Whether the record speaks of one of the ids, under whatever name."""
-        return any(mentions(self.data, value) for value in values)
 
     @property
     def tells_of_trouble(self) -> bool:
@@ -47,8 +42,12 @@ def read_records(profile: Profile, logs: Sequence[Excerpt], families: Sequence[s
     reader = TextReader(profile, families)
     records: list[Record] = []
     for excerpt in logs:
+        may_tell = reader.sieve(excerpt.data.decode("utf-8", "replace"))
         for span, data in excerpt.records():
             text = data.decode("utf-8", "replace")
+            if not may_tell(text):
+                records.append(Record(excerpt.source, span.line, data))
+                continue
             sightings = tuple(reader.read(text, _places(excerpt.source, span.line, text)))
             called = reader.families_called(text) if "/" in text else frozenset()
             records.append(Record(excerpt.source, span.line, data, sightings, called))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bundler.identify.exchanges import read_exchange
 from bundler.identify.sightings import comparable, is_uuid
@@ -25,15 +25,22 @@ def payment_story(profile: Profile, exchanges: Sequence[Exchange], payment_id: s
     )
 
 
-def mentions(data: bytes, value: str) -> bool:
-    """Whether ``data`` holds the id as a whole: ``order-1`` is not in ``order-10`` and not in ``order-1-b``."""
-    return len(value) >= _SHORTEST and any(_holds(data, form, is_uuid(value)) for form in _forms(value))
+def mention_finder(values: Sequence[str]) -> Callable[[bytes], bool]:
+    """Tells whether bytes hold one of the ids as a whole: ``order-1`` is not in ``order-10``, nor in ``order-1-b``."""
+    needles = [
+        (form.encode("utf-8", "replace"), _WORD if is_uuid(value) else _WORD | {ord("-")})
+        for value in values
+        if len(value) >= _SHORTEST
+        for form in _forms(value)
+    ]
+    return lambda data: any(_holds(data, *needle) for needle in needles)
 
 
 def mention_places(exchange: Exchange, value: str) -> Iterator[str]:
     """The parts of the exchange that mention the id."""
+    mentions = mention_finder((value,))
     for place, data in _parts(exchange):
-        if mentions(data, value):
+        if mentions(data):
             yield place
 
 
@@ -70,9 +77,7 @@ def _forms(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((value, value.lower(), value.upper()))) if is_uuid(value) else (value,)
 
 
-def _holds(data: bytes, value: str, uuid: bool) -> bool:
-    needle = value.encode("utf-8", "replace")
-    joining = _WORD if uuid else _WORD | {ord("-")}
+def _holds(data: bytes, needle: bytes, joining: frozenset[int]) -> bool:
     start = data.find(needle)
     while start >= 0:
         end = start + len(needle)

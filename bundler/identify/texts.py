@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from bundler.identify.sightings import Sighting, find_identifier
 from bundler.model import Origin
-from bundler.providers import find_family, find_operation, identifiers_of_key
+from bundler.providers import find_family, find_operation, identifiers_of_key, path_starts
 from bundler.providers.profile import Identifier, Profile
 
 _KEY_AND_VALUE = re.compile(
@@ -28,6 +29,9 @@ _CALL = re.compile(
     |/[A-Za-z][^\s"'<>\\^`{}|?]{3,1000})""",
     re.VERBOSE,
 )
+_WORDS = re.compile(r"[A-Za-z][\w.-]{1,60}(?:[ ][Ii][Dd]\b)?")
+"""All that may be a key, and more: whether it stands where a key can stand is not asked."""
+
 _ELSEWHERE = "https://elsewhere.invalid"
 """Stands before a path without a host: it may be anybody's, so only paths that name the provider's API count."""
 
@@ -42,6 +46,23 @@ class TextReader:
         self._profile = profile
         self._families = families
         self._known: dict[str, tuple[Identifier, ...]] = {}
+
+    def sieve(self, whole: str) -> Callable[[str], bool]:
+        """Tells of a part of ``whole``, split between two words, whether anything can be found in it.
+
+        In most records of most logs nothing can: no word of theirs is a key, and no path names an API. To see that
+        takes a tenth of the time that reading them takes.
+        """
+        keys = [word for word in set(_WORDS.findall(whole)) if self._may_be_key(word)]
+        calls = _calls_of(self._profile)
+
+        def may_tell(part: str) -> bool:
+            return any(key in part for key in keys) or calls(part) is not None
+
+        return may_tell
+
+    def _may_be_key(self, word: str) -> bool:
+        return bool(self._candidates(word) or (" " in word and self._candidates(word[:-3])))
 
     def read(self, text: str, origin: Callable[[int], Origin], limit: int = 1000) -> Iterator[Sighting]:
         """At most ``limit`` sightings in the order of the text; ``origin`` turns an offset into a place."""
@@ -78,14 +99,23 @@ class TextReader:
     def _candidates(self, key: str) -> tuple[Identifier, ...]:
         """The identifiers of the key, or of its last part: log records say ``mdc.correlationId``."""
         if key not in self._known:
-            whole = identifiers_of_key(self._profile, key)
-            self._known[key] = whole or identifiers_of_key(self._profile, key.rpartition(".")[2])
+            found = identifiers_of_key(self._profile, key)
+            if not found and "." in key:
+                found = identifiers_of_key(self._profile, key.rpartition(".")[2])
+            self._known[key] = found
         return self._known[key]
 
     @staticmethod
     def _stands_alone(value: str) -> bool:
         """Whether a value after a mere blank looks like an id and not like the next word of a sentence."""
         return len(value) >= _SHORTEST_AFTER_BLANK and any(char.isdigit() for char in value)
+
+
+@lru_cache(maxsize=8)
+def _calls_of(profile: Profile) -> Callable[[str], re.Match[str] | None]:
+    """Finds the beginning of what may be a call to an API of the provider: an address, or a path of such an API."""
+    steps = "|".join(map(re.escape, path_starts(profile)))
+    return re.compile(rf"/(?:/|(?:{steps or '(?!)'})(?![.-]?\w))", re.IGNORECASE).search
 
 
 def _whole(call: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ from bundler.providers.urls import (
     find_stranger,
     host_of,
     is_token_call,
+    path_starts,
     recognise,
     related_families,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "load_or_generic",
     "mentions",
     "own_profiles",
+    "path_starts",
     "read_cut_error",
     "read_error",
     "read_error_value",

@@ -110,6 +110,11 @@ def find_operation(profile: Profile, method: str, url: str) -> MatchedOperation 
     return MatchedOperation(operation, params)
 
 
+def path_starts(profile: Profile) -> tuple[str, ...]:
+    """One of these steps, in any case, stands in every path in which an API is found on a host that is nobody's."""
+    return tuple(step for step in _prefixes(profile) if not _COMMON_START.fullmatch(step))
+
+
 def find_stranger(profile: Profile, url: str) -> str | None:
     """The host of the URL where it is somebody else's: neither the provider's nor this machine's, and no API named."""
     host, _ = _split(url)
