@@ -1,4 +1,4 @@
-"""The same search as ``finder.py`` with Hyperscan, of the extra ``[fast]``: one pass for all anchors."""
+"""The same search as ``finder.py`` with Hyperscan, of the extra ``[fast]``: three passes for all anchors and names."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from bundler import fast
-from bundler.redact.finder import SIGNS, Candidate, StandardFinder, literal_of
+from bundler.redact.anchors import any_of
+from bundler.redact.finder import SIGNS, Candidate, NamePlace, StandardFinder, literal_of
+from bundler.redact.lines import lines_around
 from bundler.redact.rule import Rule, View
-from bundler.redact.skeletons import Lines
 
 _ENOUGH = 4 * 1024 * 1024
 """So many bytes have to be searched before it pays to compile the anchors."""
@@ -22,13 +23,26 @@ _CLASSES: dict[View, dict[int, bytes]] = {
 }
 """What a byte of an anchor stands for in a text, by the view that the anchor is for."""
 _DIGITS = re.compile(rb"[0-9]*")
+_ZERO = re.compile(rb"0(\{[0-9,]+\}|\+|)")
+_ANY_ROW = re.compile(rb"0+\+")
+_BORDER = rb"\b"
+_WORD_BEGINS = rb"(?:\b|\\[nrtbf])"  # the letter of an escape may stand before it
+_GAP = rb"[-_. ]?"
+_SEPARATOR = rb"(?:\x1b\[[0-9;]{0,12}m)?[\"'`\]\\]{0,9}[ \t]{0,4}[:=>]{1,2}"
+_TAIL = 6
+"""So many bytes at the end of a name are looked for: more take longer to compile, fewer are found more often."""
+_LONGEST_PATTERN = 15_000
+"""In bytes; the library takes 16,000."""
 
 Measure = Callable[[bytes, int, int], "tuple[int, int] | None"]
 """From the text and where Hyperscan saw an anchor begin and end, to where it does."""
 
 
 class _Expression(NamedTuple):
-    """One anchor for Hyperscan. Where a match begins is not told without ``tells_start``, which costs time."""
+    """One anchor for Hyperscan. Where a match begins is not told without ``tells_start``, which costs time.
+
+    One without rules tells only of a line that has to be read.
+    """
 
     pattern: bytes
     ignores_case: bool
@@ -37,50 +51,82 @@ class _Expression(NamedTuple):
     rules: tuple[Rule, ...]
 
 
+class _Scans(NamedTuple):
+    """The compiled passes: numbers and signs, literals and what lines are worth reading for, ends of names."""
+
+    numbers: _Scan
+    words: _Scan
+    names: _Scan
+
+
 class FastFinder(StandardFinder):
-    """Finds what ``StandardFinder`` finds; without the extra, and in the first few megabytes, by its means."""
+    """Finds what ``StandardFinder`` finds; without the extra, and in the first few megabytes, by its means.
+
+    Of an anchor that a rule locates nothing by, either may tell or not.
+    """
 
     def __init__(self, rules: Iterable[Rule], names: Iterable[str], endings: Iterable[str]) -> None:
-        rules = tuple(rules)
+        rules, names, endings = tuple(rules), tuple(names), tuple(endings)
         super().__init__(rules, names, endings)
         self._by_anchor: dict[tuple[View, bytes], tuple[Rule, ...]] = {}
         for rule in rules:
             for anchor in rule.anchors:
                 same = self._by_anchor.get((rule.view, anchor), ())
                 self._by_anchor[rule.view, anchor] = (*same, rule)
+        self._tails = sorted({name.encode()[-_TAIL:] for name in (*names, *endings)})
         self._searched = 0
         self._is_settled = False
-        self._scans: tuple[_Scan, _Scan] | None = None
+        self._scans: _Scans | None = None
 
     def expect_much(self) -> None:
-        super().expect_much()
         if not self._is_settled:
             self._is_settled = True
             self._scans = self._compiled()
+        if self._scans is None:
+            super().expect_much()
+        else:
+            self._names.expect_much()
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
         self._searched += len(text)
         if self._searched > _ENOUGH:
             self.expect_much()
-        yield from super().shapes(text)
+        if self._scans is None:
+            yield from super().shapes(text)
+            return
+        yield from self._scans.numbers.find(text)
+        ends: list[int] = []
+        for found in self._scans.words.find(text):
+            if found.rules:
+                yield found
+            else:
+                ends.append(found.end)
+        lines = lines_around(text, ends)
+        for found in self._patterns_on(lines):
+            yield Candidate(lines.origin(found.start), lines.origin(found.end - 1) + 1, found.rules)
 
-    def _compiled(self) -> tuple[_Scan, _Scan] | None:
+    def names(self, text: bytes) -> list[NamePlace]:
+        if self._scans is None:
+            return super().names(text)
+        ends = self._scans.names.ends(text)
+        places = [NamePlace(end, value) for end, value in self._names.find_before(text, ends)]
+        places.reverse()
+        return places
+
+    def _compiled(self) -> _Scans | None:
         hyperscan = fast.module("hyperscan")
         if hyperscan is None:
             return None
-        whole, on_lines = [], []
+        numbers, words = [], []
         for (view, anchor), rules in self._by_anchor.items():
             if view in ("grouped", "signs"):
-                whole.append(_expression(view, anchor, rules))
+                numbers.append(_expression(view, anchor, rules))
             elif literal_of(anchor) is not None and view != "hexed":
-                on_lines.append(_expression(view, anchor, rules))
-        return _Scan(hyperscan, whole), _Scan(hyperscan, on_lines)
-
-    def _in_whole(self, text: bytes) -> Iterator[Candidate]:
-        return self._scans[0].find(text) if self._scans is not None else super()._in_whole(text)
-
-    def _literals_on(self, lines: Lines) -> Iterator[Candidate]:
-        return self._scans[1].find(lines.text) if self._scans is not None else super()._literals_on(lines)
+                words.append(_expression(view, anchor, rules))
+            else:
+                words += _hints(view, anchor, rules)
+        names = [_hint(pattern) for pattern in _before_separators(self._tails)]
+        return _Scans(_Scan(hyperscan, numbers), _Scan(hyperscan, words), _Scan(hyperscan, names))
 
 
 class _Scan:
@@ -103,12 +149,19 @@ class _Scan:
         self._database.scratch = hyperscan.Scratch(self._database)
 
     def find(self, text: bytes) -> Iterator[Candidate]:
+        """Where each anchor stands."""
         seen: list[tuple[int, int, int]] = []
         self._database.scan(text, match_event_handler=lambda number, *place: seen.append((number, *place[:2])))
         for number, start, end in dict.fromkeys(seen):
             expression = self._expressions[number]
             if (measured := expression.measure(text, start, end)) is not None:
                 yield Candidate(*measured, expression.rules)
+
+    def ends(self, text: bytes) -> set[int]:
+        """Where anything ends."""
+        seen: set[int] = set()
+        self._database.scan(text, match_event_handler=lambda _, __, end, *___: seen.add(end))
+        return seen
 
 
 def _expression(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> _Expression:
@@ -119,11 +172,41 @@ def _expression(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> _Expressi
             anchor.replace(b"(?=", b"(?:"), False, True, lambda text, at, _: _span(match(text, at)), rules
         )
     size = len(literal)
-    pattern = b"".join(_CLASSES[view].get(byte, b"\\x%02x" % byte) for byte in literal)
+    pattern = _escaped(literal, view)
     if view == "grouped" and literal.isdigit():
         row = b"(?:^|[^0-9])" + pattern
         return _Expression(row, False, False, lambda text, _, end: (end - size, _end_of_row(text, end)), rules)
     return _Expression(pattern, view == "folded", False, lambda _, __, end: (end - size, end), rules)
+
+
+def _escaped(literal: bytes, view: View) -> bytes:
+    return b"".join(_CLASSES[view].get(byte, b"\\x%02x" % byte) for byte in literal)
+
+
+def _hint(pattern: bytes) -> _Expression:
+    return _Expression(pattern, True, False, lambda _, __, end: (end - 1, end), ())
+
+
+def _hints(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> Iterator[_Expression]:
+    """What a line holds in which the anchor is worth looking for: itself, or for any row of digits a word beside it."""
+    if _ANY_ROW.fullmatch(anchor) is None:
+        yield _hint(_ZERO.sub(_CLASSES[view].get(48, b"0") + rb"\1", anchor) if view != "raw" else anchor)
+        return
+    for near in (near for rule in rules for near in rule.nearby):
+        word = _escaped(near.removeprefix(_BORDER).removesuffix(_BORDER), "raw")
+        begins = _WORD_BEGINS if near.startswith(_BORDER) else b""
+        yield _hint(begins + word + (_BORDER if near.endswith(_BORDER) else b""))
+
+
+def _before_separators(tails: list[bytes]) -> Iterator[bytes]:
+    """Patterns of the ends of names, with what may stand between two bytes of them, and a separator behind."""
+    pattern = b"(?:" + any_of(tails, _GAP) + b")" + _SEPARATOR
+    if len(pattern) <= _LONGEST_PATTERN or len(tails) == 1:
+        yield pattern
+        return
+    half = len(tails) // 2
+    yield from _before_separators(tails[:half])
+    yield from _before_separators(tails[half:])
 
 
 def _span(found: re.Match[bytes] | None) -> tuple[int, int] | None:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from bundler.redact.anchors import Literals
+from bundler.redact.lines import Lines
 from bundler.redact.name_ends import NameEnds
 from bundler.redact.rule import Rule, View
-from bundler.redact.skeletons import SMALL, Lines, Skeletons, skeleton
+from bundler.redact.skeletons import SMALL, Skeletons, skeleton
 
 _UPPER = bytes(range(65, 91))
 _LOWER = bytes(range(97, 123))

@@ -14,6 +14,7 @@ _KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
 _GAPS = b"-_. "
 _GAP = rb"[-_. ]?"
 _SEPARATOR = rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?"
+_LONGEST_SEPARATOR = 32
 _WORTH = 1024 * 1024
 """So much has to be searched before it pays to compile all names, letter by letter."""
 
@@ -28,8 +29,12 @@ class NameEnds:
 
     def expect_much(self) -> None:
         """Compile all names now, letter by letter."""
+        self._thorough()
+
+    def _thorough(self) -> re.Pattern[bytes]:
         if self._pattern is None:
             self._pattern = re.compile(_SEPARATOR + b"(" + any_of(self._backwards, _GAP) + b")")
+        return self._pattern
 
     def find(self, text: bytes) -> Iterator[tuple[int, int]]:
         """Where a name ends, and where its separator does, from the right to the left.
@@ -45,6 +50,24 @@ class NameEnds:
         for found in (self._pattern or self._likely).finditer(backwards):
             if self._pattern is not None or self._is_name(backwards, found.start(1)):
                 yield size - found.start(1), size - found.start()
+
+    def find_before(self, text: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """The same where ``ends`` holds the end of every separator that a name stands before, and perhaps others."""
+        pattern = self._thorough()
+        reach = self._reach
+        first = len(text)
+        for end in sorted(ends, reverse=True):
+            if end > first:
+                continue  # within what was found behind it
+            found = pattern.match(text[max(0, end - reach) : end].translate(_KEYS)[::-1])
+            if found is not None:
+                first = end - found.end()
+                yield end - found.start(1), end
+
+    @cached_property
+    def _reach(self) -> int:
+        """How far before the end of a separator the longest name may begin, in bytes."""
+        return _LONGEST_SEPARATOR + 2 * max(map(len, self._backwards))
 
     @cached_property
     def _likely(self) -> re.Pattern[bytes]:

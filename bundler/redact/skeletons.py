@@ -15,6 +15,7 @@ from itertools import accumulate, compress
 from typing import NamedTuple
 
 from bundler.redact.anchors import Literals, Place, any_of
+from bundler.redact.lines import Lines
 
 _GONE = b"0123456789abcdefABCDEF\0"
 _LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
@@ -44,22 +45,6 @@ class _Borders(NamedTuple):
 
     begins: bool
     ends: bool
-
-
-class Lines:
-    """Some of the lines of a text, joined, and the way back to where they stand in it."""
-
-    def __init__(self, text: bytes, starts: list[int] | None = None, origins: list[int] | None = None) -> None:
-        self.text = text
-        self._starts = starts
-        self._origins = origins
-
-    def origin(self, offset: int) -> int:
-        """Where the byte at ``offset`` stands in the whole text."""
-        if self._starts is None or self._origins is None:
-            return offset
-        number = bisect_right(self._starts, offset) - 1
-        return self._origins[number] + offset - self._starts[number]
 
 
 class Skeletons:
