@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.sources import Source
 from bundler.excerpts.cutting import Cut, LogSource, Reference, first_reference, timeline_of
-from bundler.excerpts.lines import lines_of
+from bundler.excerpts.lines import Lines
 from bundler.excerpts.mentioning import records_of
 from bundler.excerpts.together import cut_all
 from bundler.logs.extract import Gathering, failing_record
@@ -138,9 +137,10 @@ def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Re
     if found.size > SIEVED_FROM:
         sieve = Sieve(log.format, window.middle if window is not None else None, _AHEAD * budget)
     gathering = Gathering(log.format, finder, window, budget, all_belong=True, sieve=sieve)
-    for record in records_of(found, timeline, finder):
-        gathering.offer(record)
-    excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, lines_of=partial(lines_of, found))
+    with Lines(found) as lines:
+        for record in records_of(found, timeline, finder):
+            gathering.offer(record)
+        excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, lines_of=lines.of)
     unread = f"the other records were not read one by one, and so are not counted: {log.source.name} is large"
     return replace(
         excerpt,

@@ -6,10 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from mmap import mmap
+    from types import TracebackType
 
 Advance = Callable[[int], None]
 """Told how many bytes more are done."""
@@ -35,40 +36,75 @@ def can_fork() -> bool:
     return _FORKS
 
 
-def run(tasks: Sequence[Task], advance: Advance) -> list[bytes]:
-    """What each task returns, in order; all run at the same time. Raises ``WorkerLost``.
+class Started:
+    """Tasks that are at work, each in a process of its own; to be used in a ``with`` block, behind which none is left.
 
-    ``advance`` is told from time to time how many more bytes are done.
+    Whoever starts them may do something else before asking for the answers.
     """
-    from mmap import mmap
 
-    counters = mmap(-1, _COUNTER_SIZE * max(1, len(tasks)))
-    pipes: list[int] = []
-    children: list[int] = []
-    try:
-        for number, task in enumerate(tasks):
-            reader, writer = os.pipe()
-            pipes.append(reader)
-            child = fork()
-            if not child:
-                _work(task, writer, counters, number)
-            os.close(writer)
-            children.append(child)
-        answers = _collect(pipes, counters, advance)
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        from mmap import mmap
+
+        self._counters = mmap(-1, _COUNTER_SIZE * max(1, len(tasks)))
+        self._pipes: list[int] = []
+        self._children: list[int] = []
+        try:
+            for number, task in enumerate(tasks):
+                self._start(task, number)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self, task: Task, number: int) -> None:
+        reader, writer = os.pipe()
+        self._pipes.append(reader)
+        child = fork()
+        if not child:
+            _work(task, writer, self._counters, number)
+        os.close(writer)
+        self._children.append(child)
+
+    def answers(self, advance: Advance) -> list[bytes]:
+        """What each task returns, in order; waits for them, and can be asked once. Raises ``WorkerLost``.
+
+        ``advance`` is told from time to time how many more bytes are done.
+        """
+        answers = _collect(self._pipes, self._counters, advance)
         lost = False
-        while children:
-            _, status = os.waitpid(children.pop(), 0)
+        while self._children:
+            _, status = os.waitpid(self._children.pop(), 0)
             lost = lost or status != 0
         if lost:
             raise WorkerLost
         return answers
-    finally:
+
+    def close(self) -> None:
+        """End what is still at work."""
+        children, self._children = self._children, []
+        pipes, self._pipes = self._pipes, []
         for child in children:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
         for pipe in pipes:
             os.close(pipe)
-        counters.close()
+        self._counters.close()
+
+
+def run(tasks: Sequence[Task], advance: Advance) -> list[bytes]:
+    """What each task returns, in order; all run at the same time. Raises ``WorkerLost``.
+
+    ``advance`` is told from time to time how many more bytes are done.
+    """
+    with Started(tasks) as started:
+        return started.answers(advance)
 
 
 def fork() -> int:

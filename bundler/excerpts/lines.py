@@ -6,7 +6,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Self
 
 from bundler.evidence import workers
 from bundler.excerpts import searching
@@ -17,7 +18,66 @@ from bundler.logs.ranges import pairs
 from bundler.logs.readable import FileBacked, Readable
 from bundler.logs.records import Record
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
 _BLOCK = 1024 * 1024
+_MOST_BOUNDS = 20_000
+"""Of a cut in more ranges than half of this, only those lines are counted that are asked for."""
+
+
+class Lines:
+    """Tells the lines of a cut's records; those of a large file are counted meanwhile, in processes of their own.
+
+    To be made before the records are read, and used in a ``with`` block.
+    """
+
+    def __init__(self, cut: Cut) -> None:
+        self._cut = cut
+        self._counting = _start_counting(cut)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._counting is not None:
+            self._counting.close()
+
+    def of(self, records: Sequence[Record]) -> list[int]:
+        """As ``lines_of``; can be asked once."""
+        if self._counting is not None:
+            try:
+                at_bounds = _joined(self._counting.answers(_untold))
+            except workers.WorkerLost:
+                pass  # the file was cut while it was mapped; what is left of it can still be read
+            else:
+                return counted_lines(_state(self._cut.bounds, at_bounds), records)
+        return lines_of(self._cut, records)
+
+
+def _start_counting(cut: Cut) -> workers.Started | None:
+    """Counts as far as each end of each range but the last; None for what is small, or no file of this machine."""
+    few = 0 < len(cut.bounds) <= _MOST_BOUNDS and cut.bounds[-1] >= searching.FORK_FROM
+    if cut.lines or not few or not workers.can_fork() or find_encoding(cut.log.source.head):
+        return None
+    readable = cut.log.source.readable()
+    if readable is None:
+        return None
+    with closing(readable):
+        if not isinstance(readable, FileBacked):
+            return None
+        return workers.Started(_tasks(readable.fileno(), cut.bounds[:-1]))
+
+
+def _state(bounds: Sequence[int], lines: Sequence[int]) -> bytes:
+    """What ``counted_lines`` asks for, of the lines on which ranges begin and end."""
+    sizes = (place.end - place.start for place in pairs(bounds))
+    counts = (lines[at + 1] - lines[at] for at in range(0, len(lines) - 1, 2))
+    starts = array("Q", accumulate(sizes, initial=0))
+    cut_lines = array("Q", accumulate(counts, initial=1))
+    return b"".join(map(bytes, (starts[:-1], array("Q", lines[::2]), cut_lines)))
 
 
 def lines_of(cut: Cut, records: Sequence[Record]) -> list[int]:
@@ -35,7 +95,7 @@ def lines_of(cut: Cut, records: Sequence[Record]) -> list[int]:
     with closing(readable):
         if isinstance(readable, FileBacked) and workers.can_fork() and offsets[-1] >= searching.FORK_FROM:
             try:
-                return _counted_side_by_side(readable.fileno(), offsets)
+                return _joined(workers.run(_tasks(readable.fileno(), offsets), _untold))
             except workers.WorkerLost:
                 pass  # the file was cut while it was mapped; what is left of it can still be read
         return _counted(_blocks(readable), offsets)
@@ -75,15 +135,19 @@ def _blocks(readable: Readable) -> Iterator[bytes]:
         offset += len(block)
 
 
-def _counted_side_by_side(descriptor: int, offsets: Sequence[int]) -> list[int]:
-    """The same of a file, on all cores. Raises ``WorkerLost``."""
+def _tasks(descriptor: int, offsets: Sequence[int]) -> list[workers.Task]:
+    """Parts of a file in which lines are counted, one for each core."""
     parts = workers.core_count()
     edges = [offsets[-1] * part // parts for part in range(parts + 1)]
     edges[-1] += 1  # the last offset belongs to the last part
-    tasks = [partial(_count_part, descriptor, offsets, start, end) for start, end in pairwise(edges)]
+    return [partial(_count_part, descriptor, offsets, start, end) for start, end in pairwise(edges)]
+
+
+def _joined(answers: Sequence[bytes]) -> list[int]:
+    """The line that each offset lies on."""
     lines: list[int] = []
     line = 1
-    for answer in workers.run(tasks, _untold):
+    for answer in answers:
         *inside, total = memoryview(answer).cast("Q")
         lines += [line + count for count in inside]
         line += total

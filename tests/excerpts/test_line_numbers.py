@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import signal
 import tracemalloc
 from array import array
 from datetime import UTC
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from bundler import fast
+from bundler.evidence import workers
+from bundler.excerpts import lines, searching
 from bundler.excerpts.cutting import Cut, Seen
 from bundler.excerpts.lines import lines_of
 from bundler.logs.records import Record, records_in
@@ -61,6 +65,27 @@ def test_lines_of_records_of_a_large_log_are_counted_on_all_cores(
     found = Cut(log_of(tmp_path / "app.log", line * 100_000), array("Q", (0, len(line) * 100_000)), Seen())
     records = [Record(line, 1, None, 0, mentioned=True, offset=place * len(line)) for place in places]
     assert lines_of(found, records) == [place + 1 for place in places]
+
+
+@pytest.mark.parametrize("is_fast", [True, False])
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_lines_are_counted_while_records_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_fast: bool, is_lost: bool
+) -> None:
+    monkeypatch.setattr(fast, "enabled", is_fast)
+    monkeypatch.setattr(searching, "FORK_FROM", 1)
+    data = made_log(12, 2_000)
+    (found,) = cut(log_of(tmp_path / "app.log", data), window=WINDOW, ids=IDS[:6])
+    assert len(found.bounds) > 2
+    timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
+    wanted = lines_of(found, list(records_in(found.blocks(), PYTHON, timeline)))
+    if is_lost:
+        monkeypatch.setattr(lines, "_count_part", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with lines.Lines(found) as counted:
+        assert (counted._counting is not None) == workers.can_fork()
+        if not is_lost:  # the log is not looked at again
+            monkeypatch.setattr(lines, "lines_of", None)
+        assert counted.of(list(records_in(found.blocks(), PYTHON, timeline))) == wanted
 
 
 def test_lines_of_many_records_are_known_in_little_memory(tmp_path: Path) -> None:
