@@ -135,7 +135,7 @@ class _Cut:
                 self._is_within = True
                 self._pass_over(seen, after, timeline)
                 return [Range(0, len(data))]
-            if len(data) > _JUDGED_UP_TO and (middle := self._scanner.record_start(data, len(data) // 2, 0)):
+            if seen and len(data) > _JUDGED_UP_TO and (middle := self._scanner.record_start(data, len(data) // 2, 0)):
                 former = self._inside(data[:middle], window, timeline)
                 latter = self._inside(data[middle:], window, timeline)
                 return [*former, *(Range(start + middle, end + middle) for start, end in latter)]
@@ -148,22 +148,28 @@ class _Cut:
         timeline.memory = after
 
     def _samples(self, data: bytes, timeline: Timeline) -> tuple[list[datetime], Memory]:
-        """The moments of the first record, of some between and of the last, and what the timeline knows then."""
+        """The moments of the first record, of some between and of the last, and what the timeline knows then.
+
+        The first and the last are those that have one: a log may begin with a heading, or end with a line of no record.
+        """
         scanner, before = self._scanner, timeline.memory
         gap = max(1, min(_SAMPLE_GAP, len(data) // 4))
-        starts = [scanner.record_start(data, place, 0) for place in range(0, len(data), gap)]
-        moments: list[datetime] = []
-        for start in [*starts, scanner.last_start(data)]:
-            opened = scanner.look(data, start, data.find(b"\n", start) + 1 or len(data))
-            if (
-                opened is not None
-                and opened.stamp is not None
-                and (moment := timeline.moment(opened.stamp)) is not None
-            ):
-                moments.append(moment)
+        first = next(
+            filter(None, (stamp and timeline.moment(stamp) for _, stamp in scanner.starts(data, 0, len(data)))), None
+        )
+        between = (scanner.record_start(data, place, 0) for place in range(gap, len(data), gap))
+        moments = [first, *(self._moment_at(data, start, timeline) for start in between)]
+        start = scanner.last_start(data)
+        while (last := self._moment_at(data, start, timeline)) is None and start > 0 and first is not None:
+            start = scanner.record_start(data, start - 1, 0)
         after = timeline.memory
         timeline.memory = before
-        return moments, after
+        return [moment for moment in (*moments, last) if moment is not None], after
+
+    def _moment_at(self, data: bytes, start: int, timeline: Timeline) -> datetime | None:
+        """The moment of the record that begins at ``start``; None where none does, or it has none."""
+        opened = self._scanner.look(data, start, data.find(b"\n", start) + 1 or len(data))
+        return None if opened is None or opened.stamp is None else timeline.moment(opened.stamp)
 
     def _judged(self, data: bytes, window: Window, timeline: Timeline) -> list[Range]:
         """Record by record."""

@@ -13,7 +13,7 @@ from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.scanning import scanner_of
 from bundler.logs.streaming import OutOfOrder, Passed, cut_stream
 from bundler.logs.timeline import Timeline
-from bundler.logs.types import Wanted, Window
+from bundler.logs.types import LogFormat, Wanted, Window
 from tests.logs.reference import IDS, REFERENCE, START, format_named, made_log, wanted_ranges
 
 PYTHON = format_named("python-logging")
@@ -24,7 +24,9 @@ def blocks(data: bytes, size: int) -> Iterator[bytes]:
     return (data[start : start + size] for start in range(0, len(data), size))
 
 
-def cut(data: bytes, wanted: Wanted, size: int, *, in_order: bool = True) -> tuple[list[Range], bytes, Passed]:
+def cut(
+    data: bytes, wanted: Wanted, size: int, *, in_order: bool = True, fmt: LogFormat = PYTHON
+) -> tuple[list[Range], bytes, Passed]:
     taken: list[Range] = []
     written = bytearray()
 
@@ -32,8 +34,8 @@ def cut(data: bytes, wanted: Wanted, size: int, *, in_order: bool = True) -> tup
         taken.append(place)
         written.extend(part)
 
-    timeline = Timeline(PYTHON, zone=UTC, zone_from="", reference=REFERENCE)
-    passed = cut_stream(blocks(data, size), scanner_of(PYTHON), timeline, wanted, take, in_order=in_order)
+    timeline = Timeline(fmt, zone=UTC, zone_from="", reference=REFERENCE)
+    passed = cut_stream(blocks(data, size), scanner_of(fmt), timeline, wanted, take, in_order=in_order)
     return [*pairs(union(sorted(taken)))], bytes(written), passed
 
 
@@ -60,6 +62,17 @@ def test_window_is_found_in_a_block_that_reaches_far_beyond_it(start: int, lengt
     window = Window(START + timedelta(seconds=start), START + timedelta(seconds=start + length))
     ranges, _, _ = cut(data, Wanted(window, Finder(())), len(data))
     assert ranges == wanted_ranges(data, PYTHON, window=window)
+
+
+@pytest.mark.parametrize("second", [0, 2, 500, 997, 999])
+@pytest.mark.parametrize("size", [40_000, 1_000_000])
+def test_window_is_found_beside_what_has_no_time_at_the_ends_of_a_log(second: int, size: int) -> None:
+    moments = [(START + timedelta(seconds=number)).isoformat() for number in range(1_000)]
+    lines = (f'{{"time":"{moment}","level":"info"}}\n' for moment in moments)
+    data = b"# of a shop\n" + "".join(lines).encode() + 40 * b'{"level":"info","message":"bye"}\n'
+    window = Window(START + timedelta(seconds=second), START + timedelta(seconds=second + 1))
+    _, written, _ = cut(data, Wanted(window, Finder(())), size, fmt=format_named("json-lines"))
+    assert moments[second].encode() in written
 
 
 def _shared(data: bytes, ids: tuple[str, ...]) -> int:
