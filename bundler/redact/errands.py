@@ -101,7 +101,6 @@ class Errands:
     def begin(self) -> None:
         """Have the crew at work, where there is one."""
         if self._crew is not None and not self._has_begun:
-            self.masker.search.expect_much()
             self._crew.begin(Errand(self.masker.search))
             self._has_begun = True
 

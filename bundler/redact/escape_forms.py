@@ -18,10 +18,9 @@ _PARTLY = re.compile(_ANY + rb"|=(?:(?P<octet>" + SURE_OCTETS + rb")|(?P<soft>\r
 """Quoted-printable beside ``=`` that begin no octet (``level=info msg="a=3D…"``): ``amount=94`` is a number there."""
 _BARE_SIGN = re.compile(rb"=(?![0-9A-F]{2}|\r?\n)")
 _FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank
-FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'`<>+=\\]++\+")
+_FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'`<>+=\\]++\+")
 _ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
 _ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F]|22[A-Za-z_]{2,40}=22)")
-PLUS_IN_WORD = re.compile(rb"\+(?<=[^\s\"'<>]\+)")
 _BLANK_PLUS = re.compile(rb"(?<!=)\+")
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _SLASHED = re.compile(rb"\\{1,15}/")
@@ -53,7 +52,22 @@ def has_form(text: bytes) -> bool:
 def _may_have_form(text: bytes) -> bool:
     if b"&" not in text and b"%" not in text:
         return False
-    return PLUS_IN_WORD.search(text) is not None and FORM_WORD.search(text) is not None
+    return find_form(text, 0) >= 0
+
+
+def find_form(text: bytes, start: int) -> int:
+    """Where the first value begins, with its ``=``, in which ``+`` stands for a blank; -1 where there is none.
+
+    It is looked for by the ``+``, of which a log has fewer than of ``=``.
+    """
+    plus = text.find(b"+", start)
+    while plus >= 0:
+        equal = text.rfind(b"=", start, plus)
+        if equal >= 0 and _FORM_WORD.match(text, equal) is not None:
+            return equal
+        start = plus + 1
+        plus = text.find(b"+", start)
+    return -1
 
 
 def pattern_of(text: bytes) -> re.Pattern[bytes]:

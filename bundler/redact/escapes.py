@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, compress
 from typing import NamedTuple, Protocol, Self, TypeVar
 
-from bundler.redact.escape_forms import DEPTH, FORM_WORD, PLUS_IN_WORD, SIGNS, pattern_of, shown, undone
+from bundler.redact.escape_forms import DEPTH, SIGNS, find_form, pattern_of, shown, undone
 
 _LINE_FEED = re.compile(rb"\n")
 _SOFT_LINES = re.compile(rb"^(?:[^\n]*=\r?\n)+[^\n]*", re.MULTILINE)
@@ -124,9 +125,9 @@ def _regions(text: bytes) -> list[Region]:
     lines: dict[int, int] = {}
     for sign, form in SIGNS:
         if sign in text:
-            _add_lines(lines, text, form)
-    if b"&" in text and PLUS_IN_WORD.search(text) is not None:
-        _add_lines(lines, text, FORM_WORD)
+            _add_lines(lines, text, partial(_find, form))
+    if b"&" in text:
+        _add_lines(lines, text, find_form)
     if b"quoted-printable" in text:
         lines = _with_soft_ends(text, lines)
     if b"%" not in text:
@@ -134,13 +135,20 @@ def _regions(text: bytes) -> list[Region]:
     return sorted([*(Region(*line) for line in lines.items()), *_words(text, sorted(lines.items()))])
 
 
-def _add_lines(lines: dict[int, int], text: bytes, form: re.Pattern[bytes]) -> None:
-    """Add the start and the end of each line that holds ``form``."""
+def _add_lines(lines: dict[int, int], text: bytes, find: Callable[[bytes, int], int]) -> None:
+    """Add the start and the end of each line on which something is found, from an offset on."""
+    place = find(text, 0)
     end = 0
-    while (found := form.search(text, end)) is not None:
-        start = text.rfind(b"\n", end, found.start()) + 1 or end
-        end = text.find(b"\n", found.end())
+    while place >= 0:
+        start = text.rfind(b"\n", end, place) + 1 or end
+        end = text.find(b"\n", place)
         lines[start] = end = end if end >= 0 else len(text)
+        place = find(text, end)
+
+
+def _find(form: re.Pattern[bytes], text: bytes, start: int) -> int:
+    found = form.search(text, start)
+    return found.start() if found is not None else -1
 
 
 def _with_soft_ends(text: bytes, lines: dict[int, int]) -> dict[int, int]:

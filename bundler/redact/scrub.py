@@ -130,6 +130,8 @@ class Stream:
         """Have whole lines searched, to be written in their turn."""
         self._readings.append(Reading(self._errands, self.buffer[:cut], self.offset))
         self._forget(cut)
+        if len(self._readings) == ROUND:
+            self.masker.search.expect_much()
         if len(self._readings) >= _WORTH_OTHERS:
             self._errands.begin()
         if self._errands.has_begun:
