@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, compress
-from typing import NamedTuple, Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeAlias, TypeVar
 
 from bundler.redact.escape_forms import DEPTH, SIGNS, find_form, pattern_of, shown, undone
 
@@ -29,12 +29,8 @@ class Placed(Protocol):
 
 Find = TypeVar("Find", bound=Placed)
 
-
-class Region(NamedTuple):
-    """A stretch of a text that is read without its escapes."""
-
-    start: int
-    end: int
+Region: TypeAlias = tuple[int, int]
+"""Where a stretch of a text begins and ends that is read without its escapes."""
 
 
 class Unescaped:
@@ -67,8 +63,8 @@ class _Trail:
         self.origins: list[int] = []  # ... it was made from these offsets of the original;
         self.widths: list[int] = []  # signs from an escape of this width, or 0 where nothing was changed
         self._size = 0
-        self._end = region.end
         at, end = region
+        self._end = end
         for found in pattern_of(original[at:end]).finditer(original, at, end):
             self._add(found.start() - at, at)
             self._add(len(shown(found, quote)), found.start(), len(found[0]))
@@ -131,8 +127,8 @@ def _regions(text: bytes) -> list[Region]:
     if b"quoted-printable" in text:
         lines = _with_soft_ends(text, lines)
     if b"%" not in text:
-        return [Region(*line) for line in sorted(lines.items())]
-    return sorted([*(Region(*line) for line in lines.items()), *_words(text, sorted(lines.items()))])
+        return sorted(lines.items())
+    return sorted([*lines.items(), *_words(text, sorted(lines.items()))])
 
 
 def _add_lines(lines: dict[int, int], text: bytes, find: Callable[[bytes, int], int]) -> None:
@@ -176,5 +172,5 @@ def _words(text: bytes, lines: list[tuple[int, int]]) -> Iterator[Region]:
             blank = text.find(b" ", at)
             low = text.find(b"\n", at, blank if blank >= 0 else len(text))
             low = low if low >= 0 else blank if blank >= 0 else len(text)
-            yield Region(start, low)
+            yield start, low
         at = text.find(b"%", low)

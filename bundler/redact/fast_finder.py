@@ -96,14 +96,14 @@ class FastFinder(StandardFinder):
             return
         yield from self._scans.numbers.find(text)
         ends: list[int] = []
-        for found in self._scans.words.find(text):
-            if found.rules:
-                yield found
+        for start, end, rules in self._scans.words.find(text):
+            if rules:
+                yield start, end, rules
             else:
-                ends.append(found.end)
+                ends.append(end)
         lines = lines_around(text, ends)
-        for found in self._patterns_on(lines):
-            yield Candidate(lines.origin(found.start), lines.origin(found.end - 1) + 1, found.rules)
+        for start, end, rules in self._patterns_on(lines):
+            yield lines.origin(start), lines.origin(end - 1) + 1, rules
 
     def names(self, text: bytes) -> list[NamePlace]:
         if self._scans is None:
@@ -150,17 +150,25 @@ class _Scan:
 
     def find(self, text: bytes) -> Iterator[Candidate]:
         """Where each anchor stands."""
-        seen: list[tuple[int, int, int]] = []
-        self._database.scan(text, match_event_handler=lambda number, *place: seen.append((number, *place[:2])))
-        for number, start, end in dict.fromkeys(seen):
+        seen: dict[tuple[int, int, int], None] = {}
+
+        def note(number: int, start: int, end: int, _flags: int, _context: object) -> None:
+            seen[number, start, end] = None
+
+        self._database.scan(text, match_event_handler=note)
+        for number, start, end in seen:
             expression = self._expressions[number]
             if (measured := expression.measure(text, start, end)) is not None:
-                yield Candidate(*measured, expression.rules)
+                yield (*measured, expression.rules)
 
     def ends(self, text: bytes) -> set[int]:
         """Where anything ends."""
         seen: set[int] = set()
-        self._database.scan(text, match_event_handler=lambda _, __, end, *___: seen.add(end))
+
+        def note(_number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            seen.add(end)
+
+        self._database.scan(text, match_event_handler=note)
         return seen
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from bundler.redact.anchors import Literals
 from bundler.redact.lines import Lines
@@ -30,13 +30,8 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _ZEROS = re.compile(rb"0++")
 _ROW = re.compile(rb"0(?:\{[0-9,]+\}|\+)?")
 
-
-class Candidate(NamedTuple):
-    """The place of an anchor, and the rules that go by it."""
-
-    start: int
-    end: int
-    rules: tuple[Rule, ...]
+Candidate: TypeAlias = tuple[int, int, tuple[Rule, ...]]
+"""Where an anchor begins and ends, and the rules that go by it; there are too many for anything but a tuple."""
 
 
 class NamePlace(NamedTuple):
@@ -115,8 +110,8 @@ class StandardFinder:
     def shapes(self, text: bytes) -> Iterator[Candidate]:
         yield from self._in_whole(text)
         lines = self._pick(text)
-        for found in (*self._literals_on(lines), *self._patterns_on(lines)):
-            yield Candidate(lines.origin(found.start), lines.origin(found.end - 1) + 1, found.rules)
+        for start, end, rules in (*self._literals_on(lines), *self._patterns_on(lines)):
+            yield lines.origin(start), lines.origin(end - 1) + 1, rules
 
     def _in_whole(self, text: bytes) -> Iterator[Candidate]:
         for pattern, members in self._signs:
@@ -125,7 +120,7 @@ class StandardFinder:
             for found in pattern.finditer(text):
                 for member, rules in members:
                     if member.match(text, found.start()):
-                        yield Candidate(found.start(), found.end(), rules)
+                        yield found.start(), found.end(), rules
         yield from _places(text, self._pairs)
         yield from _places(text.translate(_MAPS["grouped"]), self._rows)
 
@@ -148,8 +143,7 @@ class StandardFinder:
 
     def _literals_on(self, lines: Lines) -> Iterator[Candidate]:
         for view, literals in self._literals.items():
-            for place in literals.find(_seen(lines.text, view)):
-                yield Candidate(place.start, place.end, place.meaning)
+            yield from literals.find(_seen(lines.text, view))
 
     def _patterns_on(self, lines: Lines) -> Iterator[Candidate]:
         views = {view: _seen(lines.text, view) for view in (*self._finds, *(view for view, _, _ in self._patterns))}
@@ -157,7 +151,7 @@ class StandardFinder:
             yield from _places(views[view], finds)
         for view, pattern, rules in self._patterns:
             for found in pattern.finditer(views[view]):
-                yield Candidate(found.start(), found.end(), rules)
+                yield found.start(), found.end(), rules
 
 
 def _seen(text: bytes, view: View) -> bytes:
@@ -189,7 +183,7 @@ def _places(text: bytes, finds: Iterable[_Find]) -> Iterator[Candidate]:
             end = start + len(literal)
             if is_row and (row := _ZEROS.match(text, end)) is not None:
                 end = row.end()
-            yield Candidate(start, end, rules)
+            yield start, end, rules
             start = text.find(literal, end if is_row else start + 1)
 
 

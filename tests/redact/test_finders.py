@@ -12,7 +12,7 @@ from bundler import fast
 from bundler.providers import load
 from bundler.redact import RULES
 from bundler.redact.fast_finder import FastFinder
-from bundler.redact.finder import Candidate, StandardFinder
+from bundler.redact.finder import StandardFinder
 from bundler.redact.names import Names
 from bundler.redact.rule import Hit
 from bundler.redact.search import Search
@@ -51,10 +51,9 @@ def with_the_extra() -> FastFinder:
 def seen(finder: StandardFinder, data: bytes) -> list[tuple[str, int, int]]:
     """What the rules locate by what the finder found."""
     located: set[tuple[str, int, int]] = set()
-    for candidate in finder.shapes(data):
-        assert isinstance(candidate, Candidate)
-        for rule in candidate.rules:
-            place = rule.locate(data, candidate.start, candidate.end) if rule.locate is not None else None
+    for start, end, rules in finder.shapes(data):
+        for rule in rules:
+            place = rule.locate(data, start, end) if rule.locate is not None else None
             located |= {(rule.name, *place)} if place is not None else set()
     return sorted(located)
 
