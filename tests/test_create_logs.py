@@ -16,7 +16,7 @@ from bundler.assemble import excerpts
 from bundler.assemble.case import NoProgress
 from bundler.errors import ExitCode
 from bundler.evidence.sources import file_source
-from bundler.excerpts import cutting
+from bundler.excerpts import cutting, searching
 from bundler.excerpts.cutting import Reference, as_log
 from bundler.logs.types import Window, window_around
 from tests.conftest import Invoke
@@ -47,23 +47,26 @@ def made(invoke: Invoke, *argv: str | Path, code: int = 0) -> dict[str, Any]:
     return ticket
 
 
+@pytest.mark.parametrize("known_early", [(), IDS[:1], IDS[:3], IDS[5:6], ("12345", *IDS[:1]), ("nowhere-9",)])
 def test_excerpts_cut_again_as_more_becomes_known_are_those_cut_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known_early: tuple[str, ...]
 ) -> None:
+    monkeypatch.setattr(searching, "FORK_FROM", 1_000)
     monkeypatch.setattr(excerpts, "READ_WHOLE", 1_000)
     monkeypatch.setattr(cutting, "SMALL", 1_000)
     (tmp_path / "shop.log").write_bytes(made_log(7, 2_000))
     log = as_log(file_source(tmp_path / "shop.log", "shop.log", named=True), format_named("python-logging"))
     reference, window = Reference(UTC, "the test", REFERENCE), window_around(START, *2 * (timedelta(minutes=9),))
-    cutter = excerpts.Cutter(reference, NoProgress())
     rounds: list[tuple[tuple[str, ...], Window | None]] = [
         (IDS[:1], None), (IDS[:3], None), (IDS[:3], window), (IDS[:3], window), ((*IDS[:3], "nowhere-9"), window),
         (IDS[3:5], window),
     ]  # fmt: skip
-    for ids, around in rounds:
-        (again,) = cutter.cut((log,), ids, around)
-        assert (again,) == excerpts.Cutter(reference, NoProgress()).cut((log,), ids, around)
-        assert again.spans
+    with excerpts.Cutter(reference, NoProgress()) as cutter:
+        cutter.begin((log,), known_early)
+        for ids, around in rounds:
+            (again,) = cutter.cut((log,), ids, around)
+            assert (again,) == excerpts.Cutter(reference, NoProgress()).cut((log,), ids, around)
+            assert again.spans
 
 
 def test_of_very_many_records_those_that_tell_are_found_and_all_are_counted(

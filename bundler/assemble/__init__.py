@@ -95,21 +95,27 @@ def _drafted(ticket: Ticket, calls: Calls, case: Case, settings: Settings, momen
 
 def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Calls]:
     """The ticket as it was found, secrets included: it goes to ``redact`` and nowhere else."""
+    with cutting.Cutter(Reference(moment.zone, moment.zone_from, moment.now), progress) as cutter:
+        return _gathered(case, settings, moment, cutter)
+
+
+def _gathered(case: Case, settings: Settings, moment: Moment, cutter: cutting.Cutter) -> tuple[Ticket, Calls]:
     told = known_time(case, moment.now, moment.zone, moment.zone_from)
     pile = sort_evidence(case, settings)
     clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)
     provider = case.provider or settings.provider
     _require_pictures(case, pile.pictures)
+    cutter.begin(pile.logs, case.narrowing_ids)
     with ThreadPoolExecutor(max_workers=1) as aside:  # decoding pictures leaves the interpreter free for the rest
         cleaning = aside.map(_picture, pile.pictures, repeat(case), count(1))
-        calls = read_calls(pile.calls, case, clues, provider, progress, fallback=_usual(case, pile))
+        calls = read_calls(pile.calls, case, clues, provider, cutter.progress, fallback=_usual(case, pile))
         pictures = tuple(cleaning)
 
     _require_ids(case, calls.profile)
     facts = _identify(calls, case, ())
     facts = with_time(facts, calls, told, moment.zone, moment.zone_from, moment.now)
     sources = find_sources(case.log_commands, case.log_sources, settings) if case.asks_programs else ()
-    cut_out, facts, collected = _follow(pile.logs, sources, calls, facts, case, moment, progress)
+    cut_out, facts, collected = _follow(cutter, pile.logs, sources, calls, facts, case)
     if calls.payments.several and facts.payment_id is not None:
         calls = with_payment(calls, pile.calls, facts.payment_id.value)
         facts = replace(_identify(calls, case, cut_out), occurred_at=facts.occurred_at)
@@ -145,24 +151,22 @@ def _usual(case: Case, pile: Pile) -> str:
 
 
 def _follow(
+    cutter: cutting.Cutter,
     log_sources: Sequence[LogSource],
     sources: Sequence[CommandSource],
     calls: Calls,
     facts: Facts,
     case: Case,
-    moment: Moment,
-    progress: Progress,
 ) -> tuple[tuple[Excerpt, ...], Facts, tuple[Collected, ...]]:
     """The one loop of the way: ids and the moment that are first found in logs send us through the logs once more."""
-    reference = Reference(moment.zone, moment.zone_from, moment.now)
+    reference, progress = cutter.reference, cutter.progress
     logged = None
     if calls.failing is None and facts.occurred_at is None and not (case.typed_ids or calls.payments.one):
         logged = find_logged_failure(log_sources, calls.profile, reference, progress)
     clues = logged.ids if logged is not None else ()
     if logged is not None and logged.moment is not None:
         place = (logged.moment, logged.source, logged.line)
-        facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, place)
-    cutter = cutting.Cutter(reference, progress)
+        facts = with_time(facts, calls, None, *reference, place)
     mention: datetime | None = None
     searched: tuple[tuple[str, ...], datetime | None] | None = None
     cut_out: tuple[Excerpt, ...] = ()
@@ -192,7 +196,7 @@ def _follow(
                 clues = (*clues, *ids_of_failure(cut_out, failure, calls.profile))
                 facts = _identify(calls, case, cut_out, clues)
             if failure is not None:
-                facts = with_time(facts, calls, None, moment.zone, moment.zone_from, moment.now, failure)
+                facts = with_time(facts, calls, None, *reference, failure)
             mention = last_mention(cut_out)
     return cut_out, facts, collected
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from msgspec.structs import replace
 
@@ -14,6 +14,7 @@ from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.evidence.sources import Source
 from bundler.excerpts.cutting import Cut, LogSource, Reference, first_reference, timeline_of
+from bundler.excerpts.early import EarlySearch
 from bundler.excerpts.lines import Lines
 from bundler.excerpts.mentioning import records_of
 from bundler.excerpts.together import cut_all
@@ -24,6 +25,9 @@ from bundler.logs.sieving import Sieve
 from bundler.logs.types import Wanted, Window, window_around
 from bundler.model import Excerpt, Facts
 from bundler.moments.zones import find_zone
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 TOTAL_BUDGET = 2_000_000
 """How many bytes of log a ticket takes altogether: some ten thousand records, the most useful ones."""
@@ -39,12 +43,28 @@ _AHEAD = 8  # budgets
 
 
 class Cutter:
-    """Cuts the same logs again as more becomes known; of a large one no id is searched for twice."""
+    """Cuts the same logs again as more becomes known; of a large one no id is searched for twice.
+
+    To be used in a ``with`` block.
+    """
 
     def __init__(self, reference: Reference, progress: Progress) -> None:
-        self._reference = reference
-        self._progress = progress
+        self.reference = reference
+        self.progress = progress
         self._latest: dict[Source, _Latest] = {}
+        self._early = EarlySearch()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._early.__exit__(kind, error, trace)
+
+    def begin(self, log_sources: Sequence[LogSource], ids: Sequence[str]) -> None:
+        """Have a large log searched for ids that are known before the rest is, while other work is done."""
+        self._early.begin([log for log in log_sources if _is_large(log.source)], _long_enough(ids))
 
     def cut(
         self, log_sources: Sequence[LogSource], ids: Sequence[str], window: Window | None, remarks: tuple[str, ...] = ()
@@ -58,10 +78,10 @@ class Cutter:
         cuts = cut_all(
             large,
             Wanted(window, Finder(ids), every_spelling=True, counts_lines=True),
-            self._reference,
-            self._progress,
+            self.reference,
+            self.progress,
             job_count=workers.core_count(),
-            earlier=[latest.found for latest in self._latest.values()],
+            earlier=[*self._early.finish(self.progress), *(latest.found for latest in self._latest.values())],
         )
         found = {each.log.source: each for each in cuts}
         excerpts = []
@@ -70,7 +90,7 @@ class Cutter:
                 if (large_cut := found.get(log.source)) is not None:
                     excerpts.append(self._of_cut(large_cut, ids, window, budget))
                 else:
-                    excerpts.append(_of_whole(log, ids, window, self._reference, self._progress, budget))
+                    excerpts.append(_of_whole(log, ids, window, self.reference, self.progress, budget))
             except UnreadableInput as error:
                 if len(log_sources) == 1:
                     raise
@@ -82,7 +102,7 @@ class Cutter:
         latest = self._latest.get(found.log.source)
         if latest is not None and latest.is_of(found, window, budget):
             return latest.excerpt
-        excerpt = _of_cut(found, ids, window, self._reference, budget)
+        excerpt = _of_cut(found, ids, window, self.reference, budget)
         self._latest[found.log.source] = _Latest(found, window, budget, excerpt)
         return excerpt
 
@@ -171,8 +191,11 @@ def skew_remarks(calls: Calls) -> tuple[str, ...]:
 def searchable(facts: Facts) -> tuple[str, ...]:
     """The ids worth searching logs for. The merchant's is not: it stands in every record of every payment."""
     merchant = facts.merchant_id.value if facts.merchant_id else None
-    values = (fact.value for fact in facts.ids() if fact.value != merchant)
-    return tuple(dict.fromkeys(value for value in values if len(value) >= SHORTEST_ID))
+    return _long_enough(fact.value for fact in facts.ids() if fact.value != merchant)
+
+
+def _long_enough(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in ids if len(each) >= SHORTEST_ID))
 
 
 def first_failure(excerpts: Sequence[Excerpt], ids: Sequence[str]) -> tuple[datetime, str, int] | None:

@@ -84,16 +84,12 @@ def _counts(ids: Sequence[str], *searches: Search) -> tuple[int, ...]:
 def _search_once(
     readable: Readable, scanner: Scanner, finder: Finder, context: int, advance: Advance, job_count: int
 ) -> Search:
-    if isinstance(readable, FileBacked) and readable.size >= FORK_FROM and workers.can_fork():
-        size = readable.size
-        search = partial(_search_part, readable.fileno(), size, scanner, finder, context)
-        edges = [0, *(_record_after(readable, scanner, size * part // job_count) for part in range(1, job_count)), size]
-        try:
-            answers = workers.run([partial(search, start, end) for start, end in pairwise(edges)], advance)
-        except workers.WorkerLost:
-            pass  # the file was cut while it was mapped; what is left of it can still be read
-        else:
-            return _joined([memoryview(answer).cast("Q") for answer in answers], finder.ids)
+    begun = begin(readable, scanner, finder, job_count, context)
+    if begun is not None:
+        with begun:
+            found = begun.finish(advance)
+        if found is not None:
+            return found
     bounds = array("Q")
 
     def take(place: Range, _data: bytes) -> None:
@@ -102,6 +98,32 @@ def _search_once(
     wanted = Wanted(None, finder, context)
     passed = cut_stream(blocks_of(readable, advance), scanner, None, wanted, take, in_order=False)
     return Search(finder.ids, union(pairs(bounds)), passed.counts)
+
+
+class Begun(workers.Started):
+    """A search of a large file that is being done on all cores; to be used in a ``with`` block."""
+
+    def __init__(self, tasks: Sequence[workers.Task], ids: tuple[str, ...]) -> None:
+        super().__init__(tasks)
+        self._ids = ids
+
+    def finish(self, advance: Advance) -> Search | None:
+        """What was found, waited for; None where the file was cut meanwhile: what is left of it can still be read."""
+        try:
+            answers = self.answers(advance)
+        except workers.WorkerLost:
+            return None
+        return _joined([memoryview(answer).cast("Q") for answer in answers], self._ids)
+
+
+def begin(readable: Readable, scanner: Scanner, finder: Finder, job_count: int, context: int = 0) -> Begun | None:
+    """Have a file of this machine searched in other processes; None for what is small or no such file."""
+    if not (isinstance(readable, FileBacked) and readable.size >= FORK_FROM and workers.can_fork()):
+        return None
+    size = readable.size
+    search = partial(_search_part, readable.fileno(), size, scanner, finder, context)
+    edges = [0, *(_record_after(readable, scanner, size * part // job_count) for part in range(1, job_count)), size]
+    return Begun([partial(search, start, end) for start, end in pairwise(edges)], finder.ids)
 
 
 def _record_after(readable: Readable, scanner: Scanner, offset: int) -> int:
