@@ -8,7 +8,7 @@ from datetime import datetime
 from heapq import heappop, heappush, heappushpop
 from math import log10
 
-from bundler.logs.folding import shape
+from bundler.logs.folding import shapes
 from bundler.logs.levels import SEVERE
 from bundler.logs.records import Record
 from bundler.model import Omission
@@ -23,6 +23,9 @@ OFTEN = 10
 """A record after this many of its shape counts as one of many alike when it is cut."""
 
 _SHAPES_KNOWN = 4096
+_BATCH = 64
+"""So many records are weighed at a time, or fewer where they are large."""
+_BATCH_PART = 32
 _SMALLEST = 16  # bytes of an average record, below which what Python adds to each would be more than the budget
 
 
@@ -60,6 +63,9 @@ def _steps(distance: float) -> float:
     return len(STEPS) + 1 - start / distance
 
 
+_Offered = tuple[Record, "datetime | None", "str | None", int]
+"""A record, its moment and level, and its size."""
+
 _Entry = tuple[float, int, int, int, Record]
 
 
@@ -83,7 +89,9 @@ class Choice:
         self._level_of = level_of
         self._size_of = size_of
         self._most = max(1000, budget // _SMALLEST)
-        self._waiting: list[tuple[Record, datetime | None, str | None]] = []
+        self._waiting: list[_Offered] = []
+        self._batch: list[_Offered] = []
+        self._batch_room = budget // _BATCH_PART
         self._heap: list[_Entry] = []
         self._weighing = False
         self._alike: dict[bytes, int] = {}
@@ -99,48 +107,59 @@ class Choice:
         if size > self._budget:  # else it would push out all others before it goes itself
             self._larger[record.mentioned] += 1
             return
+        offered = (record, moment, level, size)
         if not self._weighing:
             if size <= self._room and len(self._waiting) < self._most:
-                self._waiting.append((record, moment, level))
+                self._waiting.append(offered)
                 self._room -= size
                 return
             self._weighing = True
             self._room = self._budget
-            for waiting in self._waiting:
-                self._weigh(*waiting, self._size_of(waiting[0].data))
+            for start in range(0, len(self._waiting), _BATCH):
+                self._weigh(self._waiting[start : start + _BATCH])
             self._waiting.clear()
-        self._weigh(record, moment, level, size)
+        self._batch.append(offered)
+        self._batch_room -= size
+        if self._batch_room < 0 or len(self._batch) >= _BATCH:
+            self._weigh_batch()
 
     def leave(self, record: Record) -> None:
         """Count the record among those that were cut, without a look at how useful it is."""
         self._dropped[record.mentioned, False] += 1
 
-    def _weigh(self, record: Record, moment: datetime | None, level: str | None, size: int) -> None:
-        self._count += 1
-        heap = self._heap
-        distance = None
-        if self._middle is not None and moment is not None:
-            distance = abs((moment - self._middle).total_seconds())
-        score = usefulness(mentioned=record.mentioned, distance=distance, level=level)
-        level_of = self._level_of if level is None else None
-        is_over = size > self._room or len(heap) >= self._most
-        if is_over:
-            self._too_many = self._too_many or size <= self._room
-            if heap and score + (SEVERE_STEPS if level_of is not None else 0.0) <= heap[0][0]:
-                # it would be the first to go whatever its level, and even if it were the first of its shape
-                self._dropped[record.mentioned, False] += 1
-                return
-        if level_of is not None:
-            score += _level_worth(level_of(record))
-        alike = self._count_alike(shape(record.data))
-        entry = (score - REPEAT_STEPS * log10(alike), -self._count, alike, size, record)
-        self._room -= size
-        if not is_over:
-            heappush(heap, entry)
-            return
-        self._cut(heappushpop(heap, entry))
-        while self._room < 0:
-            self._cut(heappop(heap))
+    def _weigh_batch(self) -> None:
+        batch, self._batch, self._batch_room = self._batch, [], self._budget // _BATCH_PART
+        self._weigh(batch)
+
+    def _weigh(self, batch: Sequence[_Offered]) -> None:
+        heap, middle = self._heap, self._middle
+        forms: list[bytes] = []
+        for place, (record, moment, level, size) in enumerate(batch):
+            self._count += 1
+            distance = None
+            if middle is not None and moment is not None:
+                distance = abs((moment - middle).total_seconds())
+            score = usefulness(mentioned=record.mentioned, distance=distance, level=level)
+            level_of = self._level_of if level is None else None
+            is_over = size > self._room or len(heap) >= self._most
+            if is_over:
+                self._too_many = self._too_many or size <= self._room
+                if heap and score + (SEVERE_STEPS if level_of is not None else 0.0) <= heap[0][0]:
+                    # it would be the first to go whatever its level, and even if it were the first of its shape
+                    self._dropped[record.mentioned, False] += 1
+                    continue
+            if level_of is not None:
+                score += _level_worth(level_of(record))
+            forms = forms or shapes([each[0].data for each in batch])
+            alike = self._count_alike(forms[place])
+            entry = (score - REPEAT_STEPS * log10(alike), -self._count, alike, size, record)
+            self._room -= size
+            if not is_over:
+                heappush(heap, entry)
+                continue
+            self._cut(heappushpop(heap, entry))
+            while self._room < 0:
+                self._cut(heappop(heap))
 
     def _cut(self, entry: _Entry) -> None:
         _, _, alike, size, record = entry
@@ -157,11 +176,12 @@ class Choice:
     def finish(self) -> list[Record]:
         """What was kept, in the order offered."""
         if not self._weighing:
-            return [record for record, _, _ in self._waiting]
+            return [each[0] for each in self._waiting]
+        self._weigh_batch()
         return [entry[-1] for entry in sorted(self._heap, key=lambda entry: -entry[1])]
 
     def omitted(self) -> tuple[Omission, ...]:
-        """All that was cut, and why."""
+        """All that was cut, and why; for after ``finish``."""
         over = f"over the limit of {self._budget:,} bytes"
         if self._too_many:
             over += f" or {self._most:,} records"

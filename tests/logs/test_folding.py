@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bundler.logs.catalogue import find_format
-from bundler.logs.folding import Fold, fold, shape
+from bundler.logs.folding import Fold, fold, shape, shapes
 from bundler.logs.levels import level
 from bundler.logs.merging import Placed
 from bundler.logs.records import Record
@@ -87,6 +87,20 @@ def test_shape_is_readable_and_looks_at_the_beginning_of_the_first_line_only() -
     assert shape(b"2026-11-23 14:03:27,482 INFO polled pay-17 of 'shop' in 3 ms\n") == b"# # INFO polled # of # in # ms"
     assert shape(b"INFO " + b"x" * 600 + b"A") == shape(b"INFO " + b"x" * 600 + b"B")
     assert shape(b"") == shape(b"\n") == b""
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        [b"a", b"x-", b"_", b"7", b".", b",", b" ", b"'", b'"', b"{", b"=", b"\n", b"\r\n", b"\xc3\xa9", b"\x1b[1m"]
+    ),
+    max_size=20,
+).map(b"".join)
+
+
+@given(st.lists(_LINES, max_size=6))
+def test_shapes_are_those_of_each(records: list[bytes]) -> None:
+    for limit in (8, 512):
+        assert shapes(records, limit) == [shape(each, limit) for each in records]
 
 
 def test_shape_takes_no_longer_on_hostile_lines() -> None:
