@@ -12,6 +12,8 @@ from bundler.redact.vault import canonical
 
 _WHOLE = 5_000
 """So many values are kept themselves, which is quicker; of all others a digest."""
+_RECENT = 4_000
+"""So many of the others are kept until the next ones come: most values of a log come again soon."""
 _RANKS = tuple(Rank)
 
 
@@ -23,16 +25,14 @@ class ManyPlaceholders(Placeholders):
         self._rows = Rows()
         self._kinds: list[str] = []
         self._row_count = 0  # of those that were given a number
+        self._recent: dict[bytes, Secret] = {}  # some of these
 
     def find(self, value: bytes) -> Secret | None:
-        secret = self.secrets.get(value)
+        secret = self.secrets.get(value) or self._recent.get(value)
         if secret is not None or len(self.secrets) < _WHOLE:
             return secret
         row = self._rows.get(value)
-        if row is None:
-            return None
-        kind, rank, spreads = self._read(row.mark)
-        return Secret(kind, rank, value, spreads)
+        return self._remembered(value, row) if row is not None else None
 
     def learn(self, written: bytes, kind: str, rank: Rank, *, spreads: bool) -> bytes:
         if len(self.secrets) < _WHOLE:
@@ -40,26 +40,45 @@ class ManyPlaceholders(Placeholders):
         value = canonical(written)
         if value in self.secrets:
             return super().learn(written, kind, rank, spreads=spreads)
-        row = self._rows.get(value)
-        if row is None:
-            self._rows.put(value, Row(0, self._mark(kind, rank, spreads=spreads)))
+        secret = self.find(value)
+        if secret is None:
+            self._remembered(value, self._put(value, Row(0, self._mark(kind, rank, spreads=spreads))))
             return value
-        known_kind, known_rank, known_spreads = self._read(row.mark)
-        if rank < known_rank and not row.number:
-            known_kind, known_rank = kind, rank
-        self._rows.put(value, Row(row.number, self._mark(known_kind, known_rank, spreads=known_spreads or spreads)))
+        has_better_kind = rank < secret.rank and not secret.placeholder
+        if has_better_kind or spreads > secret.spreads:
+            if has_better_kind:
+                secret.kind, secret.rank = kind, rank
+            secret.spreads = secret.spreads or spreads
+            row = self._rows.get(value)
+            mark = self._mark(secret.kind, secret.rank, spreads=secret.spreads)
+            self._put(value, Row(row.number if row is not None else 0, mark))
         return value
 
-    def of(self, value: bytes) -> str:
+    def given(self, value: bytes) -> Secret:
         if value in self.secrets:
-            return super().of(value)
-        secret, row = self.secret(value), self._rows.get(value)
-        number = row.number if row is not None else 0
-        if row is not None and not number:
+            return super().given(value)
+        secret = self.secret(value)
+        if not secret.placeholder:
             number = self._next_number(secret.kind)
-            self._rows.put(value, row._replace(number=number))
+            self._put(value, Row(number, self._mark(secret.kind, secret.rank, spreads=secret.spreads)))
             self._row_count += 1
-        return self._written(number, value, secret)
+            secret.placeholder = self._written(number, value, secret)
+        return secret
+
+    def _put(self, value: bytes, row: Row) -> Row:
+        self._rows.put(value, row)
+        return row
+
+    def _remembered(self, value: bytes, row: Row) -> Secret:
+        """What a row says, kept for a while."""
+        kind, rank, spreads = self._read(row.mark)
+        secret = Secret(kind, rank, value, spreads)
+        if row.number:
+            secret.placeholder = self._written(row.number, value, secret)
+        if len(self._recent) >= _RECENT:
+            self._recent.clear()
+        self._recent[value] = secret
+        return secret
 
     def value_count(self) -> int:
         return super().value_count() + self._row_count

@@ -126,14 +126,17 @@ class Placeholders:
         self._stand_ins.add(known)
         return True
 
-    def of(self, value: bytes) -> str:
-        """What stands for a value that was learned; counted as one replacement."""
+    def given(self, value: bytes) -> Secret:
+        """What is known of a value that was learned, with what stands for it; counted as one replacement.
+
+        Raises ``KeyError`` for another.
+        """
         secret = self.secrets[value]
         if not secret.placeholder:
             secret.placeholder = self._stand_in(value, secret) or self._numbered(value, secret)
             self._given.append(secret)
         secret.count += 1
-        return secret.placeholder
+        return secret
 
     def value_count(self) -> int:
         """How many values were replaced."""

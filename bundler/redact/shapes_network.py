@@ -19,9 +19,8 @@ _PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
 
 def ipv4(text: bytes, start: int, _end: int) -> Place:
     """Around its first dot: a dotted quad that is no version, no mask and not this very machine."""
-    first = start
-    while first > 0 and first > start - 3 and text[first - 1 : first].isdigit():
-        first -= 1
+    before = text[max(0, start - 3) : start]
+    first = start - len(before) + len(before.rstrip(b"0123456789"))
     found = _IPV4.match(text, first)
     if found is None or not opens(text, first):
         return None
@@ -29,7 +28,7 @@ def ipv4(text: bytes, start: int, _end: int) -> Place:
         return (
             None  # a longer row of numbers, or a file such as "client-1.2.3.4.jar"; a range "10.0.0.1-10.0.0.9" is fine
         )
-    numbers = [int(group) for group in found.groups()]
+    numbers = list(map(int, found.groups()))
     if max(numbers) > 255 or numbers[0] in (0, 127) or numbers[0] == 255:
         return None
     before = text[max(0, first - 96) : first]

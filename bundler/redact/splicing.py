@@ -25,15 +25,14 @@ def spliced(text: bytes, hits: Iterable[Hit], placeholders: Placeholders, change
     """``text`` with each hit replaced by its placeholder, line by line; what was done is added to ``changes``."""
     pieces: list[bytes] = []
     at = 0
-    find, of = placeholders.find, placeholders.of
+    find, given = placeholders.find, placeholders.given
     for hit in hits:
         value = canonical(hit.value)
-        secret = find(value)
-        if secret is None:
+        if find(value) is None:
             value = placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
-            secret = placeholders.secret(value)
         for start, end in by_line(text, hit.start, hit.end):
-            start, written = fitted(text, start, of(value).encode(), hit.quote)
+            secret = given(value)
+            start, written = fitted(text, start, secret.placeholder.encode(), hit.quote)
             pieces += (text[at:start], written)
             at = end
             if changes is not None:

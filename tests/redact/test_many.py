@@ -60,13 +60,13 @@ def test_a_lower_rank_decides_on_the_kind_until_there_is_a_placeholder(monkeypat
         placeholders.learn(b"4111 1111 1111 1111", "card", Rank.CHECKED, spreads=True)
         placeholders.learn(b"4111111111111111", "secret", Rank.SEEN_ELSEWHERE, spreads=False)
         assert placeholders.secret(value).spreads
-        assert placeholders.of(value) == "[card-1:last4=1111]"
+        assert placeholders.given(value).placeholder == "[card-1:last4=1111]"
         placeholders.learn(b"4111111111111111", "key", Rank.CERTAIN, spreads=False)
-        assert placeholders.of(value) == "[card-1:last4=1111]"
+        assert placeholders.given(value).placeholder == "[card-1:last4=1111]"
         assert placeholders.value_count() == 1
         assert placeholders.find(b"nobody") is None
         with pytest.raises(KeyError):
-            placeholders.of(b"nobody")
+            placeholders.given(b"nobody")
 
 
 def test_there_is_no_map_of_values_that_are_not_kept() -> None:
@@ -94,7 +94,7 @@ def test_a_value_more_takes_some_bytes_more() -> None:
         tracemalloc.start()
         try:
             for number in range(count):
-                values.of(values.learn(b"somebody-%032d@example.com" % number, "email", Rank.SHAPED, spreads=True))
+                values.given(values.learn(b"somebody-%032d@example.com" % number, "email", Rank.SHAPED, spreads=True))
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()

@@ -32,7 +32,7 @@ DOCUMENTATION = [ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.1
 def standing(kind: str, written: str, placeholders: Placeholders | None = None) -> str:
     """What stands for one value."""
     placeholders = placeholders or Placeholders(key=KEY, preserves_format=True)
-    return placeholders.of(placeholders.learn(written.encode(), kind, Rank.KEYED, spreads=True))
+    return placeholders.given(placeholders.learn(written.encode(), kind, Rank.KEYED, spreads=True)).placeholder
 
 
 def masked(text: str, known: Vault | None = None, *, preserves_format: bool = True) -> tuple[str, Vault]:
