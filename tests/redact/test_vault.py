@@ -76,7 +76,7 @@ def test_the_key_of_the_map_goes_on_and_is_not_the_ticket_s() -> None:
     assert vault.key == KEY != b"k" * 32
     later = Placeholders(read_vault(vault.to_json()), key=b"another key".ljust(32), preserves_format=True)
     fresh = Placeholders(key=KEY, preserves_format=True)
-    made = [each.of(each.learn(b"10.1.2.3", "ip", Rank.SHAPED, spreads=True)) for each in (later, fresh)]
+    made = [each.given(each.learn(b"10.1.2.3", "ip", Rank.SHAPED, spreads=True)).placeholder for each in (later, fresh)]
     assert made[0] == made[1]
     assert later.vault().key == KEY
 
