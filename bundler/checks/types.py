@@ -70,7 +70,7 @@ class View:
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
         """What the provider asks for in such a case, and what of it is here."""
-        return review(self.ticket, self.profile)
+        return review(self.ticket, self.profile, self.said)
 
     @cached_property
     def story(self) -> Story:

@@ -34,9 +34,8 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _ACCESS = re.compile(rb'HTTP/\d(?:\.\d)?" ([45]\d\d) ')
-_FAILURE = re.compile(
-    rb"error|exception|fail|fatal|critical|refused|denied|conflict|invalid|\b[45]\d\d\b", re.IGNORECASE
-)
+_FAILURE = re.compile(rb"error|exception|fail|fatal|critical|refused|denied|conflict|invalid|[45](?<=\b.)\d\d\b")
+"""In small letters; with a first letter of few, and without regard to case, it is found in less than half the time."""
 _CODE = re.compile(
     r"\b(?:error[ _-]?code|errorCode|code)[\"']?\s{0,2}[:=]\s{0,2}[\"']?([A-Za-z0-9][\w.-]{0,80})", re.IGNORECASE
 )
@@ -97,7 +96,7 @@ def _failing_records(ticket: SafeTicket) -> Iterator[tuple[bytes, Origin]]:
     for excerpt in ticket.logs:
         for count, (span, data) in enumerate(islice(excerpt.records(), _MOST_RECORDS)):
             record = data[:LONGEST_TEXT]
-            if _FAILURE.search(record):
+            if _FAILURE.search(record.lower()):
                 apart = abs((span.moment - occurred.value).total_seconds()) if span.moment and occurred else 0.0
                 found.append((not span.mentions, apart, count, record, Origin(excerpt.source, f"line {span.line}")))
     found.sort(key=lambda each: each[:3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bundler.checks.answer.said import find_said
+from bundler.checks.answer.said import Said
 from bundler.checks.desk.problems import happened_in_app, own_words, problem_of, system_headers
 from bundler.model import Asked, Fact, Origin, SafeTicket
 from bundler.providers import find_family, find_operation, key_form, mentions, related_families
@@ -61,12 +61,15 @@ _TELLING = 8
 """Slugs of so many letters are words of their own: "epayment", but not "report"."""
 
 
-def review(ticket: SafeTicket, profile: Profile) -> tuple[Asked, ...]:
-    """Every item of the profile's ask-list for this kind of problem with its state, in the provider's order."""
+def review(ticket: SafeTicket, profile: Profile, said: Said | None) -> tuple[Asked, ...]:
+    """Every item of the profile's ask-list for this kind of problem with its state, in the provider's order.
+
+    ``said`` is what was said about the failure.
+    """
     in_app = happened_in_app(ticket)
     problem = problem_of(ticket, profile)
     evidence = folded(_words_of(ticket))
-    places = dict(_places(ticket, profile))
+    places = dict(_places(ticket, profile, said))
     needless = {"payment_id": why_no_payment(ticket, profile)}
     rows: dict[str, AskItem] = {}
     for ask in profile.asks:
@@ -143,7 +146,7 @@ def _words_of(ticket: SafeTicket) -> str:
     return "\n".join((own_words(ticket), *(body.decode("utf-8", "replace") for body in bodies)))
 
 
-def _places(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
+def _places(ticket: SafeTicket, profile: Profile, said: Said | None) -> Iterator[tuple[str, str]]:
     facts, failing = ticket.facts, ticket.failing_exchange
     for item, fact in (
         ("merchant_id", facts.merchant_id),
@@ -159,7 +162,7 @@ def _places(ticket: SafeTicket, profile: Profile) -> Iterator[tuple[str, str]]:
         yield "request", "the event in your words"
     if failing is not None and (failing.response is not None or failing.error):
         yield "response", str(failing.origin("response" if failing.response else "no response came"))
-    elif failing is None and ticket.logs and (said := find_said(ticket, profile)) and said.reading is not None:
+    elif failing is None and said is not None and said.reading is not None:
         yield "response", f"quoted in {said.origin}"
     if ticket.pictures:
         yield "screenshot", ", ".join(picture.source for picture in ticket.pictures)

@@ -7,17 +7,24 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from bundler.checks.desk.asked import NAMES, review, score
+from bundler.checks.answer.said import find_said
+from bundler.checks.desk import asked as asking
+from bundler.checks.desk.asked import NAMES, score
 from bundler.checks.desk.problems import problem_of
 from bundler.model import Asked, Exchange, Facts, Request, Response, SafeTicket
 from bundler.providers import PROVIDERS, load
 from bundler.providers.desks import Problem
+from bundler.providers.profile import Profile
 from tests.checks.makers import API, FULL_FACTS, INITIATE, asked, call, fact, failing, ticket, with_facts
 from tests.checks.samples_desks import words
 
 VIPPS = load("vipps-mobilepay")
 SEVEN = ["merchant_id", "payment_id", "occurred_at", "request", "response", "screenshot", "logs"]
 IN_APP = "User tapped Pay in the app"
+
+
+def review(of: SafeTicket, profile: Profile) -> tuple[Asked, ...]:
+    return asking.review(of, profile, find_said(of, profile))
 
 
 def items(of: SafeTicket, provider: str = "vipps-mobilepay") -> dict[str, Asked]:
