@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from heapq import nsmallest
 
 from msgspec import Struct
 
@@ -32,10 +33,11 @@ class Reading(Struct, frozen=True):
 
 def numbered(excerpt: Excerpt, ticket: SafeTicket, limit: int = 200, width: int = 1000) -> Reading:
     """At most ``limit`` lines: records that mention an id, then those nearest to the error, in the source's order."""
-    records = [(span, data, span.mentions) for span, data in excerpt.records()]
     occurred = ticket.facts.occurred_at.value if ticket.facts.occurred_at else None
-    chosen = _choose([(span, hit) for span, _, hit in records], occurred, limit)
-    rows = list(_rows([(*record, index in chosen) for index, record in enumerate(records)], limit, width))
+    chosen = _choose(excerpt.spans, occurred, limit)
+    records = (record for index, record in enumerate(excerpt.records()) if index in chosen)
+    first = excerpt.spans[0].line if excerpt.spans else 0
+    rows = list(_rows(records, first, limit, width))
     shown = sum(not row.gap for row in rows)
     total = sum(span.line_count for span in excerpt.spans)
     return Reading(
@@ -43,27 +45,27 @@ def numbered(excerpt: Excerpt, ticket: SafeTicket, limit: int = 200, width: int 
     )
 
 
-def _choose(records: list[tuple[RecordSpan, bool]], occurred: datetime | None, limit: int) -> set[int]:
+def _choose(spans: Sequence[RecordSpan], occurred: datetime | None, limit: int) -> set[int]:
     def rank(index: int) -> tuple[bool, float, int]:
-        span, is_hit = records[index]
+        span = spans[index]
+        is_hit = span.mentions
         far = abs((span.moment - occurred).total_seconds()) if span.moment and occurred else float(not is_hit)
         return not is_hit, far, index
 
     chosen, line_count = set(), 0
-    for index in sorted(range(len(records)), key=rank):
+    for index in nsmallest(limit, range(len(spans)), rank):  # a record has a line at least
         if line_count >= limit:
             break
         chosen.add(index)
-        line_count += records[index][0].line_count
+        line_count += spans[index].line_count
     return chosen
 
 
-def _rows(records: list[tuple[RecordSpan, bytes, bool, bool]], limit: int, width: int) -> Iterator[Row]:
-    expected = records[0][0].line if records else 0
+def _rows(records: Iterable[tuple[RecordSpan, bytes]], first: int, limit: int, width: int) -> Iterator[Row]:
+    """``first`` is the line of the source on which the excerpt begins."""
+    expected = first
     room = limit
-    for span, data, is_hit, is_chosen in records:
-        if not is_chosen:
-            continue
+    for span, data in records:
         if span.line > expected:
             yield Row(0, "", gap=plural(span.line - expected, "line"))
         lines = data.splitlines()[: max(room, 1)]
@@ -71,7 +73,7 @@ def _rows(records: list[tuple[RecordSpan, bytes, bool, bool]], limit: int, width
             yield Row(
                 span.line + offset,
                 _line(line, width),
-                is_hit=is_hit,
+                is_hit=span.mentions,
                 is_continued=offset > 0,
             )
         room -= len(lines)
