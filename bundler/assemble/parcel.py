@@ -93,7 +93,7 @@ def _finished(
     """The document of ``ticket``, its bundle and its mails."""
     document = encode(to_document(ticket))
     write = partial(render, tool=TOOL, templates=templates, cache=cache)
-    members = tuple(_members(ticket, document, partial(write, ticket=ticket)))
+    members = _members(ticket, document, partial(write, ticket=ticket))
     bundle = build(members, ticket_id=ticket.ticket_id, tool=f"{TOOL.name} {TOOL.version}")
     support = draft.profile.support
     whole = Whole(name=f"{_stem(ticket)}.zip", size=len(bundle), sha256=sha256(bundle).hexdigest())
@@ -133,13 +133,13 @@ def _members(ticket: SafeTicket, document: bytes, write: Callable[[str], str]) -
     def member(name: str, data: bytes, origin: str, omitted: tuple[Omission, ...] = ()) -> Member:
         return Member(name, data, origin, count_redactions(data, ticket.redactions), omitted)
 
+    for name, excerpt in zip(names.logs, ticket.logs, strict=True):  # they take longest to compress
+        yield member(name, excerpt.data, excerpt.source, excerpt.omitted)
     yield member(TICKET_NAME, document, "the ticket")
     for report in _REPORTS:
         yield member(report, write(report).encode(), "the ticket, rendered")
     for name, exchange in zip(names.exchanges, ticket.exchanges, strict=True):
         yield member(name, exchange_wire(exchange), str(exchange.origin("")))
-    for name, excerpt in zip(names.logs, ticket.logs, strict=True):
-        yield member(name, excerpt.data, excerpt.source, excerpt.omitted)
     for name, picture in zip(names.pictures, ticket.pictures, strict=True):
         yield member(name, picture.data, picture.source)
 

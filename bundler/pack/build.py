@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 
 from msgspec import Struct
@@ -28,21 +29,29 @@ class Member(Struct, frozen=True):
     omitted: tuple[Omission, ...] = ()
 
 
-def build(members: Sequence[Member], *, ticket_id: str, tool: str) -> bytes:
+def build(members: Iterable[Member], *, ticket_id: str, tool: str) -> bytes:
     """The zip of ``members`` and ``MANIFEST.json``; the same members give the same bytes in any order.
 
+    Each is compressed while whoever gives them makes the next: the largest had better come first.
     Files that are compressed already are stored as they are. Raises ``ValueError`` for a name that is not ours
     (``[A-Za-z0-9._-]``, at most one folder, different from all others when case is ignored) and
     ``EnvironmentProblem`` for a bundle that no receiver would open.
     """
-    names = [member.name for member in members]
-    taken = {name.lower() for name in [*names, MANIFEST_NAME]}
-    if len(taken) != len(names) + 1 or not all(map(_NAME.fullmatch, names)):
-        raise ValueError("the names of a bundle's files are plain and differ even without case")
-    total = sum(len(member.data) for member in members)
-    if len(members) >= LIMITS.members or total > LIMITS.total_size:
-        raise _too_large(len(members), total)
-    packed = {member.name: _packed(member) for member in members}
+    files: dict[str, Member] = {}
+    packing: dict[str, Future[container.Packed]] = {}
+    taken, total = {MANIFEST_NAME.lower()}, 0
+    with ThreadPoolExecutor(max_workers=1) as aside:  # compressing leaves the interpreter free
+        for member in members:
+            if member.name.lower() in taken or not _NAME.fullmatch(member.name):
+                raise ValueError("the names of a bundle's files are plain and differ even without case")
+            taken.add(member.name.lower())
+            files[member.name] = member
+            total += len(member.data)
+            if total <= LIMITS.total_size:
+                packing[member.name] = aside.submit(_packed, member)
+    if len(files) >= LIMITS.members or total > LIMITS.total_size:
+        raise _too_large(len(files), total)
+    packed = {name: future.result() for name, future in packing.items()}
     manifest = Manifest(
         schema="ticket-bundler/manifest/1",
         ticket_id=ticket_id,
@@ -57,14 +66,14 @@ def build(members: Sequence[Member], *, ticket_id: str, tool: str) -> bytes:
                 omitted=member.omitted,
                 packed_sha256=sha256(packed[member.name].data).hexdigest(),
             )
-            for member in sorted(members, key=lambda member: member.name)
+            for _, member in sorted(files.items())
         ),
     )
     # stored, so that its own check sum guards each of its bytes: nothing else tells of them
     packed[MANIFEST_NAME] = container.compress(MANIFEST_NAME, encode_manifest(manifest), store=True)
     archive = container.write([packed[name] for name in sorted(packed)])
     if len(archive) > LIMITS.archive_size:
-        raise _too_large(len(members), len(archive))
+        raise _too_large(len(files), len(archive))
     return archive
 
 
