@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bundler import fast
 from bundler.redact.anchors import any_of
-from bundler.redact.finder import SIGNS, Candidate, NamePlace, StandardFinder, literal_of
+from bundler.redact.finder import SIGNS, Candidate, NamePlace, StandardFinder, literal_of, row_of
 from bundler.redact.lines import lines_around
 from bundler.redact.rule import Rule, View
 
@@ -22,7 +22,6 @@ _CLASSES: dict[View, dict[int, bytes]] = {
     "grouped": {48: b"[0-9]", 45: b"[" + re.escape(SIGNS) + b"-]"},
 }
 """What a byte of an anchor stands for in a text, by the view that the anchor is for."""
-_DIGITS = re.compile(rb"[0-9]*")
 _ZERO = re.compile(rb"0(\{[0-9,]+\}|\+|)")
 _ANY_ROW = re.compile(rb"0+\+")
 _BORDER = rb"\b"
@@ -181,9 +180,9 @@ def _expression(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> _Expressi
         )
     size = len(literal)
     pattern = _escaped(literal, view)
-    if view == "grouped" and literal.isdigit():
-        row = b"(?:^|[^0-9])" + pattern
-        return _Expression(row, False, False, lambda text, _, end: (end - size, _end_of_row(text, end)), rules)
+    if view in ("grouped", "signs") and row_of(literal) is not None:
+        byte = _CLASSES[view].get(literal[0], b"[%s]" % re.escape(literal[:1]))
+        return _Expression(b"(?:^|[^" + byte[1:] + b")" + pattern, False, False, _row(size, byte), rules)
     return _Expression(pattern, view == "folded", False, lambda _, __, end: (end - size, end), rules)
 
 
@@ -221,6 +220,11 @@ def _span(found: re.Match[bytes] | None) -> tuple[int, int] | None:
     return found.span() if found is not None else None
 
 
-def _end_of_row(text: bytes, end: int) -> int:
-    found = _DIGITS.match(text, end)
-    return found.end() if found is not None else end
+def _row(size: int, byte: bytes) -> Measure:
+    more = re.compile(byte + b"*+")
+
+    def measure(text: bytes, _start: int, end: int) -> tuple[int, int]:
+        found = more.match(text, end)
+        return end - size, found.end() if found is not None else end
+
+    return measure

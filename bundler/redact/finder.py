@@ -27,7 +27,7 @@ _MAPS: dict[View, bytes] = {
 }
 _PLAIN = re.compile(rb"(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+")
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_ZEROS = re.compile(rb"0++")
+_ZEROS = re.compile(rb"0*+")
 _ROW = re.compile(rb"0(?:\{[0-9,]+\}|\+)?")
 
 Candidate: TypeAlias = tuple[int, int, tuple[Rule, ...]]
@@ -42,10 +42,10 @@ class NamePlace(NamedTuple):
 
 
 class _Find(NamedTuple):
-    """A literal that ``find`` looks for; one of a row of zeros takes in the zeros behind it."""
+    """A literal that ``find`` looks for; one of the same byte again and again takes in all of its row, by ``more``."""
 
     literal: bytes
-    is_row: bool
+    more: re.Pattern[bytes] | None
     rules: tuple[Rule, ...]
 
 
@@ -75,12 +75,10 @@ class StandardFinder:
             for anchor in rule.anchors:
                 same = rules_by.setdefault(rule.view, {})
                 same[anchor] = (*same.get(anchor, ()), rule)
-        self._rows = [
-            _Find(literal, literal.isdigit(), found) for literal, found in rules_by.pop("grouped", {}).items()
-        ]
+        self._rows = [_Find(literal, row_of(literal), found) for literal, found in rules_by.pop("grouped", {}).items()]
         signs = rules_by.pop("signs", {})
         self._pairs = [
-            _Find(literal, False, found) for anchor, found in signs.items() if (literal := literal_of(anchor))
+            _Find(literal, row_of(literal), found) for anchor, found in signs.items() if (literal := literal_of(anchor))
         ]
         self._signs = _by_first_sign({anchor: found for anchor, found in signs.items() if not literal_of(anchor)})
         self._literals: dict[View, Literals[tuple[Rule, ...]]] = {}
@@ -94,7 +92,9 @@ class StandardFinder:
                 if literal is None:
                     self._patterns.append((view, re.compile(anchor), found))
                 elif view == "hexed" or anchor.endswith(b"0+"):
-                    self._finds.setdefault(view, []).append(_Find(literal, anchor.endswith(b"0+"), found))
+                    self._finds.setdefault(view, []).append(
+                        _Find(literal, _ZEROS if anchor.endswith(b"0+") else None, found)
+                    )
                 else:
                     literals[literal] = found
                 hints.update(*(rule.nearby or (_hint(view, anchor),) for rule in found))
@@ -177,14 +177,19 @@ def _by_first_sign(
 
 def _places(text: bytes, finds: Iterable[_Find]) -> Iterator[Candidate]:
     """Where each literal stands."""
-    for literal, is_row, rules in finds:
+    for literal, more, rules in finds:
         start = text.find(literal)
         while start >= 0:
             end = start + len(literal)
-            if is_row and (row := _ZEROS.match(text, end)) is not None:
+            if more is not None and (row := more.match(text, end)) is not None:
                 end = row.end()
             yield start, end, rules
-            start = text.find(literal, end if is_row else start + 1)
+            start = text.find(literal, start + 1 if more is None else end)
+
+
+def row_of(literal: bytes) -> re.Pattern[bytes] | None:
+    """What a row goes on with that consists of one byte, as ``literal`` does; None where it consists of several."""
+    return re.compile(re.escape(literal[:1]) + b"*+") if len(set(literal)) == 1 else None
 
 
 def literal_of(anchor: bytes) -> bytes | None:

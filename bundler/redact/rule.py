@@ -13,7 +13,8 @@ View = Literal["raw", "folded", "hexed", "grouped", "signs"]
 
 ``raw``: the text itself. ``folded``: lower case, every digit a ``0``. ``hexed``: every hexadecimal digit a ``0``.
 ``grouped``: every capital an ``A``, every digit a ``0``, blanks, ``+`` and ``.`` a ``-``; anchors are literals, one of
-zeros alone takes in the digits behind it. ``signs``: the text itself, for patterns that begin with a rare sign.
+zeros alone takes in the digits behind it. ``signs``: the text itself, for patterns that begin with a rare sign, or for
+one sign several times, which takes in all of its row.
 """
 
 Form = Literal["word", "name", "phrase", "lines", "digits", "mail", "cookies", "authorization"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import pytest
@@ -86,3 +87,10 @@ def test_the_same_is_masked_with_the_extra_and_without() -> None:
     hits = found(standard(), data)
     assert found(with_the_extra(), data) == hits
     assert len(hits) > 1000
+
+
+@pytest.mark.parametrize("finder", [standard, with_the_extra])
+@pytest.mark.parametrize("sign", [b"-", b":", b"7"])
+def test_a_long_row_of_the_same_sign_is_one_candidate(finder: Callable[[], StandardFinder], sign: bytes) -> None:
+    data = b"x " + sign * 5_000 + b" y"
+    assert 0 < len(list(finder().shapes(data))) < 50
