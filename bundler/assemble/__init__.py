@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, tzinfo
 from itertools import count, repeat
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -22,16 +21,15 @@ from bundler.assemble.calls import Calls, read_calls, require_fault, with_paymen
 from bundler.assemble.case import NO_THREAD, Case, NoProgress, Progress, Thread
 from bundler.assemble.facts import environment_of, family_of, known_time, summary_of, with_time
 from bundler.assemble.logged_failure import failure_after, find_logged_failure, ids_of_failure, last_mention
+from bundler.assemble.picturing import clean_picture, require_pictures
 from bundler.assemble.pile import Pile, provider_of_logs, sort_evidence
 from bundler.config import Settings
 from bundler.errors import MisuseError
 from bundler.evidence.commands import Collected, CommandSource
-from bundler.evidence.sources import Source
 from bundler.excerpts.collecting import PARTIAL, collect_logs, find_sources
 from bundler.excerpts.cutting import LogSource, Reference
 from bundler.identify import identify
-from bundler.model import Excerpt, Facts, Picture, SafeTicket, Taken, Ticket
-from bundler.pictures.clean import clean
+from bundler.model import Excerpt, Facts, SafeTicket, Taken, Ticket
 from bundler.providers.profile import Profile
 from bundler.redact import Vault, mask_text, redact
 from bundler.redact.placeholders import Placeholders, derive_key
@@ -66,13 +64,19 @@ class Draft(Struct, frozen=True):
         return any(taken.state in PARTIAL for taken in self.ticket.evidence)
 
 
-def make_draft(case: Case, settings: Settings, moment: Moment, progress: Progress) -> Draft:
-    """Everything found in ``case.evidence``, without its secrets, with what the checks say of it."""
+def make_draft(
+    case: Case, settings: Settings, moment: Moment, progress: Progress, meanwhile: Callable[[], None] = lambda: None
+) -> Draft:
+    """Everything found in ``case.evidence``, without its secrets, with what the checks say of it.
+
+    ``meanwhile`` is called where other processes search a large log and we would wait for them.
+    """
+    cutter = cutting.Cutter(Reference(moment.zone, moment.zone_from, moment.now), progress, meanwhile)
     if (earlier := case.earlier) is None:
-        return _drafted(*_gather(case, settings, moment, progress), case, settings, moment)
+        return _drafted(*_gather(case, settings, moment, cutter), case, settings, moment)
     from bundler.assemble.following import continued, only_new, with_earlier
 
-    ticket, calls = _gather(with_earlier(case, earlier), settings, moment, progress)
+    ticket, calls = _gather(with_earlier(case, earlier), settings, moment, cutter)
     draft = _drafted(continued(ticket, case, earlier), calls, case, settings, moment)
     return replace(draft, ticket=only_new(draft.ticket, earlier))
 
@@ -93,9 +97,9 @@ def _drafted(ticket: Ticket, calls: Calls, case: Case, settings: Settings, momen
     return Draft(checked, vault, calls.profile, assumed, case.words, case.thread)
 
 
-def _gather(case: Case, settings: Settings, moment: Moment, progress: Progress) -> tuple[Ticket, Calls]:
+def _gather(case: Case, settings: Settings, moment: Moment, cutter: cutting.Cutter) -> tuple[Ticket, Calls]:
     """The ticket as it was found, secrets included: it goes to ``redact`` and nowhere else."""
-    with cutting.Cutter(Reference(moment.zone, moment.zone_from, moment.now), progress) as cutter:
+    with cutter:
         return _gathered(case, settings, moment, cutter)
 
 
@@ -104,10 +108,10 @@ def _gathered(case: Case, settings: Settings, moment: Moment, cutter: cutting.Cu
     pile = sort_evidence(case, settings)
     clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)
     provider = case.provider or settings.provider
-    _require_pictures(case, pile.pictures)
+    require_pictures(case, pile.pictures)
     cutter.begin(pile.logs, case.narrowing_ids)
     with ThreadPoolExecutor(max_workers=1) as aside:  # decoding pictures leaves the interpreter free for the rest
-        cleaning = aside.map(_picture, pile.pictures, repeat(case), count(1))
+        cleaning = aside.map(clean_picture, pile.pictures, repeat(case), count(1))
         calls = read_calls(pile.calls, case, clues, provider, cutter.progress, fallback=_usual(case, pile))
         pictures = tuple(cleaning)
 
@@ -267,25 +271,6 @@ def _require_needed(words: Words, ticket: Ticket, profile: Profile) -> None:
         "integration.name of the configuration": reporter.integration,
     }
     refuse_masking_of(words, needed)
-
-
-def _require_pictures(case: Case, sources: Sequence[Source]) -> None:
-    """Refuse an area for a picture that is not there: it would leave uncovered what somebody meant to cover."""
-    names = {"", *(source.name for source in sources), *(Path(source.name).name for source in sources)}
-    for name, _ in case.boxes:
-        if name not in names or not sources:
-            which = f"no picture is called {name!r}" if name else "there is no picture"
-            raise MisuseError(
-                f"--redact has nothing to fill: {which}.", "Name the picture as evidence, and as it is called."
-            )
-
-
-def _picture(source: Source, case: Case, number: int) -> Picture:
-    names = {"", source.name, Path(source.name).name}
-    with source.open() as stream:
-        picture = clean(stream, source.name, boxes=[box for name, box in case.boxes if name in names])
-    # a name made plain hides from masking what the source's own name says
-    return replace(picture, name=f"picture-{number}{Path(picture.name).suffix}")
 
 
 def _ticket_id(ticket: Ticket, key: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -48,9 +48,10 @@ class Cutter:
     To be used in a ``with`` block.
     """
 
-    def __init__(self, reference: Reference, progress: Progress) -> None:
+    def __init__(self, reference: Reference, progress: Progress, meanwhile: Callable[[], None] = lambda: None) -> None:
         self.reference = reference
         self.progress = progress
+        self._meanwhile = meanwhile
         self._latest: dict[Source, _Latest] = {}
         self._early = EarlySearch()
 
@@ -64,7 +65,8 @@ class Cutter:
 
     def begin(self, log_sources: Sequence[LogSource], ids: Sequence[str]) -> None:
         """Have a large log searched for ids that are known before the rest is, while other work is done."""
-        self._early.begin([log for log in log_sources if _is_large(log.source)], _long_enough(ids))
+        if self._early.begin([log for log in log_sources if _is_large(log.source)], _long_enough(ids)):
+            self._meanwhile()
 
     def cut(
         self, log_sources: Sequence[LogSource], ids: Sequence[str], window: Window | None, remarks: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,8 +116,6 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     """Make the ticket, tell what was found, write the files; returns the exit code."""
     from bundler import config
     from bundler.assemble import Moment, make_draft
-    from bundler.assemble.mailing import USUAL
-    from bundler.assemble.parcel import make_parcel, publish_parcel
     from bundler.commands.asking import ask_for_missing, wants_ticket
     from bundler.commands.outcome import tell
     from bundler.config import clock
@@ -126,7 +125,7 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     zone, zone_from = clock.zone_of(settings, case.zone)
     moment = Moment(clock.present_moment(), zone, zone_from, manner.key)
     with Console(quiet=quiet) as console:
-        draft = make_draft(case, settings, moment, console)
+        draft = make_draft(case, settings, moment, console, _load_rest)
     if manner.asks and not wants_ticket(draft.ticket):
         say("Nothing was written.", quiet=quiet, bold=True)
         return ExitCode.FINE
@@ -135,6 +134,9 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
         case = answered
         with Console(quiet=quiet) as console:
             draft = make_draft(case, settings, moment, console)
+    from bundler.assemble.mailing import USUAL
+    from bundler.assemble.parcel import make_parcel, publish_parcel
+
     parcel = make_parcel(draft, case.templates, config.cache_folder(), manner.recipients, manner.sizing or USUAL)
     if not manner.as_json:
         for text, style in tell(draft.ticket, draft.profile, assumed_provider=draft.assumed_provider):
@@ -161,6 +163,14 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
     if missing:
         say(GAPS_COUNT, quiet=quiet)
     return code
+
+
+def _load_rest() -> None:
+    """Load what finishing a ticket takes."""
+    from bundler import render
+
+    import_module("bundler.assemble.parcel")
+    render.load()
 
 
 def _show_json(parcel: Parcel, files: dict[str, Path], code: ExitCode) -> None:

@@ -36,12 +36,13 @@ class EarlySearch:
         if self._begun is not None:
             self._begun.close()
 
-    def begin(self, logs: Sequence[LogSource], ids: Sequence[str]) -> None:
-        """Have the search done, where there is such a log; a log that cannot be read tells so when it is cut."""
+    def begin(self, logs: Sequence[LogSource], ids: Sequence[str]) -> bool:
+        """Have the search done; whether there is such a log. One that cannot be read tells so when it is cut."""
         finder = Finder(ids)
         for log in logs:
             if self._begun is None and finder and not find_encoding(log.source.head):
                 self._begin(log, finder)
+        return self._begun is not None
 
     def _begin(self, log: LogSource, finder: Finder) -> None:
         try:

@@ -42,9 +42,9 @@ def read_records(profile: Profile, logs: Sequence[Excerpt], families: Sequence[s
     reader = TextReader(profile, families)
     records: list[Record] = []
     for excerpt in logs:
-        may_tell = reader.sieve(excerpt.data.decode("utf-8", "replace"))
-        for span, data in excerpt.records():
-            text = data.decode("utf-8", "replace")
+        read = [(span, data, data.decode("utf-8", "replace")) for span, data in excerpt.records()]
+        may_tell = reader.sieve(text for _, _, text in read)
+        for span, data, text in read:
             if not may_tell(text):
                 records.append(Record(excerpt.source, span.line, data))
                 continue

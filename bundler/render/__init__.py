@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,12 @@ class Tool(Struct, frozen=True):
     version: str
     schema: str = "ticket-bundler/ticket/1"
     rules: str = ""
+
+
+def load() -> None:
+    """Load what rendering takes, for whoever has nothing else to do yet."""
+    for name in ("jinja2.sandbox", "css_inline", "bundler.render.filters", "bundler.render.styles"):
+        import_module(name)
 
 
 def templates_folder() -> Path:
