@@ -70,7 +70,8 @@ def shapes(records: Sequence[bytes], limit: int = _LOOKED_AT) -> list[bytes]:
     whole = b"\n".join((*lines, b""))
     if len(opened) != 1 or b"\x1b" in whole:
         return [shape(data, limit) for data in records]
-    pieces = (_VALUE if opened.pop() else _VALUE_OR_QUOTED).split(whole)
+    has_quotes = b'"' in whole or b"'" in whole
+    pieces = (_VALUE if opened.pop() or not has_quotes else _VALUE_OR_QUOTED).split(whole)
     return b"#".join(map(bytes.rstrip, pieces, _WORDS)).split(b"\n")[:-1]
 
 
