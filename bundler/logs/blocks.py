@@ -1,4 +1,4 @@
-"""Reads a log that comes in order in blocks; UTF-16 becomes UTF-8 on the way."""
+"""Reads a log that comes in order in blocks; on the way UTF-16 becomes UTF-8, and an array on one line many lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from bundler.errors import UnreadableInput
+from bundler.logs import arrays
 
 BLOCK_SIZE = 256 * 1024
 _TELLING = 64  # so many bytes tell how a log is written
@@ -30,15 +31,20 @@ def find_encoding(head: bytes) -> str | None:
 
 
 def as_utf8(head: bytes) -> bytes:
-    """The start of a log as UTF-8; what was cut in the middle of a character is left out."""
+    """The start of a log as it is read; what was cut in the middle of a character is left out."""
     encoding = find_encoding(head)
-    if encoding is None:
+    if encoding is not None:
+        head = head[: len(head) // 2 * 2].decode(encoding, "replace").lstrip("\ufeff").encode("utf-8", "replace")
+    array = arrays.find_array(head)
+    if array is None:
         return head
-    return head[: len(head) // 2 * 2].decode(encoding, "replace").lstrip("\ufeff").encode("utf-8", "replace")
+    from bundler.logs.elements import on_lines
+
+    return b"".join(on_lines((head,), array))
 
 
 def read_blocks(stream: BinaryIO, notes: list[str], advance: Callable[[int], None] | None = None) -> Iterator[bytes]:
-    """Yield what the stream holds, in UTF-8; ``advance`` is told how much more was read.
+    """Yield what the stream holds as ``in_utf8`` does; ``advance`` is told how much more was read.
 
     Raises ``UnreadableInput`` when the stream cannot be read.
     """
@@ -46,16 +52,32 @@ def read_blocks(stream: BinaryIO, notes: list[str], advance: Callable[[int], Non
 
 
 def in_utf8(blocks: Iterable[bytes], notes: list[str]) -> Iterator[bytes]:
-    """The same blocks; those of a log in UTF-16 in UTF-8, and a note says so."""
+    """The same blocks; those of a log in UTF-16 in UTF-8, and those of an array on one line with a line an element.
+
+    A note says so.
+    """
     coming = iter(blocks)
-    first = b""
-    while len(first) < _TELLING and (block := next(coming, b"")):
-        first += block
+    first = _first(coming, b"", _TELLING)
     encoding = find_encoding(first)
-    if encoding is None:
-        return chain((first,) if first else (), coming)
-    notes.append(f"it was written in {encoding.upper()}; the excerpt is in UTF-8")
-    return _decoded(first, coming, encoding)
+    if encoding is not None:
+        notes.append(f"it was written in {encoding.upper()}; the excerpt is in UTF-8")
+        coming, first = _decoded(first, coming, encoding), b""
+        first = _first(coming, first, _TELLING)
+    if arrays.may_be_array(first):
+        first = _first(coming, first, arrays.LOOK)
+        if (array := arrays.find_array(first[: arrays.LOOK])) is not None:
+            from bundler.logs.elements import NOTE, on_lines
+
+            notes.append(NOTE)
+            return on_lines(chain((first,), coming), array)
+    return chain((first,) if first else (), coming)
+
+
+def _first(coming: Iterator[bytes], first: bytes, size: int) -> bytes:
+    """``first`` and what follows, until that is as much as ``size``."""
+    while len(first) < size and (block := next(coming, b"")):
+        first += block
+    return first
 
 
 def _decoded(first: bytes, coming: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import BinaryIO, NamedTuple
 
+from bundler.logs.arrays import opens_array
 from bundler.logs.blocks import read_blocks
 from bundler.logs.catalogue import PLAIN, find_format
 from bundler.logs.levels import SEVERE, level
@@ -197,7 +198,9 @@ def survey(stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, re
     for piece in read_pieces(read_blocks(stream, notes), scanner):
         changed = changed or _other_format(fmt, piece.data)
         starts = list(scanner.starts(piece.data, 0, len(piece.data)))
-        count += len(starts) + (not starts or starts[0][0] > 0)  # what stands before the first start is a record too
+        lead = starts[0][0] if starts else len(piece.data)
+        is_more = lead > 0 and not opens_array(piece.data[:lead], piece.data[lead : lead + 64])
+        count += len(starts) + is_more  # what stands before the first start is a record too
         for _, stamp in starts:
             moment = timeline.moment(stamp) if stamp is not None else None
             if moment is None:

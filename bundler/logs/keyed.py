@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bundler.logs import logfmt
+from bundler.logs.arrays import opens_array
 from bundler.logs.stamps import Start
 from bundler.logs.types import LogFormat
 from bundler.logs.values import read_value
@@ -30,6 +31,7 @@ class _Json:
         import msgspec
 
         self.objects = msgspec.json.Decoder(dict[str, msgspec.Raw])
+        self.elements = msgspec.json.Decoder(list[msgspec.Raw])
         self.texts = msgspec.json.Decoder(str)
         self.refusals = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
         self.key = re.compile(rb'"([A-Za-z_@.]{1,32})" ?: ?("[^"\\]{0,64}"|-?\d{1,20}(?:\.\d{1,9})?)')
@@ -82,6 +84,8 @@ def keyed_start(fmt: LogFormat, line: bytes) -> Start | None:
     try:
         values = reader.decoder.decode(line)
     except _json().refusals:
+        if opens_array(line):
+            return None
         seen, time = _read_cut(line), find_time(fmt, line)
         return _start_of(fmt, seen if seen is None or time is None else {**seen, fmt.time_keys[0]: time})
     if reader.payload and _json().goes_on.match(bytes(getattr(values, reader.payload))):
@@ -188,6 +192,14 @@ def payload(fmt: LogFormat, line: bytes) -> bytes:
         return _json().texts.decode(getattr(_reader(fmt).decoder.decode(_object(line)), _reader(fmt).payload)).encode()
     except _json().refusals:
         return b""
+
+
+def read_elements(data: bytes) -> list[int] | None:
+    """How many bytes each of the values has that stand in ``data`` with commas between them; None if none do."""
+    try:
+        return [len(each) for each in _json().elements.decode(b"[%b]" % data)]
+    except _json().refusals:
+        return None
 
 
 def plain(value: bytes | Raw) -> bytes:

@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from bundler.logs.arrays import behind_opening
 from bundler.logs.catalogue import find_format
 from bundler.logs.keyed import payload, written_levels
 from bundler.logs.starts import bare, candidates, expanded, uncoloured
@@ -59,6 +60,8 @@ def level(fmt: LogFormat, record: bytes) -> str | None:
         found = _others(fmt).level(line)
     if found is not None:
         return found
+    if (first := behind_opening(record)) is not None:
+        return level(fmt, first)
     match = _IN_TEXT.search(uncoloured(record) if b"\x1b" in record else record, 0, _LOOKED_AT)
     return None if match is None else _named(match[1] or match[2])
 
@@ -120,15 +123,19 @@ def _by_status(text: bytes) -> str | None:
 
 
 @cache
-def _lines_of_level(fmt: LogFormat) -> re.Pattern[bytes]:
+def _lines_of_level(fmt: LogFormat, indents: str) -> re.Pattern[bytes]:
     keys = "|".join(map(re.escape, fmt.level_keys))
-    return re.compile(rf'^[ \t]{{0,8}}"?(?:{keys})"? {{0,20}}[:=] {{0,4}}([^\r\n,]{{1,32}})'.encode(), re.MULTILINE)
+    return re.compile(
+        rf'^[ \t]{{{indents}}}"?(?:{keys})"? {{0,20}}[:=] {{0,4}}([^\r\n,]{{1,32}})'.encode(), re.MULTILINE
+    )
 
 
 def _by_lines(fmt: LogFormat, record: bytes) -> str | None:
-    """The level that a line of its own names, in a record of a key a line."""
-    match = _lines_of_level(fmt).search(record, 0, 65536)
-    return None if match is None else _named(match[1])
+    """The level that a line of its own names, in a record of a key a line; what is indented far may be of a part."""
+    for indents in ("0,8", "9,12"):
+        if (match := _lines_of_level(fmt, indents).search(record, 0, 65536)) is not None:
+            return _named(match[1])
+    return None
 
 
 def _by_words(text: bytes) -> str | None:

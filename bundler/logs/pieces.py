@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from bundler.logs.arrays import opens_array
 from bundler.logs.mentions import OVERLAP, Finder
 from bundler.logs.scanning import LINE_LOOK, Scanner
 
@@ -33,7 +34,7 @@ def read_pieces(blocks: Iterable[bytes], scanner: Scanner, finder: Finder | None
     carry, offset = b"", 0
     endless: _Endless | None = None
     for block in blocks:
-        if carry and endless is None and (cut := scanner.last_start(block)):
+        if offset and carry and endless is None and (cut := scanner.last_start(block)):
             # the last start in what is new is the last of all: so the block is copied once
             yield Piece(b"".join((carry, memoryview(block)[:cut])), offset)
             offset, carry = offset + len(carry) + cut, block[cut:]
@@ -48,7 +49,7 @@ def read_pieces(blocks: Iterable[bytes], scanner: Scanner, finder: Finder | None
                 continue
             yield endless.piece()
             data, offset, endless = rest, endless.offset + endless.size, None
-        if cut := scanner.last_start(data, floor):
+        if (cut := scanner.last_start(data, floor)) and (offset or not opens_array(data[:cut], data[cut : cut + 64])):
             yield Piece(data[:cut], offset)
             data, offset = data[cut:], offset + cut
         carry = data

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
+from bundler.logs.arrays import opens_array
 from bundler.logs.blocks import read_blocks
 from bundler.logs.mentions import Finder
 from bundler.logs.parting import mentions_in
@@ -22,6 +24,7 @@ class Record(NamedTuple):
 
     data: bytes
     line: int
+    """Where its first line stands; before that ``data`` may hold lines that open an array of records."""
     moment: datetime | None
     """Its own moment, in UTC; None when the record has no stamp."""
     cut_size: int
@@ -50,8 +53,9 @@ def read_records(
 ) -> Iterator[Record]:
     """Yield the records of a log one by one, in one pass and in bounded memory.
 
-    What stands before the first line that opens a record is a record too, without a moment. ``advance`` is told how
-    many more bytes were read. Raises ``UnreadableInput`` when the stream cannot be read.
+    What stands before the first line that opens a record is a record too, without a moment; lines that only open an
+    array of records are a part of the first of these. ``advance`` is told how many more bytes were read. Raises
+    ``UnreadableInput`` when the stream cannot be read.
     """
     blocks = read_blocks(stream, [] if notes is None else notes, advance)
     return records_in(blocks, fmt, timeline, finder=finder)
@@ -61,6 +65,23 @@ def records_in(
     blocks: Iterable[bytes], fmt: LogFormat, timeline: Timeline, *, finder: Finder = _NO_IDS
 ) -> Iterator[Record]:
     """The same for a log that comes in blocks."""
+    records = _records_in(blocks, fmt, timeline, finder)
+    return chain(_with_opening(records), records)
+
+
+def _with_opening(records: Iterator[Record]) -> Iterator[Record]:
+    """The first record, with what opens the array that it may be in."""
+    first = next(records, None)
+    if first is None:
+        return
+    second = next(records, None) if first.moment is None and opens_array(first.data) else None
+    if second is None or not opens_array(first.data, second.data[:64]):
+        yield from filter(None, (first, second))
+    else:
+        yield second._replace(data=first.data + second.data, mentioned=first.mentioned or second.mentioned)
+
+
+def _records_in(blocks: Iterable[bytes], fmt: LogFormat, timeline: Timeline, finder: Finder) -> Iterator[Record]:
     scanner = scanner_of(fmt)
     line = 1
     for data, offset, cut_size, cut_lines, is_mentioned, _ in read_pieces(blocks, scanner, finder):
