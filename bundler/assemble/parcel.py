@@ -35,6 +35,7 @@ from bundler.redact import find_leaks
 from bundler.redact.edition import rules_edition
 from bundler.redact.words import NO_WORDS
 from bundler.render import Tool, render
+from bundler.render import load as load_rendering
 
 TOOL = Tool(name="ticket-bundler", version=__version__, rules=rules_edition())
 _REPORTS = ("report.html", "report.md", "privacy.md")
@@ -57,6 +58,11 @@ class Parcel(Struct, frozen=True):
     map_ending: str = ENDING
     mail_limit: int = 0
     lacks: tuple[tuple[str, str], ...] = ()
+
+
+def load() -> None:
+    """Load what making a parcel takes later, for whoever has nothing else to do yet."""
+    load_rendering()
 
 
 def make_parcel(

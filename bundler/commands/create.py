@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,10 +166,9 @@ def write_ticket(case: Case, settings: Settings, manner: Manner) -> int:
 
 def _load_rest() -> None:
     """Load what finishing a ticket takes."""
-    from bundler import render
+    from bundler.assemble.parcel import load
 
-    import_module("bundler.assemble.parcel")
-    render.load()
+    load()
 
 
 def _show_json(parcel: Parcel, files: dict[str, Path], code: ExitCode) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from bundler.mail.told import WHOLE, Told
 from bundler.model import SafeTicket
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 TEMPLATES = ("report.html", "report.md", "privacy.md", "mail.txt", "mail.html", "subject.txt")
@@ -31,10 +32,14 @@ class Tool(Struct, frozen=True):
     rules: str = ""
 
 
-def load() -> None:
-    """Load what rendering takes, for whoever has nothing else to do yet."""
-    for name in ("jinja2.sandbox", "css_inline", "bundler.render.filters", "bundler.render.styles"):
-        import_module(name)
+def load() -> tuple[ModuleType, ...]:
+    """Load what rendering takes, for whoever has nothing else to do yet; these modules."""
+    import css_inline
+    import jinja2.sandbox
+
+    from bundler.render import filters, styles
+
+    return css_inline, jinja2.sandbox, filters, styles
 
 
 def templates_folder() -> Path:
