@@ -154,7 +154,7 @@ def test_array_is_inspected_and_cut_for_a_ticket(invoke: Invoke, tmp_path: Path,
     assert (NOTE in log["notes"]) == (shape in ON_ONE_LINE)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ALL)
 def test_window_and_id_take_the_elements_that_belong(invoke: Invoke, tmp_path: Path, shape: str) -> None:
     (tmp_path / "export.json").write_text(ALL[shape](elements()), newline="")
     around = (START + timedelta(seconds=10)).isoformat()
