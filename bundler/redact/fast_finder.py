@@ -33,8 +33,8 @@ _TAIL = 6
 _LONGEST_PATTERN = 15_000
 """In bytes; the library takes 16,000."""
 
-Measure = Callable[[bytes, int, int], "tuple[int, int] | None"]
-"""From the text and where Hyperscan saw an anchor begin and end, to where it does."""
+Measure = Callable[[bytes, int], "tuple[int, int] | None"]
+"""From the text and where Hyperscan saw an anchor end, or begin if it tells that, to where it begins and ends."""
 
 
 class _Expression(NamedTuple):
@@ -133,6 +133,7 @@ class _Scan:
 
     def __init__(self, hyperscan: Any, expressions: list[_Expression]) -> None:
         self._expressions = expressions
+        self._tells_start = [each.tells_start for each in expressions]
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
             expressions=[each.pattern for each in expressions],
@@ -149,15 +150,17 @@ class _Scan:
 
     def find(self, text: bytes) -> Iterator[Candidate]:
         """Where each anchor stands."""
-        seen: dict[tuple[int, int, int], None] = {}
+        count, tells_start = len(self._expressions), self._tells_start
+        seen: set[int] = set()  # numbers alone: a block may hold a million anchors
 
         def note(number: int, start: int, end: int, _flags: int, _context: object) -> None:
-            seen[number, start, end] = None
+            seen.add((start if tells_start[number] else end) * count + number)
 
         self._database.scan(text, match_event_handler=note)
-        for number, start, end in seen:
+        for each in sorted(seen):
+            place, number = divmod(each, count)
             expression = self._expressions[number]
-            if (measured := expression.measure(text, start, end)) is not None:
+            if (measured := expression.measure(text, place)) is not None:
                 yield (*measured, expression.rules)
 
     def ends(self, text: bytes) -> set[int]:
@@ -175,15 +178,13 @@ def _expression(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> _Expressi
     literal = literal_of(anchor)
     if literal is None:
         match = re.compile(anchor).match
-        return _Expression(
-            anchor.replace(b"(?=", b"(?:"), False, True, lambda text, at, _: _span(match(text, at)), rules
-        )
+        return _Expression(anchor.replace(b"(?=", b"(?:"), False, True, lambda text, at: _span(match(text, at)), rules)
     size = len(literal)
     pattern = _escaped(literal, view)
     if view in ("grouped", "signs") and row_of(literal) is not None:
         byte = _CLASSES[view].get(literal[0], b"[%s]" % re.escape(literal[:1]))
         return _Expression(b"(?:^|[^" + byte[1:] + b")" + pattern, False, False, _row(size, byte), rules)
-    return _Expression(pattern, view == "folded", False, lambda _, __, end: (end - size, end), rules)
+    return _Expression(pattern, view == "folded", False, lambda _, end: (end - size, end), rules)
 
 
 def _escaped(literal: bytes, view: View) -> bytes:
@@ -191,7 +192,7 @@ def _escaped(literal: bytes, view: View) -> bytes:
 
 
 def _hint(pattern: bytes) -> _Expression:
-    return _Expression(pattern, True, False, lambda _, __, end: (end - 1, end), ())
+    return _Expression(pattern, True, False, lambda _, end: (end - 1, end), ())
 
 
 def _hints(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> Iterator[_Expression]:
@@ -223,7 +224,7 @@ def _span(found: re.Match[bytes] | None) -> tuple[int, int] | None:
 def _row(size: int, byte: bytes) -> Measure:
     more = re.compile(byte + b"*+")
 
-    def measure(text: bytes, _start: int, end: int) -> tuple[int, int]:
+    def measure(text: bytes, end: int) -> tuple[int, int]:
         found = more.match(text, end)
         return end - size, found.end() if found is not None else end
 
