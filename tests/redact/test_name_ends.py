@@ -36,6 +36,7 @@ def test_both_ways_find_the_same(words: list[str], seed: int, monkeypatch: pytes
         pieces += [dice.choice((" ", "\n", "x", '"')), dice.choice((spelled, spelled.upper())), dice.choice(SEPARATORS)]
     text = "".join(pieces).encode()
     quick = list(NameEnds(words).find(text))
+    assert list(NameEnds(words).find_before(text, range(len(text) + 1))) == quick
     monkeypatch.setattr("bundler.redact.name_ends._WORTH", 0)
     assert list(NameEnds(words).find(text)) == quick
     assert len(quick) > 1_000
