@@ -66,7 +66,7 @@ class Truth(NamedTuple):
     common: str
     """In one line of sixteen; its places are not listed."""
     places: dict[str, list[tuple[int, int]]]
-    """Of each id the first byte of its records, and the byte after them."""
+    """Of each id the first byte of its records, and the byte after them; a very small log lacks some ids."""
     windows: Sequence[tuple[int, int, int, int]]
     """Start and end as seconds of the epoch, and the bytes from the first record in it up to the first after it."""
     files: Sequence[tuple[str, int, int]]
@@ -92,7 +92,7 @@ def write(folder: Path, corpus: Corpus, windows: Sequence[tuple[int, int]] = (WI
         target=target,
         others=others,
         common=common,
-        places={each: records.places[each] for each in (target, *others)},
+        places={each: records.places.get(each, []) for each in (target, *others)},
         windows=[(start, end, records.bounds[start], records.bounds[end]) for start, end in windows],
         files=files,
         records=clock.records,
