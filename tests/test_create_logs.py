@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def test_excerpts_cut_again_as_more_becomes_known_are_those_cut_at_once(
         (IDS[:1], None), (IDS[:3], None), (IDS[:3], window), (IDS[:3], window), ((*IDS[:3], "nowhere-9"), window),
         (IDS[3:5], window),
     ]  # fmt: skip
-    with excerpts.Cutter(reference, NoProgress()) as cutter:
+    with closing(excerpts.Cutter(reference, NoProgress())) as cutter:
         cutter.begin((log,), known_early)
         for ids, around in rounds:
             (again,) = cutter.cut((log,), ids, around)

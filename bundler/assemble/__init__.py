@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, tzinfo
 from itertools import count, repeat
 
@@ -71,12 +72,13 @@ def make_draft(
 
     ``meanwhile`` is called where other processes search a large log and we would wait for them.
     """
-    cutter = cutting.Cutter(Reference(moment.zone, moment.zone_from, moment.now), progress, meanwhile)
-    if (earlier := case.earlier) is None:
-        return _drafted(*_gather(case, settings, moment, cutter), case, settings, moment)
-    from bundler.assemble.following import continued, only_new, with_earlier
+    reference = Reference(moment.zone, moment.zone_from, moment.now)
+    with closing(cutting.Cutter(reference, progress, meanwhile)) as cutter:
+        if (earlier := case.earlier) is None:
+            return _drafted(*_gather(case, settings, moment, cutter), case, settings, moment)
+        from bundler.assemble.following import continued, only_new, with_earlier
 
-    ticket, calls = _gather(with_earlier(case, earlier), settings, moment, cutter)
+        ticket, calls = _gather(with_earlier(case, earlier), settings, moment, cutter)
     draft = _drafted(continued(ticket, case, earlier), calls, case, settings, moment)
     return replace(draft, ticket=only_new(draft.ticket, earlier))
 
@@ -99,11 +101,6 @@ def _drafted(ticket: Ticket, calls: Calls, case: Case, settings: Settings, momen
 
 def _gather(case: Case, settings: Settings, moment: Moment, cutter: cutting.Cutter) -> tuple[Ticket, Calls]:
     """The ticket as it was found, secrets included: it goes to ``redact`` and nowhere else."""
-    with cutter:
-        return _gathered(case, settings, moment, cutter)
-
-
-def _gathered(case: Case, settings: Settings, moment: Moment, cutter: cutting.Cutter) -> tuple[Ticket, Calls]:
     told = known_time(case, moment.now, moment.zone, moment.zone_from)
     pile = sort_evidence(case, settings)
     clues = failing.Clues(ids=tuple(case.typed_ids.values()), at=told.value if told else None)

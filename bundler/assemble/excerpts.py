@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -26,9 +27,6 @@ from bundler.logs.types import Wanted, Window, window_around
 from bundler.model import Excerpt, Facts
 from bundler.moments.zones import find_zone
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 TOTAL_BUDGET = 2_000_000
 """How many bytes of log a ticket takes altogether: some ten thousand records, the most useful ones."""
 SMALLEST_BUDGET = 200_000
@@ -43,10 +41,7 @@ _AHEAD = 8  # budgets
 
 
 class Cutter:
-    """Cuts the same logs again as more becomes known; of a large one no id is searched for twice.
-
-    To be used in a ``with`` block.
-    """
+    """Cuts the same logs again as more becomes known; of a large one no id is searched for twice."""
 
     def __init__(self, reference: Reference, progress: Progress, meanwhile: Callable[[], None] = lambda: None) -> None:
         self.reference = reference
@@ -55,18 +50,14 @@ class Cutter:
         self._latest: dict[Source, _Latest] = {}
         self._early = EarlySearch()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._early.__exit__(kind, error, trace)
-
     def begin(self, log_sources: Sequence[LogSource], ids: Sequence[str]) -> None:
         """Have a large log searched for ids that are known before the rest is, while other work is done."""
         if self._early.begin([log for log in log_sources if _is_large(log.source)], _long_enough(ids)):
             self._meanwhile()
+
+    def close(self) -> None:
+        """End a search that nobody wants any more."""
+        self._early.close()
 
     def cut(
         self, log_sources: Sequence[LogSource], ids: Sequence[str], window: Window | None, remarks: tuple[str, ...] = ()
@@ -159,7 +150,7 @@ def _of_cut(found: Cut, ids: Sequence[str], window: Window | None, reference: Re
     if found.size > SIEVED_FROM:
         sieve = Sieve(log.format, window.middle if window is not None else None, _AHEAD * budget)
     gathering = Gathering(log.format, finder, window, budget, all_belong=True, sieve=sieve)
-    with Lines(found) as lines:
+    with closing(Lines(found)) as lines:
         for record in records_of(found, timeline, finder):
             gathering.offer(record)
         excerpt = gathering.excerpt(log.source.name, timeline, seen.notes, lines_of=lines.of)

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal
 
 from bundler.errors import UnreadableInput
 from bundler.evidence.sources import HEAD_SIZE, is_archive
-from bundler.logs.blocks import find_utf16
+from bundler.logs.blocks import find_encoding
 from bundler.packings import CLOSED, packing_of
 from bundler.pictures.formats import detect
 from bundler.redact.vault import looks_like_map
@@ -60,7 +60,7 @@ def judge(head: bytes, name: str) -> Nature:
 
     Raises ``Withheld`` for what cannot be looked into.
     """
-    if (encoding := find_utf16(head)) is not None:
+    if (encoding := find_encoding(head)) is not None:
         return "utf-16-le" if encoding == "utf-16-le" else "utf-16-be"
     if packing_of(head[:16]) is not None:
         return "packed"

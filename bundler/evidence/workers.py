@@ -6,11 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Self
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mmap import mmap
-    from types import TracebackType
 
 Advance = Callable[[int], None]
 """Told how many bytes more are done."""
@@ -37,7 +37,7 @@ def can_fork() -> bool:
 
 
 class Started:
-    """Tasks that are at work, each in a process of its own; to be used in a ``with`` block, behind which none is left.
+    """Tasks that are at work, each in a process of its own; none is left once this is closed.
 
     Whoever starts them may do something else before asking for the answers.
     """
@@ -54,14 +54,6 @@ class Started:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _start(self, task: Task, number: int) -> None:
         reader, writer = os.pipe()
@@ -103,7 +95,7 @@ def run(tasks: Sequence[Task], advance: Advance) -> list[bytes]:
 
     ``advance`` is told from time to time how many more bytes are done.
     """
-    with Started(tasks) as started:
+    with closing(Started(tasks)) as started:
         return started.answers(advance)
 
 

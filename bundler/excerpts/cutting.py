@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from bundler.evidence.contents import cut_meanwhile
 from bundler.evidence.sources import Source
-from bundler.logs.blocks import find_encoding
+from bundler.logs.blocks import reads_as_stored
 from bundler.logs.mentions import Finder
 from bundler.logs.ranges import Range, pairs, union
 from bundler.logs.readable import Expecting, Readable
@@ -180,7 +180,7 @@ def cut_log(
     A window and ids together want what is in the window and what mentions an id, wherever it stands. An ``earlier``
     cut of the same log with the same context spares the search for the ids that it was cut by.
     """
-    readable = None if find_encoding(log.source.head) else log.source.readable()
+    readable = log.source.readable() if reads_as_stored(log.source.head) else None
     if readable is None:
         from bundler.excerpts.passing import cut_packed
 

@@ -5,42 +5,29 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Self
 
 from bundler.errors import UnreadableInput
 from bundler.evidence import workers
 from bundler.excerpts import searching
 from bundler.excerpts.cutting import Cut, LogSource, Seen
 from bundler.excerpts.progress import Progress
-from bundler.logs.blocks import find_encoding
+from bundler.logs.blocks import reads_as_stored
 from bundler.logs.mentions import Finder
 from bundler.logs.scanning import scanner_of
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 
 class EarlySearch:
-    """A search without context of the first log that is a large file; to be used in a ``with`` block."""
+    """A search without context of the first log that is a large file."""
 
     def __init__(self) -> None:
         self._log: LogSource | None = None
         self._begun: searching.Begun | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._begun is not None:
-            self._begun.close()
-
     def begin(self, logs: Sequence[LogSource], ids: Sequence[str]) -> bool:
         """Have the search done; whether there is such a log. One that cannot be read tells so when it is cut."""
         finder = Finder(ids)
         for log in logs:
-            if self._begun is None and finder and not find_encoding(log.source.head):
+            if self._begun is None and finder and reads_as_stored(log.source.head):
                 self._begin(log, finder)
         return self._begun is not None
 
@@ -60,6 +47,11 @@ class EarlySearch:
         if begun is None or self._log is None:
             return []
         progress.begin(f"searching {self._log.source.name}", self._log.source.size)
-        with begun:
+        with closing(begun):
             found = begun.finish(progress.advance)
         return [] if found is None else [Cut(self._log, array("Q"), Seen(), search=found)]
+
+    def close(self) -> None:
+        """End a search that nobody wants any more."""
+        if self._begun is not None:
+            self._begun.close()

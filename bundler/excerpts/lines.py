@@ -7,19 +7,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Self
 
 from bundler.evidence import workers
 from bundler.excerpts import searching
 from bundler.excerpts.counting import count_feeds, counted_lines
 from bundler.excerpts.cutting import Cut
-from bundler.logs.blocks import find_encoding, in_utf8
+from bundler.logs.blocks import in_utf8, reads_as_stored
 from bundler.logs.ranges import pairs
 from bundler.logs.readable import FileBacked, Readable
 from bundler.logs.records import Record
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _BLOCK = 1024 * 1024
 _MOST_BOUNDS = 20_000
@@ -29,21 +25,12 @@ _MOST_BOUNDS = 20_000
 class Lines:
     """Tells the lines of a cut's records; those of a large file are counted meanwhile, in processes of their own.
 
-    To be made before the records are read, and used in a ``with`` block.
+    To be made before the records are read, and closed behind that.
     """
 
     def __init__(self, cut: Cut) -> None:
         self._cut = cut
         self._counting = _start_counting(cut)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._counting is not None:
-            self._counting.close()
 
     def of(self, records: Sequence[Record]) -> list[int]:
         """As ``lines_of``; can be asked once."""
@@ -56,11 +43,16 @@ class Lines:
                 return counted_lines(_state(self._cut.bounds, at_bounds), records)
         return lines_of(self._cut, records)
 
+    def close(self) -> None:
+        """End a count that nobody wants any more."""
+        if self._counting is not None:
+            self._counting.close()
+
 
 def _start_counting(cut: Cut) -> workers.Started | None:
     """Counts as far as each end of each range but the last; None for what is small, or no file of this machine."""
     few = 0 < len(cut.bounds) <= _MOST_BOUNDS and cut.bounds[-1] >= searching.FORK_FROM
-    if cut.lines or not few or not workers.can_fork() or find_encoding(cut.log.source.head):
+    if cut.lines or not few or not workers.can_fork() or not reads_as_stored(cut.log.source.head):
         return None
     readable = cut.log.source.readable()
     if readable is None:
@@ -88,7 +80,7 @@ def lines_of(cut: Cut, records: Sequence[Record]) -> list[int]:
         return counted_lines(cut.lines, records)
     offsets = array("Q", _in_log(cut.bounds, records))
     source = cut.log.source
-    readable = None if find_encoding(source.head) else source.readable()
+    readable = source.readable() if reads_as_stored(source.head) else None
     if readable is None:
         with closing(source.blocks()) as blocks:
             return _counted(in_utf8(blocks, []), offsets)

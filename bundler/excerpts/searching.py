@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -86,7 +87,7 @@ def _search_once(
 ) -> Search:
     begun = begin(readable, scanner, finder, job_count, context)
     if begun is not None:
-        with begun:
+        with closing(begun):
             found = begun.finish(advance)
         if found is not None:
             return found
@@ -101,7 +102,7 @@ def _search_once(
 
 
 class Begun(workers.Started):
-    """A search of a large file that is being done on all cores; to be used in a ``with`` block."""
+    """A search of a large file that is being done on all cores."""
 
     def __init__(self, tasks: Sequence[workers.Task], ids: tuple[str, ...]) -> None:
         super().__init__(tasks)

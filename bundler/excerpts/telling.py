@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bundler.excerpts.cutting import Cut, Reference, timeline_of
-from bundler.logs.blocks import find_encoding
+from bundler.logs.blocks import reads_as_stored
 from bundler.logs.ranges import pairs
 from bundler.logs.scanning import scanner_of
 
@@ -51,7 +51,7 @@ def remarks(found: Answer, question: Question, reference: Reference) -> Iterator
 def _left_out(cut: Cut, question: Question) -> str:
     place = "outside the window" if question.window is not None else ""
     ids = "without the ids" if question.ids else ""
-    is_as_stored = cut.log.source.packing is None and find_encoding(cut.log.source.head) is None
+    is_as_stored = cut.log.source.packing is None and reads_as_stored(cut.log.source.head)
     total = cut.log.source.size if is_as_stored else 0
     size = f" {_bytes(total - cut.size)}" if total else " what is"
     return f"; left out:{size} {' and '.join(filter(None, (place, ids)))}"

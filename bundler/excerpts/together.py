@@ -14,7 +14,7 @@ from bundler.errors import BundlerError
 from bundler.evidence import workers
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, cut_log, new_spool, timeline_of
 from bundler.excerpts.progress import Progress
-from bundler.logs.blocks import as_utf8, find_encoding
+from bundler.logs.blocks import as_utf8, reads_as_stored
 from bundler.logs.rotation import rotated_sets
 from bundler.logs.scanning import scanner_of
 from bundler.logs.slicing import LIMIT
@@ -102,7 +102,7 @@ def head_moment(log: LogSource, reference: Reference) -> datetime | None:
 
 def tail_moment(log: LogSource, reference: Reference) -> datetime | None:
     """The moment of the last record near the end of the log; None where that cannot be known by a look at the end."""
-    readable = None if log.midnights or find_encoding(log.source.head) else log.source.readable()
+    readable = log.source.readable() if not log.midnights and reads_as_stored(log.source.head) else None
     if readable is None:
         return None
     with closing(readable):

@@ -14,15 +14,12 @@ BLOCK_SIZE = 256 * 1024
 _TELLING = 64  # so many bytes tell how a log is written
 
 
+def reads_as_stored(head: bytes) -> bool:
+    """Whether a log that begins so can be read at any place, as it lies; one in UTF-16 or in an array cannot."""
+    return find_encoding(head) is None and arrays.find_array(head) is None
+
+
 def find_encoding(head: bytes) -> str | None:
-    """How a log that begins so is written, where it is not read as it lies, and so only in order; None for most.
-
-    ``utf-16-le`` or ``utf-16-be``, or ``json-array`` for one that stands on one line.
-    """
-    return find_utf16(head) or ("json-array" if arrays.find_array(head) is not None else None)
-
-
-def find_utf16(head: bytes) -> str | None:
     """``utf-16-le`` or ``utf-16-be`` when the bytes are that, by their mark or by where the NULs stand; else None."""
     if head.startswith(codecs.BOM_UTF16_LE) and not head.startswith(codecs.BOM_UTF32_LE):
         return "utf-16-le"
@@ -40,7 +37,7 @@ def find_utf16(head: bytes) -> str | None:
 
 def as_utf8(head: bytes) -> bytes:
     """The start of a log as it is read; what was cut in the middle of a character is left out."""
-    encoding = find_utf16(head)
+    encoding = find_encoding(head)
     if encoding is not None:
         head = head[: len(head) // 2 * 2].decode(encoding, "replace").lstrip("\ufeff").encode("utf-8", "replace")
     array = arrays.find_array(head)
@@ -66,7 +63,7 @@ def in_utf8(blocks: Iterable[bytes], notes: list[str]) -> Iterator[bytes]:
     """
     coming = iter(blocks)
     first = _first(coming, b"", _TELLING)
-    encoding = find_utf16(first)
+    encoding = find_encoding(first)
     if encoding is not None:
         notes.append(f"it was written in {encoding.upper()}; the excerpt is in UTF-8")
         coming, first = _decoded(first, coming, encoding), b""

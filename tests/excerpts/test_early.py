@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LogSource:
 def test_what_is_found_early_is_not_searched_for_again(log: LogSource, monkeypatch: pytest.MonkeyPatch) -> None:
     (wanted,) = cut(log, ids=IDS[:2])
     monkeypatch.setattr(searching, "_search_once", None)
-    with EarlySearch() as early:
+    with closing(EarlySearch()) as early:
         early.begin([log], IDS[:2])
         known = early.finish(NoProgress())
         (found,) = cut_all([log], Wanted(None, Finder(IDS[:2])), ZONE, NoProgress(), job_count=2, earlier=known)
@@ -43,7 +44,7 @@ def test_a_search_that_is_lost_or_not_needed_leaves_nothing_behind(
     log: LogSource, monkeypatch: pytest.MonkeyPatch, is_asked: bool
 ) -> None:
     monkeypatch.setattr(searching, "_search_part", lambda *_: os.kill(os.getpid(), signal.SIGSTOP))
-    with EarlySearch() as early:
+    with closing(EarlySearch()) as early:
         early.begin([log], IDS[:1])
         assert early._begun is not None
         children = list(early._begun._children)
@@ -58,7 +59,7 @@ def test_a_search_that_is_lost_or_not_needed_leaves_nothing_behind(
 
 def test_only_a_large_file_is_searched_early_and_one_of_them(log: LogSource, tmp_path: Path) -> None:
     small = log_of(tmp_path / "small.log", b"2026-11-23 12:00:00,000 INFO shop: step\n")
-    with EarlySearch() as early:
+    with closing(EarlySearch()) as early:
         for logs, ids in (([], IDS[:1]), ([small], IDS[:1]), ([log], ())):
             early.begin(logs, ids)
             assert early.finish(NoProgress()) == []

@@ -7,6 +7,7 @@ import os
 import signal
 import tracemalloc
 from array import array
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def test_lines_are_counted_while_records_are_read(
     wanted = lines_of(found, list(records_in(found.blocks(), PYTHON, timeline)))
     if is_lost:
         monkeypatch.setattr(lines, "_count_part", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-    with lines.Lines(found) as counted:
+    with closing(lines.Lines(found)) as counted:
         assert (counted._counting is not None) == workers.can_fork()
         if not is_lost:  # the log is not looked at again
             monkeypatch.setattr(lines, "lines_of", None)
