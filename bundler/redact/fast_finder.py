@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from bundler import fast
-from bundler.redact.anchors import any_of
 from bundler.redact.finder import SIGNS, Candidate, NamePlace, StandardFinder, literal_of, row_of
 from bundler.redact.lines import lines_around
 from bundler.redact.rule import Rule, View
@@ -26,10 +25,6 @@ _ZERO = re.compile(rb"0(\{[0-9,]+\}|\+|)")
 _ANY_ROW = re.compile(rb"0+\+")
 _BORDER = rb"\b"
 _WORD_BEGINS = rb"(?:\b|\\[nrtbf])"  # the letter of an escape may stand before it
-_GAP = rb"[-_. ]?"
-_SEPARATOR = rb"(?:\x1b\[[0-9;]{0,12}m)?[\"'`\]\\]{0,9}[ \t]{0,4}[:=>]{1,2}"
-_TAIL = 6
-"""So many bytes at the end of a name are looked for: more take longer to compile, fewer are found more often."""
 _LONGEST_PATTERN = 15_000
 """In bytes; the library takes 16,000."""
 
@@ -65,14 +60,7 @@ class FastFinder(StandardFinder):
     """
 
     def __init__(self, rules: Iterable[Rule], names: Iterable[str], endings: Iterable[str]) -> None:
-        rules, names, endings = tuple(rules), tuple(names), tuple(endings)
         super().__init__(rules, names, endings)
-        self._by_anchor: dict[tuple[View, bytes], tuple[Rule, ...]] = {}
-        for rule in rules:
-            for anchor in rule.anchors:
-                same = self._by_anchor.get((rule.view, anchor), ())
-                self._by_anchor[rule.view, anchor] = (*same, rule)
-        self._tails = sorted({name.encode()[-_TAIL:] for name in (*names, *endings)})
         self._searched = 0
         self._is_settled = False
         self._scans: _Scans | None = None
@@ -117,14 +105,14 @@ class FastFinder(StandardFinder):
         if hyperscan is None:
             return None
         numbers, words = [], []
-        for (view, anchor), rules in self._by_anchor.items():
+        for view, anchor, rules in ((view, *each) for view, found in self._by_view.items() for each in found.items()):
             if view in ("grouped", "signs"):
                 numbers.append(_expression(view, anchor, rules))
             elif literal_of(anchor) is not None and view != "hexed":
                 words.append(_expression(view, anchor, rules))
             else:
                 words += _hints(view, anchor, rules)
-        names = [_hint(pattern) for pattern in _before_separators(self._tails)]
+        names = [_hint(pattern) for pattern in self._names.patterns(_LONGEST_PATTERN)]
         return _Scans(_Scan(hyperscan, numbers), _Scan(hyperscan, words), _Scan(hyperscan, names))
 
 
@@ -204,17 +192,6 @@ def _hints(view: View, anchor: bytes, rules: tuple[Rule, ...]) -> Iterator[_Expr
         word = _escaped(near.removeprefix(_BORDER).removesuffix(_BORDER), "raw")
         begins = _WORD_BEGINS if near.startswith(_BORDER) else b""
         yield _hint(begins + word + (_BORDER if near.endswith(_BORDER) else b""))
-
-
-def _before_separators(tails: list[bytes]) -> Iterator[bytes]:
-    """Patterns of the ends of names, with what may stand between two bytes of them, and a separator behind."""
-    pattern = b"(?:" + any_of(tails, _GAP) + b")" + _SEPARATOR
-    if len(pattern) <= _LONGEST_PATTERN or len(tails) == 1:
-        yield pattern
-        return
-    half = len(tails) // 2
-    yield from _before_separators(tails[:half])
-    yield from _before_separators(tails[half:])
 
 
 def _span(found: re.Match[bytes] | None) -> tuple[int, int] | None:

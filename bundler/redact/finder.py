@@ -70,11 +70,12 @@ class StandardFinder:
     """
 
     def __init__(self, rules: Iterable[Rule], names: Iterable[str], endings: Iterable[str]) -> None:
-        rules_by: dict[View, dict[bytes, tuple[Rule, ...]]] = {}
+        self._by_view: dict[View, dict[bytes, tuple[Rule, ...]]] = {}
         for rule in rules:
             for anchor in rule.anchors:
-                same = rules_by.setdefault(rule.view, {})
+                same = self._by_view.setdefault(rule.view, {})
                 same[anchor] = (*same.get(anchor, ()), rule)
+        rules_by = dict(self._by_view)
         self._rows = [_Find(literal, row_of(literal), found) for literal, found in rules_by.pop("grouped", {}).items()]
         signs = rules_by.pop("signs", {})
         self._pairs = [

@@ -13,8 +13,11 @@ _LOWER = bytes(range(97, 123))
 _KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
 _GAPS = b"-_. "
 _GAP = rb"[-_. ]?"
-_SEPARATOR = rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?"
+_SEPARATOR_BACKWARDS = rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?"
+_SEPARATOR = rb"(?:\x1b\[[0-9;]{0,12}m)?[\"'`\]\\]{0,9}[ \t]{0,4}[:=>]{1,2}"
 _LONGEST_SEPARATOR = 32
+_TAIL = 6
+"""So many bytes at the end of a name tell where one may be: with more the pattern grows, with fewer it says little."""
 _WORTH = 1024 * 1024
 """So much has to be searched before it pays to compile all names, letter by letter."""
 
@@ -33,7 +36,7 @@ class NameEnds:
 
     def _thorough(self) -> re.Pattern[bytes]:
         if self._pattern is None:
-            self._pattern = re.compile(_SEPARATOR + b"(" + any_of(self._backwards, _GAP) + b")")
+            self._pattern = re.compile(_SEPARATOR_BACKWARDS + b"(" + any_of(self._backwards, _GAP) + b")")
         return self._pattern
 
     def find(self, text: bytes) -> Iterator[tuple[int, int]]:
@@ -50,6 +53,13 @@ class NameEnds:
         for found in (self._pattern or self._likely).finditer(backwards):
             if self._pattern is not None or self._is_name(backwards, found.start(1)):
                 yield size - found.start(1), size - found.start()
+
+    def patterns(self, longest: int) -> Iterator[bytes]:
+        """Patterns that match, in either case, up to the end of each separator that a name stands before, and others.
+
+        They are for a text that is read forwards, and each is of ``longest`` bytes at most.
+        """
+        yield from _before_separators(sorted({name[:_TAIL][::-1] for name in self._backwards}), longest)
 
     def find_before(self, text: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
         """The same where ``ends`` holds the end of every separator that a name stands before, and perhaps others."""
@@ -72,7 +82,7 @@ class NameEnds:
     @cached_property
     def _likely(self) -> re.Pattern[bytes]:
         """A separator behind two letters that one of the names ends with; quick to compile."""
-        return re.compile(_SEPARATOR + b"(" + any_of((name[:2] for name in self._backwards), _GAP) + b")")
+        return re.compile(_SEPARATOR_BACKWARDS + b"(" + any_of((name[:2] for name in self._backwards), _GAP) + b")")
 
     @cached_property
     def _by_size(self) -> dict[int, set[bytes]]:
@@ -89,3 +99,13 @@ class NameEnds:
         found = self._letters.match(backwards, start)
         letters = found[0].translate(None, _GAPS) if found is not None else b""
         return any(letters[:size] in names for size, names in self._by_size.items())
+
+
+def _before_separators(tails: list[bytes], longest: int) -> Iterator[bytes]:
+    pattern = b"(?:" + any_of(tails, _GAP) + b")" + _SEPARATOR
+    if len(pattern) <= longest or len(tails) == 1:
+        yield pattern
+        return
+    half = len(tails) // 2
+    yield from _before_separators(tails[:half], longest)
+    yield from _before_separators(tails[half:], longest)
