@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler import failing, providers
+from bundler.amounts import plural
 from bundler.assemble.belonging import as_told, find_story, find_token_call
 from bundler.assemble.call_sources import CallSource, Key, Memory, is_lone, load_calls, stream_calls
 from bundler.assemble.case import Case, Progress
@@ -209,7 +210,7 @@ def _entry(candidates: list[failing.Candidate], call_sources: list[CallSource], 
             return candidate
     count = call_sources[sources[0]].count if sources else 0
     if sources:
-        where = f"{call_sources[sources[0]].source.name} has {count:,} entries"
+        where = f"{call_sources[sources[0]].source.name} has {plural(count, 'entry', 'entries')}"
     else:
         where = f"no recording or call is named {name}" if name else "there is no recording or call in the evidence"
     raise MisuseError(f"There is no entry {entry}: {where}.", "ticket-bundler inspect FILE lists them.")

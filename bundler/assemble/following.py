@@ -10,6 +10,7 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bundler.amounts import plural
 from bundler.assemble.case import Case
 from bundler.assemble.previewing import Contents, open_contents
 from bundler.document import TICKET_NAME, TicketDocument, exchange_wire
@@ -165,8 +166,7 @@ def only_new(ticket: SafeTicket, earlier: Earlier) -> SafeTicket:
             f"All of it was sent with {earlier.name}.", "Name what is new, or say what happened with --event."
         )
     if sent_count:
-        calls = "1 call" if sent_count == 1 else f"{sent_count} calls"
-        notes = (*notes, f"Left out: {calls} already sent with {earlier.name}.")
+        notes = (*notes, f"Left out: {plural(sent_count, 'call')} already sent with {earlier.name}.")
     document = earlier.document
     return replace(
         ticket,

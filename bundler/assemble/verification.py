@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bundler.amounts import plural
 from bundler.assemble.leaking import refusing_failed_rules
 from bundler.assemble.named_provider import provider_of
 from bundler.document import TICKET_NAME, TicketDocument, damage, decode
@@ -100,7 +101,7 @@ def verify_mailbox(data: bytes, vault: Vault | None, words: Words = NO_WORDS) ->
         else:
             skipped += 1
     if not verdicts:
-        raise UnreadableInput(f"None of the {skipped:,} mails holds a ticket.", _HINT)
+        raise UnreadableInput(f"No ticket in {plural(skipped, 'mail')}.", _HINT)
     return Mailbox(tuple(verdicts), skipped)
 
 

@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 import click
 
+from bundler.amounts import plural
 from bundler.render.comparison import Compared, Row
-from bundler.render.text import plural
 
 SIDE_BY_SIDE_FROM = 100
 """A terminal of so many columns shows two texts beside each other."""

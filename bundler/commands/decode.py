@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import say
 from bundler.commands.mapping import read_map
 from bundler.errors import ExitCode, MisuseError
@@ -127,8 +128,7 @@ def _text_blocks(source: Path | None, restorer: Restorer, stack: ExitStack, *, q
     if answer.ticket_id:
         restorer.tickets[answer.ticket_id] = None
     if answer.attachment_count:
-        count = answer.attachment_count
-        say(f"Not looked into: {count} attachment{'s' if count > 1 else ''} of the mail.", quiet=quiet)
+        say(f"Not looked into: {plural(answer.attachment_count, 'attachment')} of the mail.", quiet=quiet)
     return (answer.text.encode("utf-8", "surrogatepass"),)
 
 
@@ -168,8 +168,9 @@ def _warn_of_others(restorer: Restorer, vaults: list[Vault]) -> None:
 def _tell(restorer: Restorer, *, quiet: bool) -> None:
     """How much was replaced, never with what."""
     count, words = restorer.replaced.total(), restorer.in_words.total()
+    told = f"{plural(count, 'placeholder')} replaced by {plural(len(restorer.replaced), 'real value')}"
     without = f", {words:,} of them without brackets" if words else ""
-    say(f"{count:,} placeholders replaced by {len(restorer.replaced):,} real values{without}", quiet=quiet)
+    say(f"{told}{without}", quiet=quiet)
     if restorer.unknown:
         names = ", ".join(list(restorer.unknown)[:_SHOWN])
         more = f" and {len(restorer.unknown) - _SHOWN:,} more" if len(restorer.unknown) > _SHOWN else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import Console, result
 from bundler.commands.options import make_case, require_something
 from bundler.errors import ExitCode
@@ -82,7 +83,10 @@ def _tell(seen: GoLive) -> Iterator[tuple[str, dict[str, Any]]]:
     counts = Counter(item.state for item in seen.items)
     told = ", ".join(f"{counts[state]} {words}" for state, words in _STATES.items() if counts[state])
     yield f"Going live with {seen.profile.name}: {told}", {"bold": True}
-    yield f"{seen.seen_count:,} of {seen.read_count:,} calls are with the provider or tell of it", {"dim": True}
+    yield (
+        f"With the provider, or telling of it: {seen.seen_count:,} of {plural(seen.read_count, 'call')}",
+        {"dim": True},
+    )
     for note in seen.notes:
         yield note, {"fg": "yellow"}
     for item in sorted(seen.items, key=lambda item: item.state != "fail"):

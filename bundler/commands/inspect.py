@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import Console, result, say
 from bundler.commands.own_profiles import choose_provider, complete_provider
 from bundler.errors import ExitCode
@@ -88,7 +89,7 @@ def _show_source(source: dict[str, Any]) -> None:
         result(f"  {exchange['index']:>4}  {exchange['started'] or '-':<24}  {status!s:<5} {asked}")
     if (log := source["log"]) is not None:
         order = "sorted" if log["sorted"] else "not sorted"
-        result(f"  {log['records']:,} records, {log['first'] or '-'} to {log['last'] or '-'}, {order}")
+        result(f"  {plural(log['records'], 'record')}, {log['first'] or '-'} to {log['last'] or '-'}, {order}")
         result(f"  zone {log['zone'] or '-'} ({log['zone_from'] or '-'})")
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bundler.amounts import plural
 from bundler.checks.desk.asked import score
 from bundler.checks.desk.missing import OWN_CODES
 from bundler.checks.desk.verdict import is_senders, sentence
@@ -103,7 +104,7 @@ def _taken(ticket: SafeTicket) -> Iterator[Line]:
     excerpts = {excerpt.source: excerpt for excerpt in ticket.logs}
     for taken in used:
         excerpt = excerpts.get(taken.source)
-        size = f"; {len(excerpt.spans):,} records cut out of it" if excerpt is not None else ""
+        size = f"; {plural(len(excerpt.spans), 'record')} cut out of it" if excerpt is not None else ""
         yield f"  {taken.source:<{width}}  {taken.role} ({taken.reason}{size})", {}
         for note in taken.notes:
             yield f"  {'':<{width}}  {note}", {"dim": True}
@@ -156,7 +157,7 @@ def _heading(text: str) -> Line:
 def _places(origins: Sequence[Origin]) -> str:
     shown = "; ".join(str(origin) for origin in origins[:_ORIGINS_SHOWN])
     more = len(origins) - _ORIGINS_SHOWN
-    return f"{shown}; and {more} more place{'s' if more > 1 else ''}" if more > 0 else shown
+    return f"{shown}; and {plural(more, 'more place')}" if more > 0 else shown
 
 
 def _sureness(finding: Finding) -> str:

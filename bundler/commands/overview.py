@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bundler.amounts import plural
 from bundler.assemble.previewing import Preview, PreviewFile
 from bundler.model import Omission
 from bundler.render.lacking import lacking
 from bundler.render.privacy import SECRETS, Group, Masked
-from bundler.render.text import inline, plural, size, wrap
+from bundler.render.text import inline, size, wrap
 
 Line = tuple[str, dict[str, Any]]
 """A text and how it is styled."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import has_colour, result, say
 from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside, warn_of_another
@@ -140,7 +141,7 @@ def _show_before_after(contents: Contents, vault: Vault, context: int, only: str
     """Each masked line with the real values and as it leaves, with the lines around it."""
     from bundler.assemble.previewing import compare_files
     from bundler.commands.columns import SIDE_BY_SIDE_FROM, one_below_the_other, side_by_side
-    from bundler.render.text import inline, plural
+    from bundler.render.text import inline
 
     compared = compare_files(contents, vault, context=context, only=only)
     if as_json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import result
 from bundler.commands.own_profiles import choose_provider, complete_provider, use_own_profiles
 from bundler.errors import BundlerError, ExitCode
@@ -47,7 +48,9 @@ def list_providers(as_json: bool) -> int:
     width = max(len(row["slug"]) for row in known)
     for row in known:
         whose = "yours" if row["own"] else "shipped"
-        result(f"{row['slug']:<{width}}  {row['valid_from']}  {row['rows']:>5} rows  {whose:<7}  {row['name']}")
+        result(
+            f"{row['slug']:<{width}}  {row['valid_from']}  {plural(row['rows'], 'row'):>10}  {whose:<7}  {row['name']}"
+        )
         if row["certainty"]:
             result(f"{'':<{width}}  {row['certainty']}")
     return 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import result, say
 from bundler.errors import EnvironmentProblem, MisuseError, UnreadableInput
 from bundler.pictures.clean import Box, clean
@@ -118,7 +119,7 @@ def _show(picture: Picture, out: Path, notes: tuple[str, ...], *, as_json: bool)
     if picture.removed:
         say(f"Removed: {', '.join(picture.removed)}.")
     if picture.box_count:
-        say(f"Filled: {picture.box_count} area{'s' if picture.box_count > 1 else ''}.")
+        say(f"Filled: {plural(picture.box_count, 'area')}.")
     for note in notes:
         say(f"Note: {note}.")
     if not as_json:

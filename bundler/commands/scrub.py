@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import Console, result, say
 from bundler.commands.mapping import MapManner, map_options, read_mapping
 from bundler.commands.own_profiles import choose_provider, complete_provider, use_own_profiles
@@ -249,9 +250,9 @@ def _reporting(path: str, overwrite: bool) -> Iterator[Note | None]:
 def _tell(done: Scrubbed, *, is_tree: bool, quiet: bool) -> None:
     if quiet:
         return
-    total = sum(done.replacements.values())
-    where = f" in {done.files:,} files of {done.bytes:,} bytes" if is_tree else ""
-    say(f"{total:,} replacements of {done.values:,} values{where}")
+    replaced = plural(sum(done.replacements.values()), "replacement")
+    where = f" in {plural(done.files, 'file')} of {plural(done.bytes, 'byte')}" if is_tree else ""
+    say(f"{replaced} of {plural(done.values, 'value')}{where}")
     if is_tree and done.replacements:
         say("  " + ", ".join(f"{count:,} {kind}" for kind, count in done.replacements.items()))
     for note in done.notes:

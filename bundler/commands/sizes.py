@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.console import say
 from bundler.commands.typed import parse_size
 from bundler.errors import MisuseError
@@ -112,6 +113,6 @@ def tell_lacks(parcel: Parcel, *, is_split: bool) -> Iterator[str]:
     for name, why in parcel.lacks[:_MOST_NAMED]:
         yield f"  {attachment_name(name)}: {why}"
     if len(parcel.lacks) > _MOST_NAMED:
-        yield f"  and {len(parcel.lacks) - _MOST_NAMED:,} more files"
+        yield f"  and {plural(len(parcel.lacks) - _MOST_NAMED, 'more file')}"
     if len(parcel.mails) == 1:
         yield f"  --size-limit SIZE allows a larger one{'' if is_split else ', --split makes several'}."

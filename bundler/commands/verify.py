@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from bundler.amounts import plural
 from bundler.commands.arrived import tell_arrival
 from bundler.commands.console import result
 from bundler.commands.finished import read_finished, read_standard_input
@@ -166,7 +167,7 @@ def _tell_mailbox(name: str, mailbox: Mailbox, vault: Vault | None, *, as_json: 
     for number, verdict in enumerate(mailbox.mails, start=1):
         _tell(f"{name}, mail {number} of {len(mailbox.mails)} with a ticket", verdict)
     if mailbox.skipped:
-        result(f"Skipped, for they hold no ticket: {mailbox.skipped:,} other mail{'s' if mailbox.skipped > 1 else ''}.")
+        result(f"Skipped, for they hold no ticket: {plural(mailbox.skipped, 'other mail')}.")
     return code
 
 

@@ -11,6 +11,8 @@ from typing import BinaryIO, NamedTuple, cast
 
 import msgspec
 
+from bundler.amounts import plural
+
 LINES = 200
 """How many lines tell whether a program's own lines carry a time."""
 _PIECE = 64 * 1024
@@ -68,10 +70,9 @@ class _Tally:
     @property
     def remark(self) -> str:
         if self.held > self.taken:
-            return f"{self.held:,} records match, and only the first {self.taken:,} were handed out"
+            return f"only {self.taken:,} of {plural(self.held, 'matching record')} came"
         if self.unread:
-            many = f"{self.unread:,} records could not be read and were left out"
-            return "1 record could not be read and was left out" if self.unread == 1 else many
+            return f"left out: {plural(self.unread, 'record')} that could not be read"
         return ""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
+from bundler.amounts import plural
 from bundler.evidence.contents import cut_meanwhile
 from bundler.evidence.sources import Source
 from bundler.logs.blocks import reads_as_stored
@@ -194,8 +195,8 @@ def cut_log(
 def _order_of(cut: Slice) -> str:
     """What was relied on, in words."""
     if not cut.late:
-        return f"cut by its times, which were in order in all {cut.look_count:,} places looked at"
-    late = f"records came up to {cut.late.total_seconds():,.0f} s late in {cut.look_count:,} places looked at"
+        return f"cut by its times, which were in order wherever looked at ({plural(cut.look_count, 'place')})"
+    late = f"records came up to {cut.late.total_seconds():,.0f} s late in {plural(cut.look_count, 'place')} looked at"
     return f"cut by its times; {late}, so each near the ends of the window was judged by its own"
 
 
@@ -280,5 +281,5 @@ def _cut_readable(
     for block in _read_ranges(readable, pairs(merged), log.source.name):
         spool.write(block)
     fetched = f"{readable.byte_count / 1e6:,.1f} MB of {readable.size / 1e6:,.1f} MB fetched"
-    notes.append(f"{fetched} in {readable.request_count:,} requests")
+    notes.append(f"{fetched} in {plural(readable.request_count, 'request')}")
     return Cut(log, merged, seen._replace(zone=zone, zone_from=zone_from, notes=tuple(notes)), spool)

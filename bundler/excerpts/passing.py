@@ -6,6 +6,7 @@ from array import array
 from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO
 
+from bundler.amounts import plural
 from bundler.evidence.workers import Advance
 from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
 from bundler.logs.blocks import in_utf8
@@ -57,7 +58,7 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
     if passed.cut_size:
         limit = f"{RECORD_LIMIT:,} bytes"
         notes.append(
-            f"of records longer than {limit} only the beginning was kept: {passed.cut_size:,} bytes are missing"
+            f"of records longer than {limit} only the beginning was kept; left out: {plural(passed.cut_size, 'byte')}"
         )
     if not passed.is_whole:
         notes.append("read only until it was well behind the window")

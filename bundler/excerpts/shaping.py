@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from bundler.amounts import plural
 from bundler.excerpts.cutting import Cut, Reference, timeline_of
 from bundler.logs.folding import Fold, fold
 from bundler.logs.levels import level
@@ -37,7 +38,9 @@ def shaped(
         records: Iterable[Record] = _records(cut, reference, finder)
         if shape.budget:
             records, omitted = _chosen(cut, records, middle, budget, width)
-            remarks += [f"{cut.log.source.name}: left out {each.records:,} records {each.why}" for each in omitted]
+            remarks += [
+                f"{cut.log.source.name}: left out {plural(each.records, 'record')} {each.why}" for each in omitted
+            ]
         lanes.append((cut.log.source.name, records, timedelta(0)))
     placed = merge(lanes) if shape.merges else chain.from_iterable(merge([lane]) for lane in lanes)
     formats = {cut.log.source.name: cut.log.format for cut in found.cuts}

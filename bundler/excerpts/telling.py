@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bundler.amounts import plural
 from bundler.excerpts.cutting import Cut, Reference, timeline_of
 from bundler.logs.blocks import reads_as_stored
 from bundler.logs.ranges import pairs
@@ -33,17 +34,18 @@ def remarks(found: Answer, question: Question, reference: Reference) -> Iterator
         if not size and number >= _NAMED:
             quiet += 1
             continue
-        count = f"{_span(cut.blocks(), cut, reference)[0]:,} records, " if size <= _COUNTED else ""
+        count = f"{plural(_span(cut.blocks(), cut, reference)[0], 'record')}, " if size <= _COUNTED else ""
         yield f"{cut.log.source.name}: {count}{_bytes(size)} taken{_left_out(cut, question)}"
         for note in cut.seen.notes:
             yield f"  {note}"
         if not size and cut.seen.first is not None and cut.seen.last is not None:
             yield f"  it covers {cut.seen.first:%Y-%m-%d %H:%M:%S} to {cut.seen.last:%Y-%m-%d %H:%M:%S} UTC"
     if quiet:
-        yield f"{quiet:,} more logs: nothing taken"
+        yield f"{plural(quiet, 'more log')}: nothing taken"
     for each in found.followed:
         total = sum(cut.seen.counts[found.ids.index(each.value)] for cut in found.cuts)
-        yield f"followed {each.name or 'id'} {each.value}: {total:,} records (--exclude-id {each.value} leaves it out)"
+        count = plural(total, "record")
+        yield f"followed {each.name or 'id'} {each.value}: {count} (--exclude-id {each.value} leaves it out)"
     for each in found.too_common:
         yield f"not followed: {each.name or 'id'} {each.value}, which stands in too many records"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import BinaryIO, NamedTuple
 
+from bundler.amounts import plural
 from bundler.logs.arrays import opens_array
 from bundler.logs.blocks import read_blocks
 from bundler.logs.catalogue import PLAIN, find_format
@@ -169,7 +170,7 @@ class Gathering:
         found = (
             Omission(self._outside, why),
             *self._choice.omitted(),
-            Omission(len(cut), f"cut: longer than {RECORD_LIMIT:,} bytes; {sum(cut):,} bytes left out"),
+            Omission(len(cut), f"cut: longer than {RECORD_LIMIT:,} bytes; {plural(sum(cut), 'byte')} left out"),
         )
         return tuple(omission for omission in found if omission.records)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import heappop, heappush, heappushpop
 from math import log10
 
+from bundler.amounts import plural
 from bundler.logs.folding import shapes
 from bundler.logs.levels import SEVERE
 from bundler.logs.records import Record
@@ -182,7 +183,7 @@ class Choice:
 
     def omitted(self) -> tuple[Omission, ...]:
         """All that was cut, and why; for after ``finish``."""
-        over = f"over the limit of {self._budget:,} bytes"
+        over = f"over the limit of {plural(self._budget, 'byte')}"
         if self._too_many:
             over += f" or {self._most:,} records"
         far = "farthest from the error" if self._middle is not None else "the last of the log"
@@ -193,7 +194,7 @@ class Choice:
             (True, True): f"{over}, although they mention an id, each after {OFTEN} or more like it; {far}",
         }
         found = [Omission(self._dropped[kind], text) for kind, text in why.items()]
-        larger = f"each of them larger than the limit of {self._budget:,} bytes"
+        larger = f"each of them larger than the limit of {plural(self._budget, 'byte')}"
         found.append(Omission(self._larger[False], larger))
         found.append(Omission(self._larger[True], f"{larger}, although they mention an id"))
         return tuple(omission for omission in found if omission.records)

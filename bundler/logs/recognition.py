@@ -76,7 +76,8 @@ def recognise(head: bytes, name: str) -> LogGuess:
     score = best.score
     if name.lower().rpartition("/")[2].rpartition("\\")[2].find("log") >= 0:
         score = min(1.0, score + 0.04)
-    reason = f"{best.known} of its first {len(lines)} lines read as {best.format.title}"
+    looked_at = f"{best.known} of its first {len(lines)} lines read" if len(lines) > 1 else "its first line reads"
+    reason = f"{looked_at} as {best.format.title}"
     return LogGuess(round(score, 3), reason, best.format)
 
 

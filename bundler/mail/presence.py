@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
+from bundler.amounts import plural
 from bundler.document import MANIFEST_NAME, TICKET_NAME, Elsewhere, Manifest, attachment_name, decode_manifest
 from bundler.document.manifest import ManifestFile
 from bundler.errors import UnreadableInput
@@ -80,14 +81,14 @@ def _elsewhere(manifest: Manifest) -> Iterator[Part]:
             continue
         else:
             place = f"not in this mail: {file.why}"
-        yield Part(_name(file), "elsewhere", note=f"({file.size:,} bytes) is {place}")
+        yield Part(_name(file), "elsewhere", note=f"({plural(file.size, 'byte')}) is {place}")
 
 
 def _lack(file: ManifestFile) -> str:
     if file.whole is None:
         return ""
     why = file.omitted[-1].why if file.omitted else "cut"
-    return f"has {file.size:,} of {file.whole.size:,} bytes: {why}"
+    return f"has {file.size:,} of {plural(file.whole.size, 'byte')}: {why}"
 
 
 def _name(file: ManifestFile | Elsewhere) -> str:

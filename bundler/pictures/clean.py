@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from bundler.amounts import plural
 from bundler.errors import UnreadableInput
 from bundler.model import Picture
 from bundler.pictures.boxes import Box
@@ -141,7 +142,7 @@ def _removed(inventory: Inventory, decoded: Decoded) -> Iterator[str]:
     if decoded.is_see_through:
         yield "transparency"
     if inventory.frame_count > 1:
-        yield f"{inventory.frame_count - 1} more frames of an animation"
+        yield f"{plural(inventory.frame_count - 1, 'more frame')} of an animation"
     if inventory.trailing_bytes > 0:
         # an edited screenshot may keep its old content there: CVE-2023-21036
-        yield f"{inventory.trailing_bytes} bytes after the end of the picture"
+        yield f"{plural(inventory.trailing_bytes, 'byte')} after the end of the picture"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from bundler.amounts import plural
 from bundler.model import BodyState, Header, Request, Response
 from bundler.readers.bodies import content_length, find_header, inflate, state_of, unchunk
 from bundler.readers.json_error import find_json
@@ -136,7 +137,7 @@ def settle_body(raw: bytes, headers: Sequence[Header], notes: list[str], *, is_w
         if len(raw) > announced and not raw[announced:].strip():
             raw = raw[:announced]
         if len(raw) != announced:
-            notes.append(f"Content-Length says {announced} bytes, the source holds {len(raw)}.")
+            notes.append(f"Content-Length says {plural(announced, 'byte')}, the source holds {len(raw)}.")
     if is_coded and (content := inflate(raw)) is not None:
         notes.append("The body was compressed; it is shown unpacked.")
         raw = content

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler import providers
+from bundler.amounts import plural
 from bundler.model import (
     BodyState,
     Excerpt,
@@ -224,8 +225,8 @@ def _bodies_that_are_no_text(exchanges: Iterable[Exchange]) -> Iterator[str]:
     for exchange in exchanges:
         for name, message in (("request body", exchange.request), ("response body", exchange.response)):
             if message is not None and message.body != _NOT_TEXT and _is_no_text(message):
-                size = f"{len(message.body):,} bytes"
-                yield f"{exchange.origin(name)}: {size} that are no text; left out, for they cannot be searched"
+                size = plural(len(message.body), "byte")
+                yield f"{exchange.origin(name)}: no text ({size}); left out, for it cannot be searched"
 
 
 def _findings(masker: Masker) -> tuple[Finding, ...]:

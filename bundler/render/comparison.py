@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bundler.amounts import plural
 from bundler.model import Redaction
 from bundler.redact import Vault
 from bundler.redact.vault import PLACEHOLDER, standing_alone
@@ -152,4 +153,4 @@ def _plain(text: str) -> str:
         return inline(text, _LONGEST_PLAIN)
     half = _LONGEST_PLAIN // 2
     left_out = len(text) - 2 * half
-    return f"{inline(text[:half], half)} … {left_out:,} characters … {inline(text[-half:], half)}"
+    return f"{inline(text[:half], half)} … {plural(left_out, 'character')} … {inline(text[-half:], half)}"

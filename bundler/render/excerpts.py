@@ -8,8 +8,9 @@ from heapq import nsmallest
 
 from msgspec import Struct
 
+from bundler.amounts import plural
 from bundler.model import Excerpt, RecordSpan, SafeTicket
-from bundler.render.text import decoded, plural, visible
+from bundler.render.text import decoded, visible
 
 _TAB = 4
 
@@ -82,7 +83,7 @@ def _rows(records: Iterable[tuple[RecordSpan, bytes]], first: int, limit: int, w
 
 def _line(line: bytes, width: int) -> str:
     text = visible(decoded(line[:width]).expandtabs(_TAB))  # stack traces are indented with tabs
-    return text if len(line) <= width else f"{text}… (+{len(line) - width:,} bytes)"
+    return text if len(line) <= width else f"{text}… (+{plural(len(line) - width, 'byte')})"
 
 
 def as_text(reading: Reading) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bundler import document
+from bundler.amounts import plural
 from bundler.checks.desk import asked, verdict
 from bundler.model import Finding, SafeTicket
 from bundler.render import excerpts, headline, http, lacking, pictures, privacy, text, times
@@ -47,7 +48,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "cut": text.cut,
     "capped": text.capped,
     "size": text.size,
-    "plural": text.plural,
+    "plural": plural,
     "fenced": text.fenced,
     "code": text.code,
     "md": text.md,

@@ -10,9 +10,10 @@ from http import HTTPStatus
 
 import msgspec
 
+from bundler.amounts import plural
 from bundler.document.wire import length_note
 from bundler.model import BodyState, Exchange, Request, Response
-from bundler.render.text import Cut, cut, decoded, inline, plural, size, visible
+from bundler.render.text import Cut, cut, decoded, inline, size, visible
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\n-\x1f\x7f]")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bundler.amounts import plural
 from bundler.mail.told import Told
 from bundler.model import Omission
-from bundler.render.text import plural, size
+from bundler.render.text import size
 
 
 def lacking(omission: Omission) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from bundler.amounts import plural
+
 _WORD_SIGNS = f"{string.ascii_letters}{string.digits}_-"
 MAIL_WIDTH = 76
 """Longest line of a plain mail body: RFC 2045 section 6.7 allows a quoted-printable line 76 characters."""
@@ -65,7 +67,7 @@ def inline(value: object, width: int = 500) -> str:
     text = str(value)
     kept = text[:width]
     kept = kept if kept.isprintable() else kept.translate(_ONE_LINE)
-    return kept if len(text) <= width else f"{kept}… (+{len(text) - width:,} characters)"
+    return kept if len(text) <= width else f"{kept}… (+{plural(len(text) - width, 'character')})"
 
 
 def decoded(data: bytes) -> str:
@@ -78,11 +80,6 @@ def size(count: int) -> str:
     if count < 1000:
         return f"{count} B"
     return f"{count / 1000:.1f} kB" if count < 999_950 else f"{count / 1_000_000:,.1f} MB"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """``1 record``, ``1,204 records``; ``many`` where an s does not do."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def cut(text: str, limit: int = 400, width: int = 2000) -> Cut:

@@ -32,7 +32,7 @@ def test_scrub_is_a_filter_that_changes_secrets_alone(tmp_path: Path) -> None:
     assert outcome.stdout == text.replace(b"Zx81-not-real-99", b"[secret-1]")
     mark = json.loads(report.read_text(encoding="utf-8"))
     assert mark == {"kind": "secret", "start": 17, "end": 33, "placeholder": "[secret-1]"}
-    assert b"1 replacements of 1 values" in outcome.stderr
+    assert b"1 replacement of 1 value\n" in outcome.stderr
 
 
 def test_logs_prints_the_logs_own_bytes_and_says_what_was_left_out(tmp_path: Path) -> None:

@@ -22,6 +22,11 @@ def test_inspect_says_what_each_file_is(invoke: Invoke) -> None:
     assert failing["request"]["body_state"] == "present"
 
 
+def test_inspect_counts_one_record_as_one(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "one.log").write_bytes(b"2026-11-23 12:05:00,000 ERROR payment failed\n")
+    assert "\n  1 record, 2026-11-23T" in invoke("inspect", "one.log").out
+
+
 def test_inspect_masks_unless_asked_for_raw(invoke: Invoke) -> None:
     assert SECRET not in invoke("inspect", HAR, "--json").out
     assert SECRET in invoke("inspect", HAR, "--json", "--raw").out

@@ -114,6 +114,15 @@ def test_quiet_says_nothing(invoke: Invoke, data: bytes) -> None:
     assert invoke("logs", "shop.log", "--id", IDS[1], "-q").err == ""
 
 
+def test_one_record_is_not_called_several(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "one.log").write_bytes(
+        b"2026-11-23 12:05:00,000 ERROR payment failed traceId=4bf92f3577b34da6 id=pay-00017\n"
+    )
+    outcome = invoke("logs", "one.log", "--id", "pay-00017", "--follow", "--around", AROUND, "--tz", "UTC")
+    assert "one.log: 1 record, 83 B taken" in outcome.err
+    assert "followed traceId 4bf92f3577b34da6: 1 record (" in outcome.err
+
+
 def test_ids_beside_are_followed_shown_and_can_be_excluded(invoke: Invoke, tmp_path: Path) -> None:
     lines = [
         f"2026-11-23 12:00:0{number},000 INFO shop: {text}\n"

@@ -170,7 +170,7 @@ def test_a_file_of_many_mails_without_a_ticket_is_told_to_be_one(invoke: Invoke,
     box.close()
     outcome = invoke("verify", "export.mbox")
     assert outcome.code == ExitCode.INPUT
-    assert "None of the 1 mails holds a ticket" in outcome.err
+    assert "No ticket in 1 mail." in outcome.err
 
 
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])

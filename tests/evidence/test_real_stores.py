@@ -245,7 +245,7 @@ def test_search_engine() -> None:
     assert content(both).count(b"\n") == 1
     assert moments(by_time) == [MOMENT, MOMENT + timedelta(seconds=1)]
     assert content(by_id).count(b"\n") == 2
-    assert (few.state, few.why) == ("cut", "2 records match, and only the first 1 were handed out")
+    assert (few.state, few.why) == ("cut", "only 1 of 2 matching records came")
     assert missing.why == "there is nothing at that address (it ended with exit code 22)"
 
 

@@ -89,7 +89,7 @@ def test_loki() -> None:
     data = "".join(json.dumps(event) + "\n" for event in events).encode()
     out, remark = run("loki", data + b'{"labels":{"app"')
     assert out == b"2026-11-23T13:03:27.482123456Z capture failed\n  at x\n2026-11-23T13:03:28Z gave up\n"
-    assert remark == "1 record could not be read and was left out"
+    assert remark == "left out: 1 record that could not be read"
 
 
 def test_loki_with_times_of_its_own() -> None:
@@ -148,7 +148,7 @@ def test_hits_become_a_record_a_line(indent: int | None, total: object) -> None:
 
 def test_hits_say_when_the_store_holds_more() -> None:
     _, remark = run("hits", answer(ENTRIES, {"value": 12345, "relation": "eq"}))  # type: ignore[arg-type]
-    assert remark == "12,345 records match, and only the first 2 were handed out"
+    assert remark == "only 2 of 12,345 matching records came"
 
 
 def test_no_hits() -> None:
@@ -191,17 +191,17 @@ def test_a_record_without_an_end_is_not_kept_in_memory(start: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert out == (b'{"a":"b"}\n' if b"c" in start else b"")
-    assert remark == ("" if start == b'["' else "1 record could not be read and was left out")
+    assert remark == ("" if start == b'["' else "left out: 1 record that could not be read")
 
 
 def test_after_a_record_that_is_too_large_comes_the_next() -> None:
     large = json.dumps({"a": ["x" * 100_000] * 50})
     out, remark = run("array", f'[{large}, {{"a":"b"}}]'.encode())
-    assert (out, remark) == (b'{"a":"b"}\n', "1 record could not be read and was left out")
+    assert (out, remark) == (b'{"a":"b"}\n', "left out: 1 record that could not be read")
 
 
 def test_deep_nesting_is_left_out_and_counted() -> None:
     deep = b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b'},{"timestamp":"2026-11-23T13:03:27Z"}]'
     out, remark = run("array", deep)
     assert out == b'{"timestamp":"2026-11-23T13:03:27Z"}\n'
-    assert remark == "1 record could not be read and was left out"
+    assert remark == "left out: 1 record that could not be read"

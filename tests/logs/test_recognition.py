@@ -77,6 +77,7 @@ def test_reason_says_how_many_lines_read_as_what() -> None:
     line = b"2026-11-23 14:03:27,482 ERROR shop: failed\n"
     guess = recognise(line * 3 + b"Traceback (most recent call last):\n", "x")
     assert guess.reason == "3 of its first 4 lines read as Python logging"
+    assert recognise(line, "x").reason == "its first line reads as Python logging"
     assert recognise(line * 3, "logs/app.log").score > recognise(line * 3, "app.txt").score
 
 

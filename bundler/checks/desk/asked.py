@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bundler.amounts import plural
 from bundler.checks.answer.said import Said
 from bundler.checks.desk.problems import happened_in_app, own_words, problem_of, system_headers
 from bundler.model import Asked, Fact, Origin, SafeTicket
@@ -167,7 +168,7 @@ def _places(ticket: SafeTicket, profile: Profile, said: Said | None) -> Iterator
     if ticket.pictures:
         yield "screenshot", ", ".join(picture.source for picture in ticket.pictures)
     if excerpts := [excerpt for excerpt in ticket.logs if excerpt.spans]:
-        yield "logs", ", ".join(f"{excerpt.source} ({len(excerpt.spans):,} records)" for excerpt in excerpts)
+        yield "logs", ", ".join(f"{excerpt.source} ({plural(len(excerpt.spans), 'record')})" for excerpt in excerpts)
     yield from _surroundings(ticket, profile)
 
 
@@ -217,4 +218,4 @@ def _organisation(ticket: SafeTicket) -> Fact | None:
 def _where(origins: Sequence[Origin]) -> str:
     first = str(origins[0]) if origins else ""
     more = len(origins) - 1
-    return f"{first} and {more} more place{'s' if more > 1 else ''}" if more > 0 else first
+    return f"{first} and {plural(more, 'more place')}" if more > 0 else first

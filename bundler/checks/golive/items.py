@@ -58,8 +58,3 @@ def listed(words: Sequence[str]) -> str:
     distinct = list(dict.fromkeys(words))
     more = f" and {len(distinct) - _NAMED} more" if len(distinct) > _NAMED else ""
     return ", ".join(distinct[:_NAMED]) + more
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 payment``, ``1,204 payments``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

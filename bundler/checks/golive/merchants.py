@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bundler.checks.golive.items import Verdict, counted, failed, listed, passed, unseen
+from bundler.amounts import plural
+from bundler.checks.golive.items import Verdict, failed, listed, passed, unseen
 from bundler.checks.golive.payments import NO_START, is_https
 from bundler.checks.golive.traffic import Call, Traffic
 from bundler.checks.masked import is_masked
@@ -44,7 +45,7 @@ def individual_merchants(traffic: Traffic) -> Verdict:
         return failed("; ".join(text for text, _ in problems[:3]), origins)
     count = len({call.text("merchantId").lower() for call in starts} or {call.text("externalId") for call in created})
     return passed(
-        f"{counted(count, 'merchant')}, each with one shop", [call.origin("request body") for call in starts or created]
+        f"{plural(count, 'merchant')}, each with one shop", [call.origin("request body") for call in starts or created]
     )
 
 
@@ -100,10 +101,10 @@ def merchant_category_code(traffic: Traffic) -> Verdict:
     if wrong:
         said = (wrong[0].fields or {}).get("merchantCategoryCode")
         what = "without a merchantCategoryCode" if said is None else f"with merchantCategoryCode {said}"
-        return failed(f"{counted(len(wrong), 'merchant')} created {what}; it is a number from 1 to 9999", _codes(wrong))
+        return failed(f"{plural(len(wrong), 'merchant')} created {what}; it is a number from 1 to 9999", _codes(wrong))
     if sample := [call for call in read if _category(call) == _SAMPLE_CODE]:
         return failed(f"merchantCategoryCode {_SAMPLE_CODE} is the example of the documentation", _codes(sample))
-    return passed(f"{counted(len(read), 'merchant')} created with a category code", _codes(read))
+    return passed(f"{plural(len(read), 'merchant')} created with a category code", _codes(read))
 
 
 def shop_name_and_logo(traffic: Traffic) -> Verdict:
@@ -131,15 +132,15 @@ def dynamic_linking(traffic: Traffic) -> Verdict:
     nameless = [call for call in starts if not call.text("merchantName")]
     if nameless:
         origins = [call.origin("request body, merchantName") for call in nameless]
-        return failed(f"{counted(len(nameless), 'payment')} without merchantName: the payee is not named", origins)
+        return failed(f"{plural(len(nameless), 'payment')} without merchantName: the payee is not named", origins)
     unnumbered = [call for call in starts if not (call.text("merchantUrl") or call.text("merchantId"))]
     if unnumbered:
         origins = [call.origin("request body, merchantUrl") for call in unnumbered]
-        return failed(f"{counted(len(unnumbered), 'payment')} with neither merchantUrl nor merchantId", origins)
+        return failed(f"{plural(len(unnumbered), 'payment')} with neither merchantUrl nor merchantId", origins)
     by_number = sum(not call.text("merchantUrl") for call in starts)
-    how = f"; {counted(by_number, 'payment')} without merchantUrl, where merchantId stands for it" if by_number else ""
+    how = f"; {plural(by_number, 'payment')} without merchantUrl, where merchantId stands for it" if by_number else ""
     return passed(
-        f"name and address of the payee are in {counted(len(starts), 'payment')}{how}; whether the name is the one "
+        f"name and address of the payee are in {plural(len(starts), 'payment')}{how}; whether the name is the one "
         "that your acquirer knows cannot be seen from here",
         [call.origin("request body, merchantName") for call in starts],
     )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bundler.checks.golive.items import Verdict, counted, failed, listed, passed, unseen
+from bundler.amounts import plural
+from bundler.checks.golive.items import Verdict, failed, listed, passed, unseen
 from bundler.checks.golive.traffic import Call, Traffic
 from bundler.model import Origin
 
@@ -23,7 +24,7 @@ def delegated_authentication(traffic: Traffic) -> Verdict:
     if not starts:
         return unseen(NO_START)
     if old := [call for call in starts if call.removed]:
-        return failed(f"{counted(len(old), 'payment')} started by an older call: {old[0].removed}", _urls(old))
+        return failed(f"{plural(len(old), 'payment')} started by an older call: {old[0].removed}", _urls(old))
     tokenised = [(call, card) for call in starts for card in call.cards if _TOKENISED.fullmatch(card.name)]
     without = [(call, card) for call, card in tokenised if not is_https(card.token_url)]
     if without:
@@ -35,7 +36,7 @@ def delegated_authentication(traffic: Traffic) -> Verdict:
     names = listed(sorted({card.name for _, card in tokenised}))
     reminder = "; what the acquirer is told of Dankort cannot be seen from here" if _accepts_dankort(starts) else ""
     origins = [call.origin("request body, allowedCardTypes") for call, _ in tokenised]
-    return passed(f"{names} with a tokenCallbackUrl in {counted(len(starts), 'payment')}{reminder}", origins)
+    return passed(f"{names} with a tokenCallbackUrl in {plural(len(starts), 'payment')}{reminder}", origins)
 
 
 def three_d_secure_fallback(traffic: Traffic) -> Verdict:
@@ -45,7 +46,7 @@ def three_d_secure_fallback(traffic: Traffic) -> Verdict:
         return unseen(f"no attempt was patched with reason code {_STEP_UP}; try it with a card that wants 3-D Secure")
     without = [call for call in declined if not is_https(call.text("threeDSecureUrl"))]
     if without:
-        many = f"{len(without)} of {counted(len(declined), 'soft decline')}"
+        many = f"{len(without)} of {plural(len(declined), 'soft decline')}"
         return failed(f"{many} without a threeDSecureUrl with https", _bodies(without, "threeDSecureUrl"))
     done = [page for page in traffic.pages if page.is_done_page]
     called = {page.host.environment for page in traffic.pages if page.host.purpose == "api"}
@@ -58,7 +59,7 @@ def three_d_secure_fallback(traffic: Traffic) -> Verdict:
         )
     rest = f"; back at {done[0].host.host}" if done else "; where it returns to afterwards was not recorded"
     return passed(
-        f"{counted(len(declined), 'soft decline')} with a page for 3-D Secure{rest}",
+        f"{plural(len(declined), 'soft decline')} with a page for 3-D Secure{rest}",
         _bodies(declined, "threeDSecureUrl"),
     )
 
@@ -75,13 +76,13 @@ def payments_updated(traffic: Traffic) -> Verdict:
     left = [payment for payment in granted if payment not in ended and payment not in automatic]
     if left:
         return failed(
-            f"{len(left)} of {counted(len(granted), 'authorised payment')} without a capture, cancel or refund that "
+            f"{len(left)} of {plural(len(granted), 'authorised payment')} without a capture, cancel or refund that "
             f"succeeded: {listed(left)}. Where another job sends them, add its recording",
             [granted[payment].origin("URL") for payment in left],
         )
     updates = [call for call in traffic.steps("capture", "cancel", "refund") if call.payment in granted]
     return passed(
-        f"{counted(len(granted), 'authorised payment')}, each captured (by itself or by a call), cancelled or refunded",
+        f"{plural(len(granted), 'authorised payment')}, each captured (by itself or by a call), cancelled or refunded",
         _urls(updates or list(granted.values())),
     )
 

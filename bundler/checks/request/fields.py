@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from bundler.amounts import plural
 from bundler.checks.masked import before_mask, is_masked
 from bundler.checks.request.forms import wrong_form
 from bundler.providers import key_form
@@ -88,7 +89,7 @@ def _judged(rule: FieldRule, path: str, value: Any) -> Iterator[Problem]:
     elif isinstance(value, str):
         yield from _judged_text(rule, path, value)
     elif isinstance(value, list):
-        yield from _out_of_bounds(path, len(value), rule.shortest, rule.longest, "elements")
+        yield from _out_of_bounds(path, len(value), rule.shortest, rule.longest, "element")
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from _out_of_range(rule, path, value)
         yield from _not_accepted(rule, path, str(value))
@@ -105,7 +106,7 @@ def _judged_text(rule: FieldRule, path: str, text: str) -> Iterator[Problem]:
     elif rule.pattern and len(text) <= _LONGEST_JUDGED and not re.fullmatch(rule.pattern, text):
         yield Problem(path, "pattern", f"is {_shown(text)}, which the provider does not take")
     yield from _not_accepted(rule, path, text)
-    yield from _out_of_bounds(path, len(text), rule.shortest, rule.longest, "characters")
+    yield from _out_of_bounds(path, len(text), rule.shortest, rule.longest, "character")
 
 
 def _not_accepted(rule: FieldRule, path: str, text: str) -> Iterator[Problem]:
@@ -126,9 +127,9 @@ def _out_of_range(rule: FieldRule, path: str, number: float) -> Iterator[Problem
 
 def _out_of_bounds(path: str, count: int, shortest: int | None, longest: int | None, unit: str) -> Iterator[Problem]:
     if shortest is not None and count < shortest:
-        yield Problem(path, "length", f"has {count:,} {unit}; at least {shortest:,} are needed")
+        yield Problem(path, "length", f"has {plural(count, unit)}; needed: at least {shortest:,}")
     elif longest is not None and count > longest:
-        yield Problem(path, "length", f"has {count:,} {unit}; at most {longest:,} are taken")
+        yield Problem(path, "length", f"has {plural(count, unit)}; allowed: at most {longest:,}")
 
 
 def _wrong_type(wanted: str, value: Any) -> str | None:

@@ -60,8 +60,8 @@ def test_a_rule_accepts_its_samples_and_finds_what_its_misses_break(row: FieldRu
         (rule("amount", type="integer"), {"amount": True}, ("amount", "type", "is true, not an integer")),
         (rule("msn", type="string"), {"msn": 210045}, ("msn", "type", "is 210045, not a text")),
         (rule("amount", least=1), {"amount": 0}, ("amount", "range", "is 0, below 1")),
-        (rule("text", longest=3), {"text": "four"}, ("text", "length", "has 4 characters; at most 3 are taken")),
-        (rule("all", shortest=1), {"all": []}, ("all", "length", "has 0 elements; at least 1 are needed")),
+        (rule("text", longest=3), {"text": "four"}, ("text", "length", "has 4 characters; allowed: at most 3")),
+        (rule("all", shortest=1), {"all": []}, ("all", "length", "has 0 elements; needed: at least 1")),
         (
             rule("cards[].name", choices=("VISA-DEBIT",)),
             {"cards": [{"name": "VISA-DEBIT"}, {"name": "VISA_DEBIT"}]},

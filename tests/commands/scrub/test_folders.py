@@ -25,7 +25,7 @@ def test_a_folder_is_mirrored_with_one_set_of_placeholders(invoke: Invoke, tree:
     assert Path("out/a.log").read_text(encoding="utf-8") == "seen [secret-1] without its name\n"
     assert Path("out/sub/b.log").read_text(encoding="utf-8") == MASKED
     assert Path("out/a.log").stat().st_mtime_ns == 10**18
-    assert "2 replacements of 1 values in 3 files" in outcome.err
+    assert "2 replacements of 1 value in 3 files" in outcome.err
 
 
 def test_several_paths_keep_their_names(invoke: Invoke, tree: Path, tmp_path: Path) -> None:
