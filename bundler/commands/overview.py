@@ -21,7 +21,10 @@ _DIM: dict[str, Any] = {"dim": True}
 
 
 def tell(preview: Preview, width: int) -> Iterator[Line]:
-    """The whole overview in lines of at most ``width`` columns: totals, what to look at yourself, leaks, files."""
+    """The whole overview: totals, what to look at yourself, leaks, files.
+
+    In lines of at most ``width`` columns, but for a longer word, which has one to itself.
+    """
     yield f"Ticket {inline(preview.ticket_id, 60)}: a {preview.form} of {size(preview.size)}", {"bold": True}
     yield f"SHA-256 {preview.sha256}", _DIM
     yield from _totals(preview, width)

@@ -42,7 +42,7 @@ def show_page(
 def page(
     outgoing: Outgoing, letter: Letter, addressed: Addressed, how: str, findings: Sequence[Finding], width: int
 ) -> Iterator[Line]:
-    """The page in lines of at most ``width`` columns; ``how`` completes "handed over …"."""
+    """The page in lines of at most ``width`` columns, but for a longer word; ``how`` completes "handed over …"."""
     yield f"What would leave: the mail of ticket {inline(outgoing.ticket_id, 60)}", {"bold": True}
     yield from _row("from", _sender(addressed, letter), width)
     shown = {*addressed.cc, *addressed.bcc}

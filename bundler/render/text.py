@@ -15,7 +15,8 @@ from bundler.amounts import plural
 
 _WORD_SIGNS = f"{string.ascii_letters}{string.digits}_-"
 MAIL_WIDTH = 76
-"""Longest line of a plain mail body: RFC 2045 section 6.7 allows a quoted-printable line 76 characters."""
+"""Longest line of a plain mail body, but for a longer word: quoted-printable has 76 (RFC 2045 section 6.7)."""
+_MAIL_LIMIT = 998  # bytes of a line: RFC 5322 section 2.1.1
 
 
 class Cut(Struct, frozen=True):
@@ -130,15 +131,25 @@ def md(value: object, width: int = 1500) -> str:
 
 
 def wrap(value: object, indent: int = 0, hang: int = 0, width: int = MAIL_WIDTH) -> str:
-    """``value`` as lines of at most ``width`` characters, indented by ``indent``, after the first by ``hang`` more."""
+    """``value`` as lines of at most ``width`` characters, indented by ``indent``, after the first by ``hang`` more.
+
+    A longer word, such as an address, has a line to itself, whole, so that it can be copied and followed; only what no
+    line of a mail may hold goes on, indented further, on the next ones.
+    """
     lines = textwrap.wrap(
         inline(value, 2000),
         width,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
         break_on_hyphens=False,
     )
-    return "\n".join(lines)
+    return "\n".join(line if len(line.encode()) <= _MAIL_LIMIT else _torn(line, width) for line in lines)
+
+
+def _torn(line: str, width: int) -> str:
+    word = line.lstrip()
+    return folded(word, len(line) - len(word), width)
 
 
 def folded(text: str, indent: int = 2, width: int = MAIL_WIDTH) -> str:

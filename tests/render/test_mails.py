@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
+from bundler.mail.compose import compose
+from bundler.mail.read import read_mail
 from bundler.render import render
 from tests.build import MERCHANT, PAYMENT, app_screen, safe_ticket
 from tests.render.pages import TOOL, Page, every_ticket, page_of, rendered, squeezed
@@ -31,8 +34,22 @@ def test_evidence_cannot_forge_a_line_of_the_block_for_programs() -> None:
 @every_ticket
 def test_lines_of_the_text_mail_fit_and_end_without_blanks(kind: str) -> None:
     for line in rendered("mail.txt", kind).split("\n"):
-        assert len(line) <= 76
+        assert len(line) <= 76 or (" " not in line.strip() and len(line.encode()) <= 998)
         assert line == line.rstrip()
+
+
+def test_long_addresses_arrive_whole() -> None:
+    link = f"https://developer.example/docs/{'error-handling/' * 6}#duplicate-authorization-attempts"
+    back = f"https://shop.example/return?state={'4bf92f35' * 12}&orderId=1048-2213"
+    ticket = safe_ticket(event=f"The app went to {back} and stopped.")
+    assert ticket.cause is not None
+    ticket = replace(ticket, cause=replace(ticket.cause, link=link))
+    text = render("mail.txt", ticket, tool=TOOL)
+    data = compose(ticket, to="support@psp.example", subject="x", text=text, html="<p>x</p>", attachments=[])
+    assert max(map(len, data.split(b"\r\n"))) <= 76
+    lines = read_mail(data).text.split("\n")
+    assert f"  {link}" in lines
+    assert lines[lines.index(f"  {back}") - 1 :][:3] == ["  The app went to", f"  {back}", "  and stopped."]
 
 
 @pytest.mark.parametrize("kind", ["full", "empty"])

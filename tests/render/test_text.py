@@ -115,12 +115,28 @@ def test_markdown_text_holds_no_markup(value: str, shown: str) -> None:
 
 
 def test_wrapped_text_hangs_and_fits() -> None:
-    wrapped = text.wrap("word " * 40 + "x" * 200, 2, 2)
-    lines = wrapped.split("\n")
+    lines = text.wrap("word " * 40, 2, 2).split("\n")
     assert all(len(line) <= 76 for line in lines)
     assert lines[0].startswith("  word")
-    assert all(line.startswith("    ") for line in lines[1:])
+    assert all(line.startswith("    word") for line in lines[1:])
     assert text.wrap("") == ""
+
+
+def test_a_word_longer_than_the_line_stands_whole_on_a_line_of_its_own() -> None:
+    address = f"https://shop.example/return?state={'4bf92f35' * 20}&code=17"
+    lines = text.wrap(f"It sent people to {address} and no further.", 2, 2).split("\n")
+    assert lines == ["  It sent people to", f"    {address}", "    and no further."]
+    assert text.wrap(address, 2) == f"  {address}"
+
+
+@pytest.mark.parametrize("long", ["=" * 995, "æ" * 498], ids=["ascii", "two-bytes-each"])
+def test_only_a_word_that_no_line_of_a_mail_holds_goes_on_in_the_next(long: str) -> None:
+    assert text.wrap(long[1:], 2) == f"  {long[1:]}"
+    begin, *others = text.wrap(f"Sent {long}=4bf92f3577b34da6", 2, 2).split("\n")
+    assert begin == "  Sent"
+    assert all(len(line) <= 76 and line.startswith("    ") for line in others)
+    assert "".join(line.strip() for line in others) == f"{long}=4bf92f3577b34da6"
+    assert sum("4bf92f3577b34da6" in line for line in others) == 1
 
 
 def test_folded_lines_lose_nothing() -> None:
