@@ -8,7 +8,6 @@ from typing import NoReturn
 from bundler.redact.placeholders import Placeholders, Secret
 from bundler.redact.rows import Row, Rows
 from bundler.redact.rule import Rank
-from bundler.redact.vault import canonical
 
 _WHOLE = 5_000
 """So many values are kept themselves, which is quicker; of all others a digest."""
@@ -32,53 +31,37 @@ class ManyPlaceholders(Placeholders):
         if secret is not None or len(self.secrets) < _WHOLE:
             return secret
         row = self._rows.get(value)
-        return self._remembered(value, row) if row is not None else None
+        return self._recalled(value, row) if row is not None else None
 
-    def learn(self, written: bytes, kind: str, rank: Rank, *, spreads: bool) -> bytes:
-        if len(self.secrets) < _WHOLE:
-            return super().learn(written, kind, rank, spreads=spreads)
-        value = canonical(written)
-        if value in self.secrets:
-            return super().learn(written, kind, rank, spreads=spreads)
-        secret = self.find(value)
-        if secret is None:
-            self._remembered(value, self._put(value, Row(0, self._mark(kind, rank, spreads=spreads))))
-            return value
-        has_better_kind = rank < secret.rank and not secret.placeholder
-        if has_better_kind or spreads > secret.spreads:
-            if has_better_kind:
-                secret.kind, secret.rank = kind, rank
-            secret.spreads = secret.spreads or spreads
-            row = self._rows.get(value)
-            mark = self._mark(secret.kind, secret.rank, spreads=secret.spreads)
-            self._put(value, Row(row.number if row is not None else 0, mark))
-        return value
+    def _keep(self, secret: Secret) -> None:
+        if secret.value in self.secrets or len(self.secrets) < _WHOLE:
+            super()._keep(secret)
+        else:
+            self._rows.put(secret.value, Row(secret.number, self._mark(secret)))
+            self._recall(secret)
 
-    def given(self, value: bytes) -> Secret:
-        if value in self.secrets:
-            return super().given(value)
-        secret = self.secret(value)
+    def given(self, secret: Secret) -> Secret:
+        if secret.value in self.secrets:
+            return super().given(secret)
         if not secret.placeholder:
-            number = self._next_number(secret.kind)
-            self._put(value, Row(number, self._mark(secret.kind, secret.rank, spreads=secret.spreads)))
+            secret.placeholder = self._numbered(secret)
+            self._keep(secret)
             self._row_count += 1
-            secret.placeholder = self._written(number, value, secret)
         return secret
 
-    def _put(self, value: bytes, row: Row) -> Row:
-        self._rows.put(value, row)
-        return row
-
-    def _remembered(self, value: bytes, row: Row) -> Secret:
-        """What a row says, kept for a while."""
+    def _recalled(self, value: bytes, row: Row) -> Secret:
+        """What a row says."""
         kind, rank, spreads = self._read(row.mark)
-        secret = Secret(kind, rank, value, spreads)
-        if row.number:
-            secret.placeholder = self._written(row.number, value, secret)
+        secret = Secret(value, kind, rank, value, spreads, number=row.number)
+        if secret.number:
+            secret.placeholder = self._written(secret)
+        self._recall(secret)
+        return secret
+
+    def _recall(self, secret: Secret) -> None:
         if len(self._recent) >= _RECENT:
             self._recent.clear()
-        self._recent[value] = secret
-        return secret
+        self._recent[secret.value] = secret
 
     def value_count(self) -> int:
         return super().value_count() + self._row_count
@@ -86,10 +69,10 @@ class ManyPlaceholders(Placeholders):
     def vault(self, ticket_id: str = "") -> NoReturn:
         raise ValueError(f"the values are not kept, and there is no map of them{ticket_id and f' for {ticket_id}'}")
 
-    def _mark(self, kind: str, rank: Rank, *, spreads: bool) -> int:
-        if kind not in self._kinds:
-            self._kinds.append(kind)
-        return self._kinds.index(kind) << 8 | _RANKS.index(rank) << 1 | spreads
+    def _mark(self, secret: Secret) -> int:
+        if secret.kind not in self._kinds:
+            self._kinds.append(secret.kind)
+        return self._kinds.index(secret.kind) << 8 | _RANKS.index(secret.rank) << 1 | secret.spreads
 
     def _read(self, mark: int) -> tuple[str, Rank, bool]:
         return self._kinds[mark >> 8], _RANKS[mark >> 1 & 127], bool(mark & 1)

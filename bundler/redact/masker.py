@@ -12,7 +12,7 @@ from bundler.redact.forms import Occurrence
 from bundler.redact.headers import header_hits, rule_of_kind
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import KnownValues
-from bundler.redact.placeholders import Placeholders
+from bundler.redact.placeholders import Placeholders, Secret
 from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
 from bundler.redact.rules import RULES
 from bundler.redact.search import Search, quote_for_number, search_for, settled
@@ -142,11 +142,9 @@ class Masker:
             if lesson in self._lessons:
                 continue
             self._lessons.add(lesson)
-            self._learn(hit, "")
-            value = canonical(hit.value)
-            secret = self.placeholders.secret(value)
-            if secret.spreads and not self.is_identifier(value):
-                self.known.add(value, hit.value, secret.kind)
+            for secret in self._learn(hit, ""):
+                if secret.spreads and not self.is_identifier(secret.value):
+                    self.known.add(secret.value, secret.written, secret.kind)
         if len(self._lessons) > _LESSON_LIMIT:
             self._lessons.clear()
         return self._unprotected(hits)
@@ -173,17 +171,20 @@ class Masker:
             return _Reading((), failures[0])
         return _Reading(tuple(hits), "")
 
-    def _learn(self, hit: Hit, header: str) -> None:
-        value = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=hit.spreads)
+    def _learn(self, hit: Hit, header: str) -> tuple[Secret, ...]:
+        """Remember the value of a hit, and what stands within it and is a secret of its own."""
+        secret = self.placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=hit.spreads)
+        value = secret.value
         if not self.wishes.note(value, hit.rule):
             self._identifiers.discard(value)
         elif value in self._identifiers and hit.rule.beats_identifiers:
             self._identifiers.discard(value)
             self.used_as_secret.add(hit.rule.name)
-        if hit.rule.kind == "basic" and (parts := basic_parts(value)) is not None and len(parts[1]) >= 6:
-            self.placeholders.learn(parts[1], "secret", Rank.KEYED, spreads=True)
         if header and self.search.names.header_class(header) == "partly-secret":
             self.placeholders.show_last_four(value)
+        if hit.rule.kind == "basic" and (parts := basic_parts(value)) is not None and len(parts[1]) >= 6:
+            return secret, self.placeholders.learn(parts[1], "secret", Rank.KEYED, spreads=True)
+        return (secret,)
 
     def _learn_crudely(self, data: bytes) -> None:
         """A rule failed on this text: whatever in it could be a secret is kept out of all the other texts as well."""
@@ -236,7 +237,7 @@ class Masker:
                 continue  # an amount that happens to read the same
             if place.is_encoded:
                 whole = text[place.start : place.end]
-                value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False)
+                value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False).value
             rule = rule_of_kind(secret.kind)
             if not self.is_identifier(text[place.start : place.end]):
                 start = place.start

@@ -26,14 +26,19 @@ def derive_key(key: bytes) -> bytes:
 
 
 class Secret(Struct):
-    """What is known of one value: what it is, how it was first written, and where it may be looked for."""
+    """What is known of one value: what it is, how it was first written, and where it may be looked for.
 
+    ``value`` is the form by which it is known, however it is written. ``number`` is that in its placeholder, or 0.
+    """
+
+    value: bytes
     kind: str
     rank: Rank
     written: bytes
     spreads: bool
     detail: str = ""
     placeholder: str = ""
+    number: int = 0
     count: int = 0
 
 
@@ -71,9 +76,10 @@ class Placeholders:
             self._remember(entry)
 
     def _remember(self, entry: VaultEntry) -> None:
-        secret = Secret(entry.kind, Rank.CERTAIN, entry.written, entry.everywhere, placeholder=entry.placeholder)
+        value = canonical(entry.written)
+        secret = Secret(value, entry.kind, Rank.CERTAIN, entry.written, entry.everywhere, placeholder=entry.placeholder)
         self._given.append(secret)
-        if value := canonical(entry.written):
+        if value:
             self.secrets[value] = secret
         if (numbered := PLACEHOLDER.fullmatch(entry.placeholder.encode())) is not None:
             kind = numbered[1].decode()
@@ -91,17 +97,25 @@ class Placeholders:
             raise KeyError("a value that nobody has learned")
         return secret
 
-    def learn(self, written: bytes, kind: str, rank: Rank, *, spreads: bool) -> bytes:
-        """Remember a value and return the form by which it is known; the lowest rank decides on its kind."""
+    def learn(self, written: bytes, kind: str, rank: Rank, *, spreads: bool) -> Secret:
+        """Remember a value; the lowest rank decides on its kind, until there is a placeholder."""
         value = canonical(written)
-        known = self.secrets.get(value)
-        if known is None:
-            self.secrets[value] = Secret(kind, rank, written, spreads)
-            return value
-        known.spreads = known.spreads or spreads
-        if rank < known.rank and not known.placeholder:
-            known.kind, known.rank = kind, rank
-        return value
+        secret = self.find(value)
+        if secret is None:
+            secret = Secret(value, kind, rank, written, spreads)
+            self._keep(secret)
+            return secret
+        has_better_kind = rank < secret.rank and not secret.placeholder
+        if has_better_kind:
+            secret.kind, secret.rank = kind, rank
+        if has_better_kind or spreads > secret.spreads:
+            secret.spreads = secret.spreads or spreads
+            self._keep(secret)
+        return secret
+
+    def _keep(self, secret: Secret) -> None:
+        """Remember what is known of a value now."""
+        self.secrets[secret.value] = secret
 
     def show_last_four(self, value: bytes) -> None:
         """Keep the last four characters of this value readable, as the provider asks for them."""
@@ -126,14 +140,10 @@ class Placeholders:
         self._stand_ins.add(known)
         return True
 
-    def given(self, value: bytes) -> Secret:
-        """What is known of a value that was learned, with what stands for it; counted as one replacement.
-
-        Raises ``KeyError`` for another.
-        """
-        secret = self.secrets[value]
+    def given(self, secret: Secret) -> Secret:
+        """The secret that was learned or found, with what stands for it; counted as one replacement."""
         if not secret.placeholder:
-            secret.placeholder = self._stand_in(value, secret) or self._numbered(value, secret)
+            secret.placeholder = self._stand_in(secret) or self._numbered(secret)
             self._given.append(secret)
         secret.count += 1
         return secret
@@ -142,34 +152,33 @@ class Placeholders:
         """How many values were replaced."""
         return sum(secret.count > 0 for secret in self._given)
 
-    def _numbered(self, value: bytes, secret: Secret) -> str:
-        return self._written(self._next_number(secret.kind), value, secret)
-
-    def _next_number(self, kind: str) -> int:
-        number = self._next.get(kind, 1)
-        while (kind, number) in self._taken:
+    def _numbered(self, secret: Secret) -> str:
+        number = self._next.get(secret.kind, 1)
+        while (secret.kind, number) in self._taken:
             number += 1
-        self._next[kind] = number + 1
-        return number
+        self._next[secret.kind] = number + 1
+        secret.number = number
+        return self._written(secret)
 
-    def _written(self, number: int, value: bytes, secret: Secret) -> str:
-        return f"[{secret.kind}-{number}{self._detail(value, secret)}]"
+    def _written(self, secret: Secret) -> str:
+        return f"[{secret.kind}-{secret.number}{self._detail(secret)}]"
 
-    def _detail(self, value: bytes, secret: Secret) -> str:
+    def _detail(self, secret: Secret) -> str:
         """What may be told of a value: a token's times, the last four digits of a real card."""
         if secret.kind == "jwt":
-            return web_token_detail(value, self._moment)
-        if secret.kind == "card" and shows_last_four(value):
-            return f":last4={value[-4:].decode()}"
+            return web_token_detail(secret.value, self._moment)
+        if secret.kind == "card" and shows_last_four(secret.value):
+            return f":last4={secret.value[-4:].decode()}"
         return secret.detail
 
-    def _stand_in(self, value: bytes, secret: Secret) -> str:
+    def _stand_in(self, secret: Secret) -> str:
         """A value of the same form that is nobody's, not in use and not found in the evidence; else nothing."""
         maker = MAKERS.get(secret.kind) if self._preserves_format else None
         if maker is None:
             return ""
-        chosen = int.from_bytes(hmac.digest(self._key, secret.kind.encode() + b"\0" + value, "sha256"), "big")
-        for pool in maker(value, secret.written):
+        subject = secret.kind.encode() + b"\0" + secret.value
+        chosen = int.from_bytes(hmac.digest(self._key, subject, "sha256"), "big")
+        for pool in maker(secret.value, secret.written):
             tries = 0 if pool.name in self._used_up else min(pool.size, _PROBES)
             for step in range(tries):
                 made = pool.write((chosen + step) % pool.size)

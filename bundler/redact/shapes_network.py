@@ -15,7 +15,7 @@ _VERSION_BEFORE = re.compile(
     rb"(?i:ver(?:sion)?|build|release|rev|dotnet|runtime|sdk)[\"'\\]{0,9}[ \t]{0,3}[:=]?[ \t]{0,3}[\"'\\]{0,9}v?$"
 )
 _OF_VERSIONS = re.compile(rb"ver|build|rel|rev|dotnet|runtime|sdk|&#|=[\n\r\\]")
-"""Where none of these stands before an address, in lower case, it needs no closer look, which takes ten times as long."""
+"""Where none of these stands before an address, in lower case, it needs no closer look, which takes much longer."""
 _PRODUCT_BEFORE = re.compile(rb"[A-Za-z_+-]/$")
 
 

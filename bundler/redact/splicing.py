@@ -27,12 +27,11 @@ def spliced(text: bytes, hits: Iterable[Hit], placeholders: Placeholders, change
     at = 0
     find, given = placeholders.find, placeholders.given
     for hit in hits:
-        value = canonical(hit.value)
-        if find(value) is None:
-            value = placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
+        secret = find(canonical(hit.value))
+        if secret is None:
+            secret = placeholders.learn(hit.value, hit.rule.kind, hit.rank, spreads=False)
         for start, end in by_line(text, hit.start, hit.end):
-            secret = given(value)
-            start, written = fitted(text, start, secret.placeholder.encode(), hit.quote)
+            start, written = fitted(text, start, given(secret).placeholder.encode(), hit.quote)
             pieces += (text[at:start], written)
             at = end
             if changes is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import tracemalloc
@@ -56,17 +57,30 @@ def test_the_outcome_is_that_of_placeholders_that_keep_their_values(
 def test_a_lower_rank_decides_on_the_kind_until_there_is_a_placeholder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(many, "_WHOLE", 0)
     for placeholders in (ManyPlaceholders(), Placeholders()):
-        value = placeholders.learn(b"4111111111111111", "token", Rank.KEYED_LOOSELY, spreads=False)
+        placeholders.learn(b"4111111111111111", "token", Rank.KEYED_LOOSELY, spreads=False)
         placeholders.learn(b"4111 1111 1111 1111", "card", Rank.CHECKED, spreads=True)
         placeholders.learn(b"4111111111111111", "secret", Rank.SEEN_ELSEWHERE, spreads=False)
-        assert placeholders.secret(value).spreads
-        assert placeholders.given(value).placeholder == "[card-1:last4=1111]"
-        placeholders.learn(b"4111111111111111", "key", Rank.CERTAIN, spreads=False)
-        assert placeholders.given(value).placeholder == "[card-1:last4=1111]"
+        secret = placeholders.secret(b"4111111111111111")
+        assert secret.spreads
+        assert placeholders.given(secret).placeholder == "[card-1:last4=1111]"
+        later = placeholders.learn(b"4111111111111111", "key", Rank.CERTAIN, spreads=False)
+        assert placeholders.given(later).placeholder == "[card-1:last4=1111]"
         assert placeholders.value_count() == 1
         assert placeholders.find(b"nobody") is None
         with pytest.raises(KeyError):
-            placeholders.given(b"nobody")
+            placeholders.secret(b"nobody")
+
+
+@pytest.mark.parametrize("whole", [0, 1000])
+def test_the_password_in_basic_credentials_is_masked_elsewhere_in_the_stream(
+    monkeypatch: pytest.MonkeyPatch, whole: int
+) -> None:
+    monkeypatch.setattr(many, "_WHOLE", whole)
+    credentials = base64.b64encode(b"webshop:kq7Zr2x9tA").decode()
+    data = f"Authorization: Basic {credentials}\nsigned in with kq7Zr2x9tA\n".encode()
+    sink = io.BytesIO()
+    assert scrub(io.BytesIO(data), sink, VIPPS) == 2
+    assert sink.getvalue() == b"Authorization: Basic [basic-1]\nsigned in with [secret-1]\n"
 
 
 def test_there_is_no_map_of_values_that_are_not_kept() -> None:
