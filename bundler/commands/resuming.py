@@ -16,6 +16,7 @@ from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
     from bundler.commands.handing import Hands
+    from bundler.delivery.outbox import Damaged
     from bundler.delivery.posting import Posted
 
 
@@ -23,22 +24,27 @@ def hand_over_waiting(file: str, hands: Hands, *, yes: bool, as_json: bool) -> E
     """Hand over what waits, of the ticket in ``file`` or all; a letter whose end is unknown only after a look.
 
     Somebody at a terminal is asked whether they have looked; elsewhere ``yes`` says so, for one ticket. Returns the
-    worst exit code of all.
+    worst exit code of all. What is damaged is told and stays; where others have left, they were a part of all.
     """
     from bundler.config import clock
-    from bundler.delivery.posting import resume
+    from bundler.delivery.posting import damaged, resume
     from bundler.delivery.state import state_folder
 
     folder = state_folder()
     ticket_id = ticket_of(file) if file else ""
     has_looked = bool(file) and (yes or _has_looked(ticket_id, hands))
-    code, told = ExitCode.FINE, []
+    code, told, has_sent = ExitCode.FINE, [], False
     for posted in resume(folder, hands.ready, clock.present_moment, ticket_id=ticket_id, has_looked=has_looked):
         ended = _tell(posted, hands)
         told.append(_as_document(posted, ended))
         code = max(code, ended)
+        has_sent |= posted.outcome is not None and posted.outcome.state in ("delivered", "partly")
         if posted.outcome is not None and posted.outcome.state == "delivered" and not posted.waiting.reflected:
             hands.keep_copy(posted.waiting.letter, hands.named(posted.waiting.account))
+    for each in damaged(folder, ticket_id):
+        code = max(code, ExitCode.PARTIAL if has_sent else ExitCode.INPUT)
+        _tell_damaged(each)
+        told.append(_as_damaged(each))
     if as_json:
         result(json.dumps({"letters": told, "exit": int(code)}, ensure_ascii=False, indent=2))
     elif not told:
@@ -111,6 +117,20 @@ def _tell(posted: Posted, hands: Hands) -> ExitCode:
     return ExitCode.INPUT
 
 
+def tell_all_damaged() -> None:
+    """Tell of what lies damaged in the outbox, whoever sends: nothing else would ever say that it was not sent."""
+    from bundler.delivery.posting import damaged
+    from bundler.delivery.state import state_folder
+
+    for each in damaged(state_folder()):
+        _tell_damaged(each)
+
+
+def _tell_damaged(each: Damaged) -> None:
+    say(each.error.message, fg="red")
+    say(f"  {each.error.hint}")
+
+
 def _as_document(posted: Posted, code: ExitCode) -> dict[str, Any]:
     letter, error = posted.waiting.letter, posted.error
     state = posted.outcome.state if posted.outcome is not None else "queued" if error is not None else "unknown"
@@ -122,4 +142,15 @@ def _as_document(posted: Posted, code: ExitCode) -> dict[str, Any]:
         "state": state,
         "told": shown,
         "exit": int(code),
+    }
+
+
+def _as_damaged(each: Damaged) -> dict[str, Any]:
+    return {
+        "ticket_id": each.ticket_id or None,
+        "recipients": [],
+        "way": None,
+        "state": "damaged",
+        "told": each.error.message,
+        "exit": int(each.error.exit_code),
     }

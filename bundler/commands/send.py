@@ -12,7 +12,7 @@ from bundler.commands.finished import read_finished
 from bundler.commands.mapping import map_reading_options, read_map_beside
 from bundler.commands.sending_job import make_job, refuse_contradictions
 from bundler.commands.typed import parse_size
-from bundler.commands.ways import Way
+from bundler.commands.ways import SENDING, Way
 
 if TYPE_CHECKING:
     from bundler.assemble.outgoing import Outgoing
@@ -60,10 +60,11 @@ def send(file: str, **typed: Any) -> int:
 
     Accounts stand in your own configuration (config import-mail takes them over from git and msmtp), passwords in the
     keyring or in what password_command prints. A ticket goes to nobody twice. Exit codes: 0 handed over, 1 it should
-    not leave as it is, 2 wrong usage or not confirmed, 3 not handed over, 4 it holds a secret, 5 some were refused.
+    not leave as it is, 2 wrong usage or not confirmed, 3 not handed over, 4 it holds a secret, 5 some were refused, or
+    are damaged in the outbox.
     """
     from bundler.commands.handing import Hands, may_ask
-    from bundler.commands.resuming import hand_over_waiting, note_arrived
+    from bundler.commands.resuming import hand_over_waiting, note_arrived, tell_all_damaged
     from bundler.commands.sending import Sending
     from bundler.commands.settings import load_settings
     from bundler.commands.several import run_all
@@ -79,7 +80,10 @@ def send(file: str, **typed: Any) -> int:
     account = hands.account(typed["account"], settings.default_account)
     job = make_job(file, account, typed)
     runs = [Sending(hands, account, typed, job, outgoing) for outgoing in _read(file, typed)]
-    return run_all(runs, as_json=typed["as_json"], quiet=quiet)
+    code = run_all(runs, as_json=typed["as_json"], quiet=quiet)
+    if runs[0].job.way in SENDING and runs[0].state != "none":
+        tell_all_damaged()
+    return code
 
 
 def _read(file: str, typed: Mapping[str, Any]) -> list[Outgoing]:

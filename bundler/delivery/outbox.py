@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bundler.delivery.ledger import Entry, Way
 from bundler.delivery.state import flush_folder, telling, write_whole
-from bundler.errors import UnreadableInput
+from bundler.errors import BundlerError, UnreadableInput
 from bundler.mail.letter import Letter
 
 _FOLDER = "outbox"
@@ -36,6 +36,17 @@ class Waiting(Struct, frozen=True):
     def sha256(self) -> str:
         """Of the bytes that leave."""
         return sha256(self.letter.data).hexdigest()
+
+
+class Damaged(Struct, frozen=True):
+    """A file in the outbox that is not the letter that was put in under ``id``, or cannot be read: never to be sent.
+
+    ``ticket_id`` is empty where nothing tells whose it was.
+    """
+
+    id: str
+    error: BundlerError
+    ticket_id: str = ""
 
 
 class _Head(Struct, frozen=True):
@@ -82,11 +93,11 @@ def put(folder: Path, waiting: Waiting) -> Path:
     return path
 
 
-def take_out(folder: Path, waiting: Waiting) -> None:
-    """Remove the letter, which has arrived, was refused, or has been replaced."""
+def take_out(folder: Path, letter_id: str) -> None:
+    """Remove a letter, which has arrived, was refused, or has been replaced, if it is there."""
     place = folder / _FOLDER
     with telling(place):
-        (place / f"{waiting.id}{_ENDING}").unlink(missing_ok=True)
+        (place / f"{letter_id}{_ENDING}").unlink(missing_ok=True)
         flush_folder(place)
 
 
@@ -95,26 +106,39 @@ def narrowed(waiting: Waiting, recipients: tuple[str, ...]) -> Waiting:
     return replace(waiting, letter=replace(waiting.letter, recipients=recipients))
 
 
-def letters(folder: Path) -> Iterator[Waiting]:
-    """All letters in the outbox, the oldest first; raises ``UnreadableInput`` for one that is not what was put in."""
+def letters(folder: Path) -> list[Waiting]:
+    """All letters in the outbox that are what was put in, the oldest first."""
+    return [each for each in contents(folder) if isinstance(each, Waiting)]
+
+
+def contents(folder: Path) -> Iterator[Waiting | Damaged]:
+    """All that is in the outbox, the oldest first."""
     place = folder / _FOLDER
     with telling(place):
         paths = sorted(path for path in place.glob(f"*{_ENDING}") if path.is_file()) if place.is_dir() else []
     for path in paths:
-        with telling(path):
+        try:
             data = path.read_bytes()
-        yield _read(path, data)
+        except FileNotFoundError:  # another run has sent it meanwhile
+            continue
+        except OSError as error:
+            yield _damaged(path, f"cannot be read ({(error.strerror or 'unknown reason').lower()})")
+        else:
+            yield _read(path, data)
 
 
-def _read(path: Path, data: bytes) -> Waiting:
+def _read(path: Path, data: bytes) -> Waiting | Damaged:
     line, _, content = data.partition(b"\n")
     try:
         head = msgspec.json.decode(line, type=_Head)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         head = None
-    if head is None or head.schema != _SCHEMA or head.sha256 != sha256(content).hexdigest():
-        raise UnreadableInput(
-            f"{path} is not what was put into the outbox, so it is not sent.",
-            "Remove it, and send the ticket again from its bundle.",
-        )
+    named = (_SCHEMA, path.stem, sha256(content).hexdigest())
+    if head is None or (head.schema, head.waiting.id, head.sha256) != named:
+        return _damaged(path, "is not what was put into the outbox")
     return replace(head.waiting, letter=replace(head.waiting.letter, data=content))
+
+
+def _damaged(path: Path, what: str) -> Damaged:
+    hint = "Remove it, and send the ticket again from its bundle."
+    return Damaged(path.stem, UnreadableInput(f"{path} {what}, so it is not sent.", hint))

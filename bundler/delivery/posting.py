@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bundler.delivery.ledger import AlreadySent, Entry, entries, is_for_now, is_same_mail, record, refuse_second
-from bundler.delivery.outbox import Waiting, entry_of, letters, narrowed, put, take_out
+from bundler.delivery.outbox import Damaged, Waiting, contents, entry_of, letters, narrowed, put, take_out
 from bundler.delivery.outcome import Outcome
 from bundler.delivery.state import alone
 from bundler.errors import BundlerError
@@ -44,7 +44,7 @@ def post(folder: Path, waiting: Waiting, ready: Ready, now: Now, *, again: bool 
     """
     with alone(folder):
         known = entries(folder)
-        in_outbox = list(letters(folder))
+        in_outbox = letters(folder)
         _refuse_second(waiting, known, in_outbox, again=again)
         entry = _queue(folder, waiting, now)
         _drop_replaced(folder, [*in_outbox, waiting], known, now)
@@ -59,7 +59,7 @@ def put_all(folder: Path, ordered: Sequence[Waiting], now: Now, *, again: bool =
     """
     with alone(folder):
         known = entries(folder)
-        in_outbox = list(letters(folder))
+        in_outbox = letters(folder)
         sent: dict[str, AlreadySent] = {}
         for each in ordered:
             try:
@@ -76,7 +76,7 @@ def put_all(folder: Path, ordered: Sequence[Waiting], now: Now, *, again: bool =
 def resume(folder: Path, ready: Ready, now: Now, *, ticket_id: str = "", has_looked: bool = False) -> Iterator[Posted]:
     """Hand over what waits in the outbox, of one ticket or of all; the very bytes that were put in.
 
-    A letter whose end is unknown is handed over only when somebody ``has_looked``.
+    A letter whose end is unknown is handed over only when somebody ``has_looked``; what is ``damaged``, never.
     """
     with alone(folder):
         known = entries(folder)
@@ -95,6 +95,14 @@ def resume(folder: Path, ready: Ready, now: Now, *, ticket_id: str = "", has_loo
                 yield Posted(waiting, entry, error=error)
 
 
+def damaged(folder: Path, ticket_id: str = "") -> list[Damaged]:
+    """What lies damaged in the outbox: all of it, or what is one ticket's or may be; the ledger knows whose it was."""
+    known = entries(folder)
+    found = [each for each in contents(folder) if isinstance(each, Damaged)]
+    told = [replace(each, ticket_id=known[each.id].ticket_id) if each.id in known else each for each in found]
+    return [each for each in told if not ticket_id or each.ticket_id in ("", ticket_id)]
+
+
 def settle_arrived(folder: Path, ticket_id: str, now: Now) -> list[Entry]:
     """Note that those hand-overs of a ticket whose end was unknown have arrived, for somebody has looked.
 
@@ -104,10 +112,7 @@ def settle_arrived(folder: Path, ticket_id: str, now: Now) -> list[Entry]:
         open_ones = [each for each in entries(folder).values() if each.ticket_id == ticket_id and is_open(each)]
         for entry in open_ones:
             record(folder, replace(entry.at(now(), "delivered"), accepted=(*entry.accepted, *entry.unanswered)))
-        ids = {entry.id for entry in open_ones}
-        for waiting in list(letters(folder)):
-            if waiting.id in ids:
-                take_out(folder, waiting)
+            take_out(folder, entry.id)
         return open_ones
 
 
@@ -147,7 +152,7 @@ def _try(folder: Path, waiting: Waiting, entry: Entry, ready: Ready, now: Now) -
     ended = entry.after(now(), outcome, waiting.letter.recipients)
     record(folder, ended)
     if outcome.state in ("delivered", "refused"):
-        take_out(folder, waiting)
+        take_out(folder, waiting.id)
     elif outcome.state == "partly":
         _keep_for_later(folder, waiting, ended, tuple(r.recipient for r in outcome.refusals if is_for_now(r.code)), now)
     return outcome
@@ -158,7 +163,7 @@ def _keep_for_later(
 ) -> Waiting | None:
     """The letter for those whom the server refused for now; None, and out of the outbox, where there are none."""
     if not recipients:
-        take_out(folder, waiting)
+        take_out(folder, waiting.id)
         return None
     rest = narrowed(waiting, recipients)
     put(folder, rest)
@@ -172,7 +177,7 @@ def _remaining(folder: Path, waiting: Waiting, entry: Entry | None) -> Waiting |
     if entry is None:
         return waiting
     if entry.state in ("delivered", "refused", "dropped"):
-        take_out(folder, waiting)
+        take_out(folder, waiting.id)
         return None
     answered = {*entry.accepted, *entry.refused}
     rest = tuple(each for each in waiting.letter.recipients if each not in answered)
@@ -186,7 +191,7 @@ def _drop_replaced(folder: Path, ordered: list[Waiting], known: dict[str, Entry]
         later = ordered[number + 1 :]
         if is_untried(known.get(each.id)) and any(_takes_place_of(other, each) for other in later):
             record(folder, known.get(each.id, entry_of(each)).at(now(), "dropped"))
-            take_out(folder, each)
+            take_out(folder, each.id)
         else:
             kept.append(each)
     return kept

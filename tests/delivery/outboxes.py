@@ -23,4 +23,4 @@ def ledger_states() -> list[str]:
 
 def left_waiting() -> list[Waiting]:
     """The letters that are in the outbox, the oldest first."""
-    return list(letters(state_folder()))
+    return letters(state_folder())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -11,9 +13,9 @@ from msgspec.structs import replace
 from bundler.delivery.ledger import entries
 from bundler.delivery.outbox import Waiting, put
 from bundler.delivery.outcome import Outcome, Refusal
-from bundler.delivery.posting import post, resume, settle_arrived
+from bundler.delivery.posting import damaged, post, resume, settle_arrived
 from bundler.delivery.state import state_folder
-from bundler.errors import BundlerError, EnvironmentProblem, MisuseError, UnreadableInput
+from bundler.errors import BundlerError, EnvironmentProblem, MisuseError
 from bundler.mail.letter import Letter
 from tests.delivery.killed import DATA, SUPPORT
 from tests.delivery.outboxes import ledger_states, left_waiting, now
@@ -21,6 +23,9 @@ from tests.delivery.outboxes import ledger_states, left_waiting, now
 OTHER = "desk@example.test"
 LETTER = Letter(DATA, "send", "dev@example.test", (SUPPORT, OTHER), "T-1", "subject", "<t1@example.test>")
 WAITING = Waiting("20261123T183000Z-T-1", LETTER, "smtp", "work", "/tickets/t-1.zip")
+OTHERS = Waiting(
+    "20261123T190000Z-T-2", replace(LETTER, ticket_id="T-2", message_id="<t2@example.test>"), "smtp", "work"
+)
 DELIVERED = Outcome("delivered", "taken", accepted=(SUPPORT, OTHER))
 
 
@@ -42,6 +47,11 @@ class _Post:
         return hand_over
 
 
+def _letter(waiting: Waiting) -> Path:
+    """Its file in the outbox."""
+    return state_folder() / "outbox" / f"{waiting.id}.letter"
+
+
 def test_a_letter_comes_back_as_it_was_put_in_and_is_private() -> None:
     path = put(state_folder(), WAITING)
     assert left_waiting() == [WAITING]
@@ -52,17 +62,55 @@ def test_a_letter_comes_back_as_it_was_put_in_and_is_private() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [lambda data: data[:-1], lambda data: data + b"x", lambda data: b"{}\n" + data],
-    ids=["cut", "longer", "another head"],
+    [
+        lambda data: data[:-1],
+        lambda data: data + b"x",
+        lambda data: b"{}\n" + data,
+        lambda _: b"",
+        lambda _: b'{"x":' + b"[" * 100_000,
+        lambda data: data.replace(b"-T-1", b"-T-9", 1),
+    ],
+    ids=["cut", "longer", "another head", "empty", "nested", "another's"],
 )
-def test_a_letter_that_was_changed_is_never_sent(change: Callable[[bytes], bytes]) -> None:
-    path = put(state_folder(), WAITING)
+def test_a_letter_that_was_changed_is_never_sent_and_holds_up_no_other(change: Callable[[bytes], bytes]) -> None:
+    post(state_folder(), WAITING, _Post(Outcome("later", "not now")), now)
+    path = _letter(WAITING)
     path.write_bytes(change(path.read_bytes()))
-    server = _Post(DELIVERED)
-    with pytest.raises(UnreadableInput, match="is not what was put into the outbox"):
-        list(resume(state_folder(), server, now))
-    assert server.taken == []
+    put(state_folder(), OTHERS)
+    server = _Post(DELIVERED, DELIVERED)
+    assert [posted.waiting for posted in resume(state_folder(), server, now)] == [OTHERS]
+    newest = replace(OTHERS, id="zz", letter=replace(OTHERS.letter, ticket_id="T-3", message_id="<t3@example.test>"))
+    assert post(state_folder(), newest, server, now) == DELIVERED
+    assert server.taken == [OTHERS, newest]
+    (left,) = damaged(state_folder())
+    assert (left.id, left.ticket_id) == (WAITING.id, "T-1")
+    assert left.error.message == f"{path} is not what was put into the outbox, so it is not sent."
     assert path.exists()
+
+
+def test_a_damaged_letter_is_told_with_its_own_ticket_and_where_nobody_knows_whose_it_was() -> None:
+    post(state_folder(), WAITING, _Post(Outcome("later", "not now")), now)
+    known, unknown = _letter(WAITING), _letter(WAITING).with_name("what.letter")
+    known.write_bytes(b"")
+    unknown.write_bytes(b"")
+    for ticket_id, ids in (("T-1", {WAITING.id, "what"}), ("T-2", {"what"}), ("", {WAITING.id, "what"})):
+        assert {each.id for each in damaged(state_folder(), ticket_id)} == ids
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nowhere else is there a file that cannot be read whoever tries")
+def test_a_letter_that_cannot_be_read_holds_up_no_other() -> None:
+    put(state_folder(), OTHERS)
+    _letter(WAITING).symlink_to("/proc/self/mem")
+    assert [posted.outcome for posted in resume(state_folder(), _Post(DELIVERED), now)] == [DELIVERED]
+    (left,) = damaged(state_folder())
+    assert f"{WAITING.id}.letter cannot be read (input/output error)" in left.error.message
+
+
+def test_a_damaged_letter_that_was_seen_to_have_arrived_is_gone() -> None:
+    post(state_folder(), WAITING, _Post(Outcome("unknown", "?")), now)
+    _letter(WAITING).write_bytes(b"")
+    assert len(settle_arrived(state_folder(), "T-1", now)) == 1
+    assert damaged(state_folder()) == []
 
 
 def test_what_has_arrived_leaves_the_outbox_and_stands_in_the_ledger() -> None:

@@ -150,6 +150,29 @@ def test_without_a_network_the_mail_waits_and_the_outbox_sends_it(
     assert "Nothing waits" in invoke("send", "--outbox").err
 
 
+def test_a_damaged_letter_is_named_and_the_others_are_sent(
+    invoke: Invoke, ticket: Path, sink: Sink, good: Certificate
+) -> None:
+    configure_smtp(free_port(), good)
+    for address in ("desk@shop.example", "good@shop.example"):
+        invoke("send", ticket, "--way", "smtp", "--yes", "-q", "--to", address)
+    broken, _ = outbox()
+    broken.write_bytes(broken.read_bytes()[:-1])
+    told = f"{broken} is not what was put into the outbox, so it is not sent.\n  Remove it, and send the ticket again"
+    with reception(sink, good) as port:
+        configure_smtp(port, good)
+        partly = invoke("send", "--outbox", "--json")
+        nothing = invoke("send", "--resume", ticket)
+        another = invoke("send", ticket, "--way", "smtp", "--yes", "-q", "--to", "other@shop.example")
+        broken.unlink()
+        assert invoke("send", "--outbox").code == ExitCode.FINE
+    assert partly.code == ExitCode.PARTIAL
+    assert [each["state"] for each in json.loads(partly.out)["letters"]] == ["delivered", "damaged"]
+    assert (nothing.code, another.code) == (ExitCode.INPUT, ExitCode.FINE)
+    assert all(outcome.err.count(told) == 1 for outcome in (partly, nothing, another))
+    assert len({taken.recipients for taken in sink.box}) == len(sink.box) == 2
+
+
 def test_the_command_to_go_on_trusts_whom_was_trusted(
     invoke: Invoke, ticket: Path, sink: Sink, good: Certificate
 ) -> None:
