@@ -12,12 +12,14 @@ from bundler.redact.escapes import find_through_escapes
 from bundler.redact.fast_forms import ScannedForms
 from bundler.redact.forms import AnyText, Form, ManyLines, Occurrence
 from bundler.redact.proofs import looks_random
+from bundler.redact.respelling import respelled
 from bundler.redact.skeletons import LONG_LINES
 from bundler.redact.vault import base64_forms
 
 LIMIT = 50_000
 """So many values are looked for: memory stays bounded on a stream without end."""
-_MOST_ENCODED = 2_000
+_MOST_VARIED = 2_000
+"""So many are also looked for in Base64 and, where they name somebody or a street, in other spellings."""
 _UNAMBIGUOUS = 12
 _IN_PLACE_ONLY = frozenset(("birth-date", "cvv", "ip"))
 _CREDENTIALS = frozenset(("secret", "token", "key", "basic", "signature", "cookie", "personal"))
@@ -77,7 +79,8 @@ class _Follower:
 class Needles:
     """Known values, to be found in texts: as they are, JSON-escaped, and within Base64; through escapes as well.
 
-    Holds the first 50,000 values, and the first 2,000 in Base64 too: memory stays bounded on a stream without end.
+    Names of people and streets are found in capitals and without their Nordic letters too. Holds the first 50,000
+    values, and the first 2,000 in these other forms: memory stays bounded on a stream without end.
     """
 
     def __init__(self) -> None:
@@ -102,10 +105,12 @@ class Needles:
             plain.add(next(group for group in national.groups() if group))
         if kind == "private-key":
             plain |= {line for line in re.split(rb"[\r\n]+|\\n|\\r", value) if len(line) >= 20}
+        if kind in ("name", "address") and self._count <= _MOST_VARIED:
+            plain |= respelled(value)
         for form in sorted(plain):
             if len(form) >= 4:
                 self._add(Form(form, value, False, len(form) < _UNAMBIGUOUS))
-        if kind in _CREDENTIALS and 6 <= len(value) <= 4096 and self._count <= _MOST_ENCODED:
+        if kind in _CREDENTIALS and 6 <= len(value) <= 4096 and self._count <= _MOST_VARIED:
             for form in sorted(base64_forms(value)):
                 self._add(Form(form, value, True, False))
 

@@ -1,0 +1,31 @@
+"""How else the name of a person or a street is written: in capitals, and with the letters of ASCII alone."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_AS_TWO = str.maketrans(
+    {"Å": "Aa", "å": "aa", "Ä": "Ae", "ä": "ae", "Æ": "Ae", "æ": "ae", "Ö": "Oe", "ö": "oe", "Ø": "Oe", "ø": "oe"}
+    | {"Ü": "Ue", "ü": "ue", "ß": "ss", "Þ": "Th", "þ": "th", "Ð": "D", "ð": "d"}
+)
+"""As passports and banks write them (ICAO Doc 9303 part 3, section 6)."""
+_AS_ONE = str.maketrans({"Ø": "O", "ø": "o", "Æ": "Ae", "æ": "ae", "Ð": "D", "ð": "d", "Þ": "Th", "þ": "th", "ß": "ss"})
+"""What has no accent that could be left away."""
+
+
+def respelled(value: bytes) -> set[bytes]:
+    """Other spellings of a name in UTF-8: in capitals, in small letters where it has several words, without accents.
+
+    A single word in small letters is none: many first names read like words of a language.
+    """
+    name = value.decode("utf-8", "replace")
+    spellings = {name} if name.isascii() else {name, _without_accents(name), _without_accents(name.translate(_AS_TWO))}
+    spellings |= {each.upper() for each in spellings}
+    if len(name.split()) > 1:
+        spellings |= {each.lower() for each in spellings}
+    return {each.encode() for each in spellings} - {value}
+
+
+def _without_accents(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.translate(_AS_ONE))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
