@@ -70,6 +70,8 @@ def plant(name: str, seed: int, found: Pool, clock: Clock, target: str, others: 
         return len(entries) - 1
 
     def put(record: int, each: str, chosen: int) -> None:
+        if len(taken) == clock.records:  # a very small log has no room for all
+            return
         record %= clock.records
         while record in taken:
             record = (record + 1) % clock.records

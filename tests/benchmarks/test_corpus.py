@@ -123,6 +123,15 @@ def test_the_same_bytes_for_a_seed_however_they_are_packed(built: Build, tmp_pat
     assert read_truth(tmp_path / "rotated", rotated._replace(seed=8)) is None
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_log_with_room_for_few_ids_names_those(name: str, tmp_path: Path) -> None:
+    data, truth = read(tmp_path, write(tmp_path, Corpus(9_000, name)))
+    assert truth.places[truth.target]
+    assert not truth.places[truth.others[-1]]
+    for each, places in truth.places.items():
+        assert all(each.encode() in data[start:end] for start, end in places)
+
+
 def test_secrets_and_decoys_are_about_one_record_in_twenty(built: Build) -> None:
     data, truth = built("pylog")
     for planted in (truth.secrets, truth.decoys):
