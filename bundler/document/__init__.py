@@ -15,6 +15,7 @@ from bundler.document.manifest import (
     Whole,
     decode_manifest,
     encode_manifest,
+    fits_own_digest,
     manifest_schema,
 )
 from bundler.document.ticket import (
@@ -50,6 +51,7 @@ __all__ = [
     "encode_manifest",
     "exchange_document",
     "exchange_wire",
+    "fits_own_digest",
     "json_schema",
     "layout",
     "manifest_schema",

@@ -60,6 +60,12 @@ INTEGRITY: dict[str, FindingKind] = {
         "note",
         "If you are sent it later, compare its SHA-256 (sha256sum FILE), and verify it as you verified this mail.",
     ),
+    "PRV120": FindingKind(
+        "The manifest in the mail is not what it was when the ticket was made.",
+        "blocker",
+        "What it says of origins, masked values and files that are not here may be wrong: ask the sender for the mail "
+        "again.",
+    ),
 }
 
 

@@ -27,7 +27,7 @@ from bundler.model import Finding
 _FIELD = re.compile(r"([0-9A-Za-z_-]{1,40}): +(\S.*)")
 _LONG_LINE = re.compile(rb"[^\r\n]{999}")
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2}|file:///)[^\s/\\\"'<>]{1,60}")
-_DAMAGE = {"PRV101", "PRV103", "PRV106", "PRV107", "PRV110", "PRV111"}
+_DAMAGE = {"PRV101", "PRV103", "PRV106", "PRV107", "PRV110", "PRV111", "PRV120"}
 
 
 class _Look(Struct, frozen=True):

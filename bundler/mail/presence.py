@@ -44,13 +44,15 @@ class Part(Struct, frozen=True):
 
 def find_manifest(mail: Mail) -> Manifest | None:
     """The manifest attached to the mail, or None where there is none that can be read."""
-    for name, _, data in mail.attachments:
-        if name == MANIFEST_NAME:
-            try:
-                return decode_manifest(data)
-            except UnreadableInput:
-                return None
-    return None
+    try:
+        return decode_manifest(manifest_file(mail))
+    except UnreadableInput:
+        return None
+
+
+def manifest_file(mail: Mail) -> bytes:
+    """The content of the first file with the name of a manifest; nothing where there is none."""
+    return next((data for name, _, data in mail.attachments if name == MANIFEST_NAME), b"")
 
 
 def parts_of(files: Sequence[tuple[str, str, bytes]], manifest: Manifest | None) -> tuple[Part, ...]:

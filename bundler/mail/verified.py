@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bundler.document import TICKET_NAME, Manifest, damage, decode
+from bundler.document import TICKET_NAME, Manifest, damage, decode, fits_own_digest
 from bundler.errors import UnreadableInput
 from bundler.mail.decoding import visible
 from bundler.mail.digest import fits_digest
-from bundler.mail.presence import Part, find_manifest, parts_of
+from bundler.mail.presence import Part, find_manifest, manifest_file, parts_of
 from bundler.mail.read import Mail
 from bundler.model import Finding
 
@@ -25,9 +25,9 @@ _TOLD = {
 def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     """What is wrong with ``mail``, read from ``data``, and with the evidence attached to it; nothing when it is whole.
 
-    A draft that was never sent is judged by its every byte (``digest``), a mail that was sent by its files: programs
-    write the rest anew. Reports stay in the bundle beside the mail and are not asked for. What the mail leaves out, as
-    its own manifest says, is told as notes, as are files that arrived under another name.
+    A draft that was never sent is judged by its every byte (``digest``), a mail that was sent by its files and the
+    manifest of them: programs write the rest anew. Reports stay in the bundle beside the mail and are not asked for.
+    What the mail leaves out, as its own manifest says, is told as notes, as are files that arrived under another name.
     """
     findings = []
     is_sent = mail.find_header("Date") is not None or mail.find_header("Received") is not None
@@ -40,6 +40,8 @@ def verify_mail(mail: Mail, data: bytes) -> tuple[Finding, ...]:
     manifest = find_manifest(mail)
     if manifest is None:
         return (damage("PRV110", _MAIL), *findings)
+    if not fits_own_digest(manifest_file(mail)):
+        findings.append(damage("PRV120", _MAIL))
     parts = parts_of(mail.attachments, manifest)
     return (*_files(parts), *_ticket(mail, manifest, parts), *findings, *_lacks(parts), *_whole(manifest))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
+from msgspec.structs import replace
 
-from bundler.document import Manifest, ManifestFile, decode_manifest, encode_manifest
+from bundler.document import Manifest, ManifestFile, decode_manifest, encode_manifest, fits_own_digest
 from bundler.errors import UnreadableInput
 from bundler.model import Omission, Redaction
 
@@ -25,13 +27,36 @@ def _manifest() -> Manifest:
 
 def test_manifest_has_the_promised_shape() -> None:
     told = json.loads(encode_manifest(_manifest()))
-    assert list(told) == ["schema", "ticket_id", "tool", "files"]
+    assert list(told) == ["schema", "ticket_id", "tool", "files", "own_sha256"]
     assert list(told["files"][0])[:6] == ["name", "size", "sha256", "origin", "redactions", "omitted"]
     assert told["files"][0]["redactions"] == [{"kind": "jwt", "placeholder": "[jwt-1]", "count": 4}]
 
 
 def test_manifest_is_read_back_the_same() -> None:
-    assert decode_manifest(encode_manifest(_manifest())) == _manifest()
+    read = decode_manifest(encode_manifest(_manifest()))
+    assert replace(read, own_sha256=None) == _manifest()
+    assert encode_manifest(read) == encode_manifest(_manifest())
+
+
+def test_own_digest_can_be_reckoned_by_hand() -> None:
+    data = encode_manifest(_manifest())
+    own = json.loads(data)["own_sha256"].encode()
+    assert sha256(data.rstrip(b"\n").replace(own, b"0" * 64)).hexdigest().encode() == own
+
+
+def test_own_digest_tells_of_every_byte_and_not_of_line_ends() -> None:
+    data = encode_manifest(_manifest())
+    assert fits_own_digest(data)
+    assert fits_own_digest(data.replace(b"\n", b"\r\n"))
+    assert fits_own_digest(data.rstrip())
+    for at in range(len(data) - 1):
+        assert not fits_own_digest(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]), at
+        assert not fits_own_digest(data[:at] + data[at + 1 :]), at
+
+
+def test_own_digest_stands_in_no_text_of_a_manifest() -> None:
+    other = f'"own_sha256": "{"1" * 64}"'
+    assert fits_own_digest(encode_manifest(replace(_manifest(), tool=other, own_sha256="2" * 64)))
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,17 @@ def test_mail_without_a_readable_manifest_cannot_be_verified() -> None:
     assert _codes(_changed(MANIFEST_NAME, b"{}")) == ["PRV110"]
 
 
+def test_manifest_that_says_something_else_is_found() -> None:
+    own = next(file.data for file in attachments() if file.name == MANIFEST_NAME)
+    sent = b"Date: Mon, 23 Nov 2026 13:30:00 +0000\r\n"
+    for old, new in ((b'"origin": "phone.png"', b'"origin": "phony.png"'), (b"own_sha256", b"own_sha255")):
+        assert own.count(old) == 1
+        changed = sent + _changed(MANIFEST_NAME, own.replace(old, new))
+        (finding,) = verify_mail(read_mail(changed), changed)
+        assert (finding.code, finding.severity) == ("PRV120", "blocker")
+    assert _codes(sent + _changed(MANIFEST_NAME, own.replace(b"\n", b"\r\n"))) == []
+
+
 def test_ticket_of_another_mail_is_found() -> None:
     ticket = next(file.data for file in attachments() if file.name == "ticket.json")
     assert _codes(_changed("ticket.json", ticket.replace(b"t-7f3a2c19d0", b"t-7f3a2c19d1"))) == ["PRV101", "PRV107"]
