@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SMALL = 16 * 1024 * 1024
 """In a log up to this size every record is judged by its own moment; a larger one is cut by bisection."""
+UNDATED = ("<clock>", "<syslog>", "<logcat>", "<klog>")
+"""The stamps that name no year, or no day."""
 _BLOCK = 1024 * 1024
 _GAP = 4096
 _NOBODY = Finder(())
@@ -44,18 +46,17 @@ class LogSource(NamedTuple):
     format: LogFormat
     zone: str = ""
     zone_from: str = ""
-    midnights: int = 0
-    """How many midnights it runs over, where its stamps name no day."""
+    span: timedelta = timedelta(0)
+    """How much later its last record is than its first, where its stamps alone do not tell the day or the year."""
 
 
 def as_log(source: Source, fmt: LogFormat, zone: str = "", zone_from: str = "") -> LogSource:
     """The source as a log of that format."""
-    midnights = 0
-    if any("<clock>" in pattern for pattern in fmt.patterns):
-        from bundler.excerpts.midnights import count_midnights
+    if not any(kind in pattern for pattern in fmt.patterns for kind in UNDATED):
+        return LogSource(source, fmt, zone, zone_from)
+    from bundler.excerpts.undated import span_of
 
-        midnights = count_midnights(source, fmt)
-    return LogSource(source, fmt, zone, zone_from, midnights)
+    return LogSource(source, fmt, zone, zone_from, span_of(source, fmt))
 
 
 class Reference(NamedTuple):
@@ -217,7 +218,7 @@ def timeline_of(log: LogSource, reference: Reference) -> Timeline:
 
 def first_reference(log: LogSource, reference: Reference) -> datetime:
     """A moment that the log's first record is not much later than."""
-    return reference.now - timedelta(days=log.midnights)
+    return reference.now - log.span
 
 
 def _cut_readable(
@@ -236,7 +237,7 @@ def _cut_readable(
     seen = Seen(counts=(0,) * len(finder.ids))
     found: Search | None = None
     is_afar = isinstance(readable, Expecting)
-    if window is not None and (readable.size > SMALL or is_afar) and not log.midnights:
+    if window is not None and (readable.size > SMALL or is_afar) and not log.span:
         cut = Slicer(readable, scanner, timeline).cut(window)
         if cut is not None:
             bounds.append(cut.bounds)

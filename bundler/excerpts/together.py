@@ -102,7 +102,7 @@ def head_moment(log: LogSource, reference: Reference) -> datetime | None:
 
 def tail_moment(log: LogSource, reference: Reference) -> datetime | None:
     """The moment of the last record near the end of the log; None where that cannot be known by a look at the end."""
-    readable = log.source.readable() if not log.midnights and reads_as_stored(log.source.head) else None
+    readable = log.source.readable() if not log.span and reads_as_stored(log.source.head) else None
     if readable is None:
         return None
     with closing(readable):

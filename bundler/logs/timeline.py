@@ -142,9 +142,9 @@ class Timeline:
                 days.append(date(year, stamp.month, stamp.day))
             except ValueError:
                 continue
-        if self._local_previous is not None:
-            return min(days, key=lambda day: abs(day - around.date()))
-        return next(day for day in days if day <= around.date() + timedelta(days=1))
+        if self._local_previous is None:
+            days = [day for day in days if day <= around.date() + timedelta(days=1)][:1]
+        return min(days, key=lambda day: abs(day - around.date()))  # no calendar has 31 November: ``ValueError``
 
     def _find_day(self, clock: timedelta) -> date:
         self._missing = "date"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,36 @@ def test_clock_without_a_day_counts_back_from_the_last_line(invoke: Invoke, tmp_
         outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "0.001s,20m", "--tz", "UTC")
         taken = [line for line, moment in zip(lines, moments, strict=True) if moment in window]
         assert outcome.out == "".join(taken)
+
+
+def test_clock_without_a_day_that_ran_over_midnight_ends_with_the_last_line(invoke: Invoke, tmp_path: Path) -> None:
+    end = START - timedelta(hours=5)  # earlier on the day of the tests' present moment than the log begins on its own
+    moments = [end - timedelta(minutes=2 * number) for number in range(300, -1, -1)]
+    lines = [f"{moment:%H:%M:%S}.000 [main] INFO  com.example.shop.Capture - {moment:%d}\n" for moment in moments]
+    (tmp_path / "shop.log").write_text("".join(lines))
+    outcome = invoke(
+        "logs", "shop.log", "--around", f"{moments[9]:%Y-%m-%dT%H:%M:%SZ}", "--window", "1s", "--tz", "UTC"
+    )
+    assert outcome.out == lines[9]
+    assert "UTC" not in outcome.err
+
+
+def test_log_without_years_that_ran_over_new_year_is_not_of_the_future(invoke: Invoke, tmp_path: Path) -> None:
+    first = datetime(2025, 11, 1, 12, tzinfo=UTC)  # a day of the year that has come once more since
+    moments = [first + timedelta(hours=7 * number) for number in range(400)]
+    lines = [f"{moment:%b %e %H:%M:%S} shop-1 shop[4242]: captured {moment:%Y}\n" for moment in moments]
+    (tmp_path / "syslog").write_text("".join(lines))
+    for number in (9, 390):
+        around = f"{moments[number]:%Y-%m-%dT%H:%M:%SZ}"
+        outcome = invoke("logs", "syslog", "--around", around, "--window", "1s", "--tz", "UTC")
+        assert outcome.out == lines[number]
+
+
+def test_log_without_years_that_begins_with_its_youngest_line_is_of_one_year(invoke: Invoke, tmp_path: Path) -> None:
+    lines = [f"Nov {day:2} 12:00:00 shop-1 shop[4242]: captured\n" for day in (20, 19, 18, 9, 8)]
+    (tmp_path / "syslog").write_text("Nov 31 12:00:00 shop-1 shop[4242]: no such day\n" + "".join(lines))
+    outcome = invoke("logs", "syslog", "--around", "2026-11-19T12:00:00Z", "--window", "1h", "--tz", "UTC")
+    assert outcome.out == lines[1]
 
 
 @pytest.mark.parametrize("packing", ["", ".gz"])
