@@ -14,6 +14,7 @@ from bundler.commands.typed import QuickCommand, parse_size, parse_window
 from bundler.errors import ExitCode, MisuseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bundler.excerpts.cutting import Reference
@@ -121,6 +122,7 @@ def _answer(
     from bundler.excerpts.filtering import answer, find_logs
 
     found, skipped, is_refused = find_logs(paths, typed["taken_as"]) if paths else ([], [], False)
+    _require_other_names((*paths, *(log.source.path for log in found if log.source.path is not None)), typed)
     left_out = [f"left out: {left.name} - {left.why}" for left in skipped]
     code = ExitCode.INPUT if is_refused else ExitCode.FINE
     if typed["commands"] or typed["named"]:
@@ -146,8 +148,6 @@ def _write(found: Answer, typed: dict[str, Any], question: Question, reference: 
     """Write excerpt and report where they were asked for; returns what to say of it."""
     from bundler.excerpts.filtering import Shape, write
 
-    if typed["report"] and Path(typed["report"]).absolute() == Path(typed["output"]).absolute():
-        raise MisuseError("--report and --output name the same file.", "Give each a name of its own.")
     shape = Shape(typed["merges"], typed["folds"], typed["marks"], parse_size(typed["budget"]))
     middle = question.window.middle if question.window is not None else None
     with ExitStack() as stack:
@@ -164,6 +164,16 @@ def _write(found: Answer, typed: dict[str, Any], question: Question, reference: 
 
             lines.write(as_json(found, reference))
     return remarks
+
+
+def _require_other_names(read: Iterable[str | Path], typed: dict[str, Any]) -> None:
+    """Raises ``MisuseError`` where what is written would take the place of a log, or of what else is written."""
+    written = [Path(typed[option]) for option in ("output", "report") if typed[option] not in {"", "-"}]
+    if len({path.absolute() for path in written}) < len(written):
+        raise MisuseError("--report and --output name the same file.", "Give each a name of its own.")
+    for path in filter(Path.is_file, written):
+        if any(Path(name).is_file() and path.samefile(name) for name in read):
+            raise MisuseError(f"{path} is one of the logs that are read.", "Name another file to write to.")
 
 
 def _new_file(name: str, overwrite: bool) -> Any:

@@ -277,6 +277,8 @@ def test_program_that_fails_or_hangs_makes_it_partial_and_the_rest_is_printed(
         (("shop.log", "--id", "Q" * 300), "longer than 256 bytes"),
         (("shop.log", "--id", IDS[0], "--window", "5m"), "--window needs a moment"),
         (("shop.log", "--id", IDS[0], "-o", "x", "--report", "./x"), "name the same file"),
+        (("shop.log", "--id", IDS[0], "-o", "shop.log", "--force"), "shop.log is one of the logs that are read"),
+        ((".", "--id", IDS[0], "--report", "./shop.log", "--force"), "shop.log is one of the logs that are read"),
         (("--log-source", "nonsense", "--id", IDS[0]), "Nobody knows the log source"),
         (("--log-command", "journalctl | grep x", "--id", IDS[0]), "signs of a shell"),
     ],
