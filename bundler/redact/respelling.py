@@ -1,4 +1,4 @@
-"""How else the name of a person or a street is written: in capitals, and with the letters of ASCII alone."""
+"""How else the name of a person or a street is written: in capitals or not, and with the letters of ASCII alone."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ _AS_ONE = str.maketrans({"Ø": "O", "ø": "o", "Æ": "Ae", "æ": "ae", "Ð": "D"
 def respelled(value: bytes) -> set[bytes]:
     """Other spellings of a name in UTF-8: in capitals, in small letters where it has several words, without accents.
 
-    A single word in small letters is none: many first names read like words of a language.
+    A single word in small letters is none: many first names read like words of a language. Of a name in capitals, as
+    cards have them, each word with one.
     """
     name = value.decode("utf-8", "replace")
+    if name.isupper():
+        name = name.title()
     spellings = {name} if name.isascii() else {name, _without_accents(name), _without_accents(name.translate(_AS_TWO))}
     spellings |= {each.upper() for each in spellings}
     if len(name.split()) > 1:
