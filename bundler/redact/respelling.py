@@ -12,6 +12,12 @@ _AS_TWO = str.maketrans(
 _AS_ONE = str.maketrans({"Ø": "O", "ø": "o", "Æ": "Ae", "æ": "ae", "Ð": "D", "ð": "d", "Þ": "Th", "þ": "th", "ß": "ss"})
 """What has no accent that could be left away."""
 
+_IN_CAPITALS = frozenset(
+    b"BILL CARD CASE CASH CODE CONNECT DATA DATE DEBUG DELETE ERROR FAIL FALSE FATAL GRANT HEAD HTML HTTP HTTPS INFO JSON "
+    b"LIST MARK NONE NOTICE NULL OPTIONS ORDER PAGE PATCH POST PRICE RATE SALE TEXT TIME TRACE TRUE TYPE VOID WARN".split()
+)
+"""What is no name in capitals: methods, levels and types, beside which somebody may be called Post or Price."""
+
 
 def respelled(value: bytes) -> set[bytes]:
     """Other spellings of a name in UTF-8: in capitals, in small letters where it has several words, without accents.
@@ -26,7 +32,7 @@ def respelled(value: bytes) -> set[bytes]:
     spellings |= {each.upper() for each in spellings}
     if len(name.split()) > 1:
         spellings |= {each.lower() for each in spellings}
-    return {each.encode() for each in spellings} - {value}
+    return {each.encode() for each in spellings} - {value} - _IN_CAPITALS
 
 
 def _without_accents(name: str) -> str:

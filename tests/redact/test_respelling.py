@@ -18,6 +18,8 @@ VIPPS = load("vipps-mobilepay")
     [
         ("Torbjørn", "TORBJØRN Torbjoern TORBJOERN Torbjorn TORBJORN"),
         ("Odd", "ODD"),
+        ("Post", ""),
+        ("Wim Post", "WIM_POST wim_post"),
         ("KARI O'HARA-LIE", "Kari_O'Hara-Lie kari_o'hara-lie"),
         ("ØYVIND", "Øyvind OYVIND Oyvind OEYVIND Oeyvind"),
         ("Åsa Öberg", "ÅSA_ÖBERG åsa_öberg Aasa_Oeberg AASA_OEBERG aasa_oeberg Asa_Oberg ASA_OBERG asa_oberg"),
