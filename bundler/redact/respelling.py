@@ -12,10 +12,11 @@ _AS_TWO = str.maketrans(
 _AS_ONE = str.maketrans({"Ø": "O", "ø": "o", "Æ": "Ae", "æ": "ae", "Ð": "D", "ð": "d", "Þ": "Th", "þ": "th", "ß": "ss"})
 """What has no accent that could be left away."""
 
-_IN_CAPITALS = frozenset(
-    b"BILL CARD CASE CASH CODE CONNECT DATA DATE DEBUG DELETE ERROR FAIL FALSE FATAL GRANT HEAD HTML HTTP HTTPS INFO JSON "
-    b"LIST MARK NONE NOTICE NULL OPTIONS ORDER PAGE PATCH POST PRICE RATE SALE TEXT TIME TRACE TRUE TYPE VOID WARN".split()
-)
+_METHODS_AND_LEVELS = """
+BILL CARD CASE CASH CODE CONNECT DATA DATE DEBUG DELETE ERROR FAIL FALSE FATAL GRANT HEAD HTML HTTP HTTPS INFO JSON
+LIST MARK NONE NOTICE NULL OPTIONS ORDER PAGE PATCH POST PRICE RATE SALE TEXT TIME TRACE TRUE TYPE VOID WARN
+"""
+_IN_CAPITALS = frozenset(_METHODS_AND_LEVELS.encode().split())
 """What is no name in capitals: methods, levels and types, beside which somebody may be called Post or Price."""
 
 
