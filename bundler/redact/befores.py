@@ -27,7 +27,7 @@ _CELL = re.compile(
 _OPTION = re.compile(rb"(?<![^\s\"'])--([A-Za-z][A-Za-z0-9_-]{1,40}+)[ ]\\{0,3}[\"']?$")
 _SHAPES = ((b"value=", _ATTRIBUTE), (b"\n", _PART), (b",", _TUPLE), (b"--", _OPTION))
 """Each with what stands in it, which is looked for many times faster."""
-_COMPOUND = re.compile(rb"(?<![A-Za-z0-9_-])([a-z]{2,20}[A-Z_][A-Za-z_]{1,30}) $")
+_COMPOUND = re.compile(rb"(?<![A-Za-z0-9_-])([a-z]{2,20}[A-Z_][A-Za-z_]{1,30}) [\"'`]?$")
 
 
 def name_behind(after: bytes) -> bytes:
@@ -51,6 +51,6 @@ def name_before(before: bytes) -> bytes:
             pair = _PAIR.search(named)
             return pair[1] if pair is not None else name
         return name
-    if before[-1:] == b" " and (word := _COMPOUND.search(before)) is not None:
+    if before[-2:].strip(b"\"'`")[-1:] == b" " and (word := _COMPOUND.search(before)) is not None:
         return word[1]  # "pspReference 677…": no word of prose
     return b""

@@ -30,7 +30,7 @@ _WORDS = re.compile(_OPAQUE + rb"(?:[ ](?![\w.\-]{1,40}[=:\"'])" + _OPAQUE + rb"
 _COOKIE = re.compile(
     rb"[ \t]{0,4}([^\s=;,\"'`\\<>]{1,128}+)=(\"[^\"\r\n\\]*\"|(?:[^;,\r\n\"'`\\\s]|,(?![ ]?[^\s=;,]{1,80}=))*+)"
 )
-_NEXT_COOKIE = re.compile(rb"[ \t]{0,4}[;,\n][ \t]{0,4}")
+_NEXT_COOKIE = re.compile(rb"[ \t]{0,4}(?:;[ \t]{0,4}\r?\n[ \t]|[;,\n])[ \t]{0,4}")
 _FLAG = re.compile(rb"(?i:secure|httponly|partitioned)(?=[;,\s]|\Z)")
 _DATE = re.compile(rb"[^;\"'\r\n\\]{0,40}")
 _LONGEST_PARAMETERS = 16 * 1024

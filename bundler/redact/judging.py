@@ -14,6 +14,8 @@ from bundler.redact.values import Value, says_nothing
 
 _SOFT_END = re.compile(rb"=" + LINE_BREAK + rb"\Z")
 _SOFT_REST = re.compile(LINE_BREAK + rb"[^\s,}\])\"'`\\&;<>]*+")
+_OF_SCHEMA = frozenset(b"type format minlength maxlength pattern $ref required nullable readonly writeonly".split())
+"""What a schema tells of a field, in an object under its name."""
 _LONGEST_UNFIT = 1024
 REACH = 16_384
 """So far a value may go on behind soft line breaks."""
@@ -32,7 +34,7 @@ class Judge:
         text = self._text
         for name in reversed(value.names):
             nearer = self._names.meaning(name)
-            if nearer == "keep" and name is value.names[-1]:
+            if name is value.names[-1] and (nearer == "keep" or name.lower() in _OF_SCHEMA):
                 return None
             if isinstance(nearer, Rule):
                 rule = nearer

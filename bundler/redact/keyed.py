@@ -9,11 +9,13 @@ from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.finder import NamePlace
 from bundler.redact.judging import REACH, Judge
 from bundler.redact.names import Names
-from bundler.redact.names_around import find_pairs, name_in_pair, rule_inside, rule_with_words_before, stands_in_query
+from bundler.redact.names_around import find_pairs, name_in_pair, rule_with_words_before, stands_in_query
+from bundler.redact.names_inside import rule_inside, rule_inside_element
 from bundler.redact.quoting import NAME_BYTES, OPENING, QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.values import Value, closing_quote, line_end, read
 from bundler.redact.vault import PLACEHOLDER
+from bundler.redact.wrappings import lines_of_block, unwrapped
 
 _QUOTE = re.compile(QUOTE)
 _COLOUR = re.compile(rb"[ \t]{0,4}\x1b\[[0-9;]{0,12}m")
@@ -21,6 +23,7 @@ _COLOUR_BEFORE = re.compile(rb"\x1b\[[0-9;]{0,12}m(?=[A-Za-z0-9_.\x80-\xff-]{1,6
 _MULTIPART = re.compile(
     rb"\\{0,15}[\"`]([^\"`\r\n\\]{1,60})\\{0,15}[\"`][^\r\n]{0,200}\r?\n(?:[A-Za-z-]{1,40}:[^\r\n]{0,200}\r?\n){0,4}\r?\n([^\r\n]*)"
 )
+_INTO_ELEMENT = re.compile(rb"[ \t\r\n]{0,64}(?:<!\[CDATA\[[ \t\r\n]{0,64})?")
 _CLOSING = re.compile(rb"</(?:[A-Za-z0-9_.-]{1,40}:)?\Z")
 _BRACKET = re.compile(rb"[ \t\r\n]{0,64}[\[{]")
 _BARE_JSON = re.compile(rb"[ \t]{0,16}[^\s\[({bBuUrR\\\"'`]")
@@ -35,6 +38,7 @@ _AFTER_STRING = (b",", b":", b"]", b"}", b")")
 _AFTER_FIELD = (b" ", b";", b"|", b"&", b"/", b">")
 _LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{}\]\\\"'0-9-]")
 _HEADER_OPTION = re.compile(rb"(?<![^\s\"'])(?:-H|--header)[ =]{0,2}\$?" + OPENING + rb"\Z")
+_FOLDED_COOKIES = re.compile(rb"(?:(?<=;)\r?\n[ \t][^\r\n]{1,4096}+){1,8}")
 _COOKIE_PARTS = frozenset(b"name path domain expires httponly secure samesite comment session".split())
 
 
@@ -48,6 +52,7 @@ class Fields:
         self._line_start = 0
         self._container_end = 0
         self._value_end = 0
+        self._raw_end = 0
         self._is_printable = b"quoted-printable" in text and _SOFT_BREAK.search(text) is not None
         self._judge = Judge(text, names, is_printable=self._is_printable)
 
@@ -86,6 +91,8 @@ class Fields:
             written = name_in_pair(text, start, place.value, is_quoted=key_quote != b"") or written
         elif lowered == b"name" and separator == 61:
             yield from self._in_multipart(place.value)
+        elif lowered == b"rawheaders":
+            yield from self._in_raw_headers(place.value)
         in_query = self._names.in_query(written) if separator == 61 and not key_quote else None
         if in_query is not None and stands_in_query(text, start, place.value):
             yield from self._values(in_query, place.value, b"")
@@ -119,7 +126,14 @@ class Fields:
                 return  # within what was read already; reading on from here again and again would take for ever
             if not key_quote and self._ends_here(at):
                 return
+            if lines := lines_of_block(self._text, at):
+                for start, end in lines:
+                    yield from self._judged(rule, Value(start, end, is_quoted=True), start)
+                return
+            at = unwrapped(self._text, at)
             limit = self._end_of_line(at)
+            if rule.form == "cookies" and (folded := _FOLDED_COOKIES.match(self._text, limit)) is not None:
+                limit = folded.end()
             if (
                 rule.form in ("authorization", "cookies")
                 and not key_quote
@@ -211,15 +225,18 @@ class Fields:
         """``<password>…`` and ``…</password>``: from the tag to the next ``<``, or back from the closing tag."""
         text = self._text
         meaning = self._names.meaning(written)
+        if meaning is None:
+            meaning = rule_inside_element(text, self._names, written, max(0, start - 1))
         if not isinstance(meaning, Rule) or start < 1:
             return
         if (closing := _CLOSING.search(text[max(0, start - 48) : start])) is not None:
             end = start - len(closing[0])
             first = max(text.rfind(b">", max(0, end - 4096), end), text.rfind(b"\n", max(0, end - 4096), end)) + 1
         elif text[start - 1] in b"<:":
-            first = value
-            end = text.find(b"<", first, first + 4096)
-            end = min(end, self._end_of_line(first)) if end >= 0 else self._end_of_line(first)
+            opened = _INTO_ELEMENT.match(text, value)
+            first = opened.end() if opened is not None else value
+            ends = [at for sign in (b"<", b"]]>") if (at := text.find(sign, first, first + 4096)) >= 0]
+            end = min(*ends, self._end_of_line(first)) if ends else self._end_of_line(first)
         else:
             return
         if first < end:
@@ -232,18 +249,32 @@ class Fields:
             return
         meaning = self._names.meaning(part[1])
         if isinstance(meaning, Rule):
-            first, end = part.span(2)
-            values = iter((Value(first, end, is_quoted=True),))
-            if meaning.form == "authorization":
-                values = authorization_values(self._text, first, end, whole=True)
-            elif meaning.form == "cookies":
-                values = cookie_values(self._text, first, end, whole=True)
-            try:
-                hits = [self._judge.hit(meaning, value, at) for value in values]
-            except Exception as error:
-                raise RuleFailure(meaning.name) from error
             # how far was read is not noted: what only looks like a part must not hide the values within it
-            yield from (hit for hit in hits if hit is not None)
+            yield from self._in_whole(meaning, *part.span(2), at)
+
+    def _in_raw_headers(self, at: int) -> Iterator[Hit]:
+        """``rawHeaders: ['Authorization', '…', 'Host', '…']``, as Node.js keeps what came in."""
+        if at < self._raw_end:
+            return
+        listed = list(read(self._text, at, at + REACH, "word", b'"'))
+        self._raw_end = listed[-1].end if listed else at
+        for name, value in zip(listed[::2], listed[1::2], strict=False):
+            meaning = self._names.meaning(self._text[name.start : name.end])
+            if isinstance(meaning, Rule):
+                yield from self._in_whole(meaning, value.start, value.end, at)
+
+    def _in_whole(self, rule: Rule, first: int, end: int, at: int) -> Iterator[Hit]:
+        """What has to go of a value whose both ends are certain. Raises ``RuleFailure`` when a rule raises."""
+        values = iter((Value(first, end, is_quoted=True),))
+        if rule.form == "authorization":
+            values = authorization_values(self._text, first, end, whole=True)
+        elif rule.form == "cookies":
+            values = cookie_values(self._text, first, end, whole=True)
+        try:
+            hits = [self._judge.hit(rule, value, at) for value in values]
+        except Exception as error:
+            raise RuleFailure(rule.name) from error
+        yield from (hit for hit in hits if hit is not None)
 
     def _end_of_line(self, at: int) -> int:
         if not self._line_start <= at <= self._line_end:

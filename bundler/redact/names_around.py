@@ -22,15 +22,14 @@ _PAIR_BEHIND = re.compile(
     + rb"([A-Za-z][A-Za-z0-9_. -]{1,60}+)"
     + QUOTE
 )
-_TUPLE = re.compile(rb"[(\[]b?([\"'])([A-Za-z][A-Za-z0-9_.-]{2,40})\1, ?(b?[\"'])")
-_TUPLE_OPENS = (re.compile(rb"\((?=b?[\"'])"), re.compile(rb"\[(?=b?[\"'])"))
-_OBJECT_NAME = re.compile(rb"([A-Za-z0-9_-]{1,40})\\{0,15}[\"']?[ \t\r\n]{0,16}[:=]?[ \t\r\n]{0,16}$")
-_SIBLINGS = re.compile(
-    rb"(?i:given_?name|family_?name|first_?name|last_?name|birth_?date|phone_?number|street_?address)"
-    rb"\\{0,15}[\"'][ \t]{0,8}[:=]"
+_NAME_LINE = rb"(?i:name|key)[ \t]{0,16}[:=][ \t]{1,16}[\"']?([A-Za-z][A-Za-z0-9_.-]{1,60})[\"']?,?[ \t]{0,8}"
+_LINE_BEFORE = re.compile(_NAME_LINE + rb"\r?\n[ \t]{1,60}$")
+_LINE_BEHIND = re.compile(rb"[^\r\n]{1,4096}+\r?\n[ \t]{1,60}" + _NAME_LINE + rb"\r?(?:\n|\Z)")
+_TUPLE = re.compile(
+    rb"[(\[][ ]{0,4}b?\\{0,15}([\"'])([A-Za-z][A-Za-z0-9_.-]{2,40})\\{0,15}\1[ ]{0,2},[ \t]{0,16}(b?\\{0,15}[\"'])"
 )
+_TUPLE_OPENS = (re.compile(rb"\((?=[ ]{0,4}b?\\{0,15}[\"'])"), re.compile(rb"\[(?=[ ]{0,4}b?\\{0,15}[\"'])"))
 _NEXT_IN_QUERY = re.compile(rb"[^&\s\"'`<>]{1,4096}+&[\w.\[\]-]{1,40}=")
-_QUOTES = (b'"', b"'", b"`")
 
 
 def find_pairs(text: bytes, names: Names) -> Iterator[tuple[Rule, int]]:
@@ -45,9 +44,9 @@ def find_pairs(text: bytes, names: Names) -> Iterator[tuple[Rule, int]]:
 
 def name_in_pair(text: bytes, start: int, value: int, *, is_quoted: bool) -> bytes | None:
     """The name that goes with ``value`` at ``start``, whose own value begins at ``value``; before it, or behind."""
-    pair = _PAIR.search(text[max(0, start - 140) : start])
-    if pair is None and is_quoted:
-        pair = _PAIR_BEHIND.match(text, value)
+    before = text[max(0, start - 140) : start]
+    pair = _PAIR_BEHIND.match(text, value) if is_quoted else _LINE_BEHIND.match(text, value)
+    pair = (None if is_quoted else _LINE_BEFORE.search(before)) or _PAIR.search(before) or pair
     return pair[1] if pair is not None else None
 
 
@@ -62,35 +61,6 @@ def rule_with_words_before(text: bytes, names: Names, written: bytes, start: int
         if isinstance(meaning, Rule):
             return meaning
     return None
-
-
-def rule_inside(text: bytes, names: Names, written: bytes, start: int) -> Rule | None:
-    """The rule for ``name`` or ``number``, when the object it stands in is a person's or a card's."""
-    rule = names.inside(written)
-    if rule is None or text[start - 1 : start] not in _QUOTES:
-        return None
-    window = text[max(0, start - 1024) : start]
-    above = list(_objects_above(window))
-    if any(name.lower().replace(b"_", b"").decode("utf-8", "replace") in rule.inside for name in above):
-        return rule
-    if rule.form == "name" and _SIBLINGS.search(window[-160:] + text[start : start + 160]):
-        return rule
-    return None
-
-
-def _objects_above(window: bytes) -> Iterator[bytes]:
-    """The names of the objects around the end of ``window``, the nearest first."""
-    at, depth = len(window), 0
-    for _ in range(64):
-        at = max(window.rfind(b"{", 0, at), window.rfind(b"}", 0, at))
-        if at < 0:
-            return
-        if window[at] == 125:
-            depth += 1
-        elif depth:
-            depth -= 1
-        elif (found := _OBJECT_NAME.search(window[max(0, at - 80) : at])) is not None:
-            yield found[1]
 
 
 def stands_in_query(text: bytes, start: int, value: int) -> bool:

@@ -138,6 +138,16 @@ def is_nordic_id(value: bytes) -> bool:
     return is_cpr(value) or is_personnummer(value)
 
 
+_NAME_OF_FIELD = re.compile(
+    rb"[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+|(?i:str(?:ing)?|text|varchar|any)"
+)
+
+
+def is_own_name(value: bytes) -> bool:
+    """No name of a field (``phoneNumber``, ``first_name``), of a type or of a host, which stands under ``name`` too."""
+    return _NAME_OF_FIELD.fullmatch(value) is None
+
+
 def is_postal(value: bytes) -> bool:
     """A street with its number, or more: letters, a digit and a blank, and nothing of a URL."""
     return b" " in value.strip() and len(digits_of(value)) > 0 and value.upper() != value.lower() and b"/" not in value

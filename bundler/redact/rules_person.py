@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bundler.redact.proofs import has_digits, is_postal
+from bundler.redact.proofs import has_digits, is_own_name, is_postal
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes_network import mail_address
 from bundler.redact.shapes_numbers import (
@@ -144,7 +144,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         what="`name` inside a person or an address",
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
-        keys=("name", "first", "last"),
+        keys=("name", "first", "last", "nm"),
         inside=(
             "customer",
             "payer",
@@ -163,8 +163,17 @@ PERSON_RULES: tuple[Rule, ...] = (
             "shippingaddress",
             "billingaddress",
             "deliveryaddress",
+            "owner",
+            "payee",
+            "debtor",
+            "creditor",
+            "dbtr",
+            "cdtr",
+            "ultmtdbtr",
+            "ultmtcdtr",
         ),
         form="name",
+        fits=is_own_name,
         hits=(),
         misses=('{"product":{"name":"Blue socks"}}', '{"name":"amount","reason":"too low"}'),
     ),

@@ -27,7 +27,12 @@ _NUMBER = re.compile(
 _MAIL = re.compile(rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++")
 _EMPTY = re.compile(
     rb"(?i:null|none|nil|undefined|true|false|nan|n/a|-|required|missing|\(null\)|<null>|<none>|\{\}|\[\]|"
-    rb"\{\{[a-z0-9_. $-]{1,64}\}{0,2})"
+    rb"\{\{[a-z0-9_. $-]{1,64}\}{0,2}|\(?(?:sensitive|known after apply|not set)(?: value)?\)?|"
+    rb"[$%#]\{{1,2}[a-z0-9_. -]{0,64}\}{0,2}|\$[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}|"
+    rb"%[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){0,6}%|"
+    rb"<[a-z]{2,20}(?:[ _-][a-z]{1,20}){0,5}>?|your(?:[ _-][a-z]{2,20}){1,4}|"
+    rb"\$?(?:process\.env|os\.(?:environ|getenv)|System\.getenv|Environment\.Get[a-z]{1,30}|self|this|secrets|var|local|"
+    rb"config|settings)(?:\.|->|[\[(])[a-z0-9_.>()\[\]'\"-]{0,80};?)"
 )
 _MASKED = re.compile(
     rb"(?i:[0-9]{0,8}[ -]?(?:[x*#.]|\xe2\x80\xa2){2}(?:[x*#. -]|\xe2\x80\xa2){0,60}+[0-9]{0,4}|"
@@ -35,6 +40,7 @@ _MASKED = re.compile(
 )
 _TOKENS = re.compile(QUOTE + rb"|[\[{\]}]|-?[0-9][0-9.eE+-]*+")
 _SHELL_QUOTE = re.compile(rb"'\\{1,15}''")
+_CHANGED = re.compile(rb'" -> "')  # a plan of Terraform: the old value and the new
 _AFTER_KEY = re.compile(rb"[ \t\r\n]{0,64}(?::|=>)")
 _REACH = 16_384
 
@@ -106,7 +112,10 @@ def read(text: bytes, at: int, end_of_line: int, form: Form, key_quote: bytes) -
     """The values after a separator at ``at``: one, or each scalar of a list or an object that begins there."""
     if (opened := _OPEN.match(text, at)) is not None:
         start = opened.end()
-        yield Value(start, closing_quote(text, start, len(opened[1]), opened[2], end_of_line), is_quoted=True)
+        end = closing_quote(text, start, len(opened[1]), opened[2], end_of_line)
+        yield Value(start, end, is_quoted=True)
+        if (changed := _CHANGED.match(text, end)) is not None:
+            yield Value(changed.end(), closing_quote(text, changed.end(), 0, b'"', end_of_line), is_quoted=True)
         return
     if (bracket := _BRACKET.match(text, at)) is not None:
         inner = list(_scalars(text, bracket.end() - 1, key_quote))
