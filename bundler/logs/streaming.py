@@ -127,11 +127,13 @@ class _Cut:
         if self._in_order:
             seen, after = self._samples(data, timeline)
             late = LIMIT if self._late else TOLERANCE
-            if seen and (max(seen) < window.start - late or min(seen) >= window.end + late):
+            # samples far from each other do not tell which pass they mean of an hour that comes twice
+            is_clear = bool(seen) and not any(map(timeline.is_repeated, (min(seen), max(seen))))
+            if is_clear and (max(seen) < window.start - late or min(seen) >= window.end + late):
                 self._is_within = False
                 self._pass_over(seen, after, timeline)
                 return []
-            if seen and min(seen) >= window.start + late and max(seen) < window.end - late:
+            if is_clear and min(seen) >= window.start + late and max(seen) < window.end - late:
                 self._is_within = True
                 self._pass_over(seen, after, timeline)
                 return [Range(0, len(data))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -62,6 +63,21 @@ def test_log_without_years_that_begins_with_its_youngest_line_is_of_one_year(inv
     (tmp_path / "syslog").write_text("Nov 31 12:00:00 shop-1 shop[4242]: no such day\n" + "".join(lines))
     outcome = invoke("logs", "syslog", "--around", "2026-11-19T12:00:00Z", "--window", "1h", "--tz", "UTC")
     assert outcome.out == lines[1]
+
+
+@pytest.mark.parametrize("packing", ["", ".gz"])
+def test_half_an_hour_that_comes_twice_is_cut_by_the_order_of_its_lines(
+    invoke: Invoke, tmp_path: Path, packing: str
+) -> None:
+    first, zone = datetime(2026, 4, 4, 13, tzinfo=UTC), ZoneInfo("Australia/Lord_Howe")  # set back at 15:00 UTC
+    moments = [first + timedelta(seconds=2 * number) for number in range(8_000)]
+    lines = [f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S} {moment:%H:%M:%S}{80 * 'x'}\n" for moment in moments]
+    data = "".join(lines).encode()
+    (tmp_path / f"shop.log{packing}").write_bytes(gzip.compress(data) if packing else data)
+    for minute in (100, 110, 119, 125, 140):
+        around = f"{moments[30 * minute]:%Y-%m-%dT%H:%M:%SZ}"
+        outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "1s", "--tz", zone.key)
+        assert outcome.out == lines[30 * minute]
 
 
 @pytest.mark.parametrize("packing", ["", ".gz"])
