@@ -173,8 +173,13 @@ def relied_on(data: bytes) -> object:
     return arrival.ticket_id, arrival.fields, [(name, content) for name, _, content in mail.attachments]
 
 
-def verdict(subject: Subject, changed: bytes) -> Seen:
-    """What is said of a changed file."""
+def verdicts(subject: Subject, some: Sequence[Change]) -> list[Seen]:
+    """What is said of the file after each of several changes."""
+    wanted = subject.matter(subject.data)
+    return [_verdict(subject, change.of(subject.data), wanted) for change in some]
+
+
+def _verdict(subject: Subject, changed: bytes, wanted: object) -> Seen:
     try:
         found = subject.findings(changed)
     except UnreadableInput:
@@ -183,12 +188,7 @@ def verdict(subject: Subject, changed: bytes) -> Seen:
         return "damage"
     if found:
         return "note"
-    return "without effect" if subject.matter(changed) == subject.matter(subject.data) else "unseen"
-
-
-def verdicts(subject: Subject, some: Sequence[Change]) -> list[Seen]:
-    """The same of several changes."""
-    return [verdict(subject, change.of(subject.data)) for change in some]
+    return "without effect" if subject.matter(changed) == wanted else "unseen"
 
 
 def measure(subject: Subject, count: int, seed: int, *, each: bool) -> int:
