@@ -208,14 +208,16 @@ class Sending:
 
     def _open(self, way: Way) -> int:
         from bundler.commands.opening import open_draft, put_file, show_file
+        from bundler.delivery.programs import check_installed, choose_program
 
         letter, outgoing, quiet = self.prepared.letter, self.outgoing, self.hands.quiet
         is_changed = self.job.addressed.changes_draft or bool(self.typed["account"]) or letter.manner != "file"
+        program = choose_program(self.typed["program"] or "default") if way == "program" else None
+        if program is not None:
+            check_installed(program)
         path = put_file(outgoing, letter, is_changed=is_changed)
-        if way == "program":
-            from bundler.delivery.programs import choose_program
-
-            open_draft(path, outgoing, letter, choose_program(self.typed["program"] or "default"), quiet=quiet)
+        if program is not None:
+            open_draft(path, outgoing, letter, program, quiet=quiet)
         elif not self.typed["as_json"]:
             show_file(path, outgoing, quiet=quiet)
         return self._end(None, ExitCode.FINE, path)

@@ -55,6 +55,8 @@ def choices(
     way: Way, account: Account | None, recipients: tuple[str, ...], *, reflects: bool, count: int
 ) -> dict[str, tuple[Way, str]]:
     """What may be chosen for ``count`` mails: a letter to press, the way that it takes, and what that does."""
+    from bundler.delivery.programs import can_open
+
     them = "it" if count == 1 else f"all {count}"
     offered: dict[str, tuple[Way, str]] = {}
     sends = sending_way(way, account)
@@ -65,6 +67,8 @@ def choices(
             offered["m"] = (sends, f"send {them} to yourself first")
     if account is not None and account.imap is not None and not reflects:
         offered["d"] = ("imap", f"put {them} among the drafts of {account.login}, to be sent from there")
-    if not reflects:
+    if not reflects and can_open():
         offered["o"] = ("program", f"open {them} in your mail program")
+    elif not reflects:
+        offered["f"] = ("file", f"name the file of {'the draft' if count == 1 else 'each draft'}, to open it elsewhere")
     return offered

@@ -53,7 +53,8 @@ def no_account() -> MisuseError:
     """What is told where a mail cannot leave without an account."""
     return MisuseError(
         "There is no mail account to send from.",
-        "ticket-bundler config import-mail takes one over from git or msmtp; or open the draft: --open.",
+        "ticket-bundler config import-mail takes one over from git or msmtp; or open the draft: --open here, "
+        "or elsewhere with --way file.",
     )
 
 

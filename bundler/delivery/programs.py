@@ -19,6 +19,7 @@ from msgspec import Struct
 from bundler.errors import EnvironmentProblem, MisuseError
 from bundler.mail.letter import Manner
 
+_INSTEAD = "--way file for a file to open elsewhere, or --way imap for a draft in your mailbox"
 LONGEST_LINK = 1_800
 """Characters of a ``mailto:`` that all known programs take; some cut a longer one without a word."""
 
@@ -168,27 +169,37 @@ def choose_program(name: str) -> Program:
     if program.needs_screen and not has_screen():
         raise EnvironmentProblem(
             f"{'The mail program' if name == 'default' else name} needs a screen, and there is none.",
-            "Try --program neomutt, or --way imap for a draft to send later.",
+            f"Instead take {_INSTEAD}{_in_terminal()}.",
         )
     return program
+
+
+def check_installed(program: Program) -> None:
+    """Raise ``EnvironmentProblem`` for a program that is not here, or has no terminal to take over.
+
+    To be called before any file is laid out for it.
+    """
+    starts = _starts(program)
+    if shutil.which(starts) is None:
+        raise EnvironmentProblem(f"{starts} is not installed here.", f"Choose another --program, {_INSTEAD}.")
+    if program.waits and not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EnvironmentProblem(
+            f"{program.name} needs a terminal, and there is none.",
+            f"Type the command at one, or take {_INSTEAD}.",
+        )
+
+
+def can_open() -> bool:
+    """Whether the program for .eml files can be opened, by all that is known before it is tried."""
+    return has_screen() and shutil.which(_starts(PROGRAMS["default"])) is not None
 
 
 def open_with(program: Program, message: Message) -> tuple[str, ...]:
     """Start the program with the draft and return what was started; waits for one that takes the terminal over.
 
-    Raises ``EnvironmentProblem`` where it is not installed, has no terminal to take over, cannot be started or ends in
-    failure at once.
+    Raises ``EnvironmentProblem`` where it cannot be started or ends in failure at once.
     """
     command = program.command(message)
-    if shutil.which(command[0]) is None:
-        raise EnvironmentProblem(
-            f"{command[0]} is not installed here.", f"Open {message.path} yourself, or choose another --program."
-        )
-    if program.waits and not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()):
-        raise EnvironmentProblem(
-            f"{program.name} needs a terminal, and there is none.",
-            "Type the command at one, or put the draft into your mailbox to send it later: --way imap.",
-        )
     try:
         if program.waits:
             code = subprocess.call(command)
@@ -212,6 +223,16 @@ def open_with(program: Program, message: Message) -> tuple[str, ...]:
             f"{command[0]} ended with exit code {code}.", f"Open {message.path} yourself, or choose another --program."
         )
     return command
+
+
+def _starts(program: Program) -> str:
+    return program.command(Message(Path(), (), "", ""))[0]
+
+
+def _in_terminal() -> str:
+    """What does without a screen, where it is there."""
+    found = next((each for each in PROGRAMS if not PROGRAMS[each].needs_screen and shutil.which(each)), "")
+    return f", or --program {found} in a terminal" if found else ""
 
 
 def _early_end(process: subprocess.Popen[bytes]) -> int:

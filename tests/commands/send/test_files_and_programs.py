@@ -15,8 +15,10 @@ from bundler.mail.read import read_mail
 from tests.commands.send.sending import (
     SUPPORT,
     attached,
+    is_one_sentence,
     mail_of,
     state,
+    talk,
 )
 from tests.conftest import Invoke
 
@@ -44,6 +46,11 @@ def test_a_draft_for_somebody_else_is_a_private_file_of_its_own(invoke: Invoke, 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert mail_of(ticket).read_bytes() == before
+
+
+def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
 def _program(folder: Path, name: str) -> Path:
@@ -143,18 +150,60 @@ def test_a_program_of_the_terminal_is_not_started_without_one(
     assert outcome.code == ExitCode.INPUT
     assert "neomutt needs a terminal, and there is none" in outcome.err
     assert not noted.exists()
+    assert not state().exists()
 
 
-def test_a_program_that_is_missing_or_needs_a_screen_is_told(
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+def test_without_a_screen_it_is_told_what_to_take_instead_and_that_works(
     invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    if sys.platform == "linux":
-        headless = invoke("send", ticket, "--open")
-        assert headless.code == ExitCode.INPUT
-        assert "needs a screen" in headless.err
+    _no_screen(monkeypatch)
+    instead = "  Instead take --way file for a file to open elsewhere, or --way imap for a draft in your mailbox"
+    for option in (("--open",), ("--open", "--to", "kim@psp.example"), ("--program", "mailto")):
+        outcome = invoke("send", ticket, *option)
+        assert (outcome.code, outcome.out) == (ExitCode.INPUT, "")
+        assert is_one_sentence(outcome)
+        assert outcome.err.splitlines()[1:] == [f"{instead}."]
+    _program(tmp_path, "neomutt")
+    assert f"{instead}, or --program neomutt in a terminal.\n" in invoke("send", ticket, "--open").err
+    assert not state().exists()
+    assert invoke("send", ticket, "--way", "file").out == f"{mail_of(ticket)}\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        (("--open", "--to", "kim@psp.example"), "xdg-open"),
+        (("--program", "thunderbird-compose"), "thunderbird"),
+        (("--program", "neomutt"), "neomutt"),
+    ],
+)
+def test_a_program_that_is_missing_is_told_before_anything_is_laid_out_for_it(
+    invoke: Invoke, ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...], name: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("DISPLAY", ":99")
-    outcome = invoke("send", ticket, "--program", "thunderbird")
+    outcome = invoke("send", ticket, *option)
     assert outcome.code == ExitCode.INPUT
-    assert "thunderbird is not installed" in outcome.err
+    assert is_one_sentence(outcome)
+    told, hint = outcome.err.splitlines()
+    assert told == f"Error: {name} is not installed here."
+    assert hint.startswith("  Choose another --program, --way file for")
+    assert not state().exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs of a Linux desktop")
+def test_a_terminal_without_a_screen_offers_the_file_in_place_of_a_mail_program(
+    ticket: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(tmp_path, "xdg-open")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("DISPLAY", ":99")
+    assert "o  open it in your mail program" in talk(tmp_path, "send", ticket, replies=[("What now?", "q\n")])[1]
+    _no_screen(monkeypatch)
+    code, said = talk(tmp_path, "send", ticket, replies=[("What now?", "f\n")])
+    assert code == ExitCode.FINE, said
+    assert "open it in your mail program" not in said
+    assert str(mail_of(ticket)) in said.partition("What now?")[2]
