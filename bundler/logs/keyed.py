@@ -34,7 +34,7 @@ class _Json:
         self.elements = msgspec.json.Decoder(list[msgspec.Raw])
         self.texts = msgspec.json.Decoder(str)
         self.refusals = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-        self.key = re.compile(rb'"([A-Za-z_@.]{1,32})" ?: ?("[^"\\]{0,64}"|-?\d{1,20}(?:\.\d{1,9})?)')
+        self.key = re.compile(rb'"([A-Za-z_@.$]{1,32})" ?: ?("[^"\\]{0,64}"|-?\d{1,20}(?:\.\d{1,9})?)')
         self.goes_on = re.compile(
             rb'"(?:[ })\]]|\\[trn]|\\u0009|at |Caused by: |\.\.\. \d|Traceback |During handling '
             rb"|[\w.$]{1,120}(?:Error|Exception)\b)"

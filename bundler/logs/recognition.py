@@ -40,7 +40,7 @@ _FOLLOWING = (
         b"During handling",
     ),
     *(b"The above exception", b"...", b"---", b"Suppressed: ", b'"}', b"[stacktrace]", b"[previous exception]"),
-    *(b"Stack trace:", b"! ", b"\xe2\x94", b"\xe2\x95"),  # Dropwizard's traces, and boxes
+    *(b"Stack trace:", b"! ", b"** (", b"\xe2\x94", b"\xe2\x95"),  # traces of Dropwizard and Elixir, and boxes
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b\0")) + b"\x7f"
 _CUT_FROM = 4096

@@ -50,6 +50,12 @@ def _iso(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def _compact(text: str) -> datetime:
+    # 20261123T140327.482Z, or 20261123-14:03:27.482
+    day, clock = text[:8], text[9:]
+    return _iso(f"{day}T{clock}" if ":" not in clock[:6] else f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock}")
+
+
 def _slashed(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("/", "-"))
 
@@ -100,8 +106,10 @@ def _clf(text: str) -> datetime:
 
 
 def _asctime(text: str) -> datetime:
-    # Mon Nov 23 14:03:27.123456 2026
-    return datetime.fromisoformat(f"{text[-4:]}-{_MONTHS[text[4:7]]:02}-{int(text[8:10]):02} {text[11:-5]}")
+    # Mon Nov 23 14:03:27.123456 2026, and Mon Nov 23 14:03:27 CET 2026, as date has it
+    clock, _, zone = text[11:-5].partition(" ")
+    local = datetime.fromisoformat(f"{text[-4:]}-{_MONTHS[text[4:7]]:02}-{int(text[8:10]):02} {clock}")
+    return _in_zone(local, zone) if zone else local
 
 
 def _syslog(text: str) -> Partial:
@@ -131,7 +139,7 @@ def _month_first(text: str) -> datetime:
 
 @cache
 def _numeric_date() -> re.Pattern[str]:
-    return re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}),? ")
+    return re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:,| klo)? ")
 
 
 def _numeric(text: str) -> tuple[int, int, int, str]:
@@ -160,9 +168,10 @@ def _tomcat(text: str) -> datetime:
 
 
 def _day_month(text: str) -> datetime:
-    # 23 Nov 2026 14:03:27,482
-    day, month, year, clock = text.split(" ", 3)
-    return _joined(int(year), _MONTHS[month], int(day), clock)
+    # 23 Nov 2026 14:03:27,482, and Mon, 23 Nov 2026 14:03:27 +0100, as mails have it
+    day, month, year, clock, *zone = text.removeprefix(text[:5] if text[3:5] == ", " else "").split(" ")
+    local = _joined(int(year), _MONTHS[month], int(day), clock)
+    return _in_zone(local, zone[0]) if zone else local
 
 
 def _joined(year: int, month: int, day: int, clock: str) -> datetime:
@@ -214,18 +223,25 @@ KINDS: Mapping[str, Kind] = {
     "named-zone": Kind(
         rf"\d{{4}}-\d\d-\d\d {_TIME}(?:\.\d{{1,6}})? (?:[A-Z]{{3,5}}|[+-]\d\d(?:\d\d)?)", _named_zone, _DAY_AND_TIME[:1]
     ),
-    "slashed": Kind(rf"\d{{4}}/\d\d/\d\d {_TIME}(?:\.\d{{1,9}})?", _slashed, (b"0000/00/00 00:00:00",)),
+    "compact": Kind(
+        r"20\d\d[01]\d[0-3]\d(?:T\d{6}|[T -]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?",
+        _compact,
+        (b"00000000T000000", b"00000000T00:00:00", b"00000000 00:00:00", b"00000000-00:00:00"),
+    ),
+    "slashed": Kind(rf"\d{{4}}/\d\d/\d\d[ -]{_TIME}(?:\.\d{{1,9}})?", _slashed, (b"0000/00/00",)),
     "clf": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME} [+-]\d{{4}}", _clf, (b"/0000:00:00:00 ",)),
     "accepted": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME}\.\d{{3}}", _accepted, (b"/0000:00:00:00.000",)),
     "asctime": Kind(
-        rf"{_WEEKDAY} {_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,9}})? \d{{4}}", _asctime, (b"00:00:00 0000", b"0 0000")
+        rf"{_WEEKDAY} {_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,9}})?(?: (?:[A-Z]{{3,5}}|[+-]\d{{2,4}}))? \d{{4}}",
+        _asctime,
+        (b" 00:00:00",),
     ),
     "syslog": Kind(rf"{_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,6}})?", _syslog, (b"0 00:00:00",)),
     "logcat": Kind(rf"\d\d-\d\d {_TIME}\.\d{{3}}", _logcat, (b"00-00 00:00:00.000",)),
     "klog": Kind(rf"\d{{4}} {_TIME}\.\d{{6}}", _kernel, (b"0000 00:00:00.000000",)),
     "clock": Kind(rf"{_TIME}(?:[.,]\d{{1,9}})?", _clock, (b"00:00:00",)),
     "day-first": Kind(
-        r"[0-3]\d[./-][01]\d[./-]\d{4},? \d\d[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?",
+        r"(?:[0-3]\d[./-][01]\d[./-]|[0-3]?\d\.[01]?\d\.)\d{4}(?:,| klo)? \d{1,2}[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?",
         _day_first,
         (b"/0000", b".0000", b"-0000"),
     ),
@@ -236,13 +252,18 @@ KINDS: Mapping[str, Kind] = {
     ),
     "java": Kind(rf"{_MONTH} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d{_BLANK}[AP]M", _java, (b", 0000",)),
     "tomcat": Kind(rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,9}})?", _tomcat, (b"-0000 00:00:00",)),
-    "day-month": Kind(rf"\d{{1,2}} {_MONTH} \d{{4}} {_TIME}(?:[.,]\d{{1,9}})?", _day_month, (b" 0000 00:00:00",)),
+    "day-month": Kind(
+        rf"(?:{_WEEKDAY}, )?\d{{1,2}} {_MONTH} \d{{4}} {_TIME}(?:[.,]\d{{1,9}})?"
+        r"(?: (?:UTC|[A-Z]{2,4}T|[+-]\d{4})\b)?",
+        _day_month,
+        (b" 0000 00:00:00",),
+    ),
     "php": Kind(
         rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,6}})?(?: [A-Za-z][\w+-]{{1,30}}(?:/[\w+-]{{1,30}}){{0,2}})?",
         _php,
         (b"-0000 00:00:00",),
     ),
-    "epoch": Kind(rf"{_EPOCH_DIGITS}(?:\.\d{{1,9}}|\d{{3}}(?!\d))", _epoch, (b"0000000000",)),
+    "epoch": Kind(rf"{_EPOCH_DIGITS}(?:\.\d{{1,9}}|(?:\d{{3}}){{1,3}}(?!\d))", _epoch, (b"0000000000",)),
     "seconds": Kind(rf"{_EPOCH_DIGITS}(?!\d)", _epoch, (b"0000000000",)),
     "columns": Kind(
         rf"{_DAY}{_BETWEEN}{_TIME}(?:\.\d{{1,6}})?|{_TIME}(?:\.\d{{1,6}})?{_BETWEEN}{_DAY}",

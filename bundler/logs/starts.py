@@ -20,7 +20,15 @@ _OBJECTS = (b"{", b"[", b",", b" ", b"\t")
 """How a line with a JSON object begins, alone or within an array."""
 _INDENTED = frozenset(b" \t\r\n")
 _GOES_ON_ALONE = _INDENTED | frozenset(b"}])")  # JSON that is written over several lines ends so
-_NOT_ALONE = frozenset(("day-first", "month-first", "stamped-seconds", "stamped-short"))
+_NOT_ALONE = {
+    "day-first": rb"\W?\d{1,2}[.-]",
+    "month-first": rb"\W?[^\n]{17,22} [AP]M",
+    "stamped-behind": rb"(?!)",
+    "stamped-clock": rb"(?!)",
+    "stamped-seconds": rb"(?!)",
+    "stamped-short": rb"(?!)",
+}
+"""Formats whose times may be of another sense, and the lines of theirs that may stand in a log of another format."""
 _GOES_ON = (
     r"(?:\s|#011|at |Caused by: |\.\.\. \d|[}\])]|Traceback |During handling |[\w.$]{1,120}(?:Error|Exception)\b)"
 )
@@ -69,7 +77,9 @@ def candidates(line: bytes) -> Iterator[Glance]:
     """The formats that may know a line, the most special first; dialects of JSON and logfmt are left to the whole."""
     shape = zeroed(line[:LOOK])
     for glance in FORMATS.glances:
-        if not glance.is_dialect and glance.name not in _NOT_ALONE and may_be_of(glance, shape):
+        if glance.is_dialect or not may_be_of(glance, shape):
+            continue
+        if glance.name not in _NOT_ALONE or _lazily(_NOT_ALONE[glance.name]).match(line):
             yield glance
 
 

@@ -16,11 +16,11 @@ from bundler.logs.starts import starter
 OWN = """
 name = "shop-journal"
 title = "journal of the shop"
-patterns = ['JOURNAL <iso> (?P<level>OK|BAD) ']
+patterns = ['JOURNAL> <iso> (?P<level>OK|BAD) ']
 docs = "https://shop.example.com/journal"
-misses = ['JOURNAL closed']
+misses = ['JOURNAL> closed']
 [[samples]]
-text = 'JOURNAL 2026-11-23T14:03:27Z BAD capture failed'
+text = 'JOURNAL> 2026-11-23T14:03:27Z BAD capture failed'
 """
 REPLACING = """
 name = "stamped"
@@ -37,7 +37,7 @@ def own() -> Iterator[None]:
 
 @pytest.mark.usefixtures("own")
 def test_own_formats_take_part_before_all_others() -> None:
-    line = b"JOURNAL 2026-11-23T14:03:27Z BAD capture failed\n"
+    line = b"JOURNAL> 2026-11-23T14:03:27Z BAD capture failed\n"
     fmt = recognise(line * 3, "x").format
     assert fmt is not None
     assert (fmt.name, fmt.title) == ("shop-journal", "journal of the shop")
@@ -60,7 +60,7 @@ def test_own_formats_leave_no_trace_when_they_are_gone() -> None:
     use(load_formats([("shop.toml", OWN)]))
     use(())
     assert find_format("shop-journal") is None
-    assert recognise(b"JOURNAL 2026-11-23T14:03:27Z BAD capture failed\n" * 3, "x").format is None
+    assert recognise(b"JOURNAL> 2026-11-23T14:03:27Z BAD capture failed\n" * 3, "x").format is None
 
 
 @pytest.mark.parametrize(

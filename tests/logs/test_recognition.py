@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bundler.logs.catalogue import FORMATS, find_format, samples_of
 from bundler.logs.recognition import BOUND, recognise, redetect
+from bundler.logs.starts import starter
 
 HAR = {
     "log": {
@@ -165,3 +166,19 @@ def test_ten_digits_at_the_start_of_a_line_are_a_time_only_where_lines_agree() -
     assert getattr(recognise(log.encode(), "x").format, "name", "") == "stamped-seconds"
     orders = "".join(f"{second + dice.randrange(10**8)} is the number of an order\n" for second in seconds)
     assert recognise(orders.encode(), "x").format is None
+
+
+@pytest.mark.parametrize(
+    ("line", "time"),
+    [
+        (b"20-11-2026 10:00:00,375 INFO captured\n", "2026-11-20 10:00:00.375000"),
+        (b"11/20/2026 2:00:00 PM captured\n", "2026-11-20 14:00:00"),
+        (b"03/04/2026 14:00:00 captured\n", ""),  # of April or of March
+        (b"captured at 2026-11-20 14:00:00\n", ""),
+    ],
+)
+def test_dates_of_one_sense_open_records_in_logs_of_other_formats(line: bytes, time: str) -> None:
+    python = find_format("python-logging")
+    assert python is not None
+    start = starter(python)(line)
+    assert ("" if start is None else str(start.stamp)) == time
