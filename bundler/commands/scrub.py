@@ -182,7 +182,6 @@ class _Work:
         if self._is_plain and file.content is not None:
             with file.content.open() as stream:
                 if is_plain(stream, file.name):
-                    stream.seek(0)
                     return self._scrub_text(file, stream, sink, note)
         from bundler.assemble.scrubbing import scrub_file
 
@@ -190,12 +189,13 @@ class _Work:
         return scrub_file(file, sink, self._manner, report=note, progress=self._console, keep=keep)
 
     def _scrub_text(self, file: StoredFile, stream: BinaryIO, sink: BinaryIO, note: Note | None) -> Scrubbed:
-        """A plain text in one pass, without all that only other files need."""
+        """A plain text, without all that only other files need."""
         from collections import Counter
 
+        from bundler.evidence.sources import counted
         from bundler.redact import Mark
-        from bundler.redact import scrub as mask
         from bundler.redact.scrubbed import Line, Scrubbed
+        from bundler.redact.sweep import Sweep
 
         replacements: Counter[str] = Counter()
 
@@ -204,9 +204,13 @@ class _Work:
             if note is not None:
                 note(Line(mark.kind, mark.start, mark.end, mark.placeholder))
 
-        self._console.begin(f"masking {file.name}", file.size)
-        values = mask(stream, sink, self._manner.profile, count, self._console.advance, crew=self._manner.crew)
-        return Scrubbed(1, file.size, dict(sorted(replacements.items())), values)
+        sweep = Sweep(self._manner)
+        for task in ("reading", "writing"):
+            self._console.begin(f"{task} {file.name}", file.size)
+            stream.seek(0)
+            sweep.copy(counted(stream, self._console.advance), sink, count)
+            sweep.settle()
+        return Scrubbed(1, file.size, dict(sorted(replacements.items())), sweep.value_count())
 
     def _keep(self, vault: Vault) -> None:
         if self._map_file is not None:

@@ -12,18 +12,18 @@ from typing import Protocol
 
 import msgspec
 
+from bundler.redact.finds import Coding, Finds
 from bundler.redact.forms import Occurrence
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import Known, KnownValues
 from bundler.redact.masker import Masker
-from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
+from bundler.redact.rule import Hit, RuleFailure
 from bundler.redact.search import Search
 
 _RULES, _KNOWN = b"r", b"k"
-_RANKS = {int(rank): rank for rank in Rank}
-_Row = tuple[int, int, int, int, bytes | None, bytes, bool]
-_Found = tuple[list[_Row], bool]
 _Place = tuple[int, int, int, bool]
+_News = tuple[int, list[Known]]
+"""How many bytes are going to be searched, and for what else than before."""
 
 
 class Crew(Protocol):
@@ -53,40 +53,47 @@ class Errand:
 
     def __init__(self, search: Search) -> None:
         self._search = search
-        self._rules = {id(rule): number for number, rule in enumerate(rules_of(search))}
+        self._coding = Coding(search)
         self._known = KnownValues()
         self._numbers: dict[bytes, int] = {}
 
     def hear(self, news: bytes) -> None:
         """Take in the values that have become known."""
-        for known in msgspec.msgpack.decode(news, type=list[Known]):
+        size, values = msgspec.msgpack.decode(news, type=_News)
+        self._known.expect(size)
+        for known in values:
             self._numbers[known.value] = len(self._known.values)
             self._known.add(*known)
 
     def answer(self, text: bytes, question: bytes) -> bytes:
         """What the rules find in a text, or where known values stand in it; raises whatever a rule raises."""
         if question == _RULES:
-            rows = [self._row(text, hit) for hit in self._search.hits(text)]
-            return msgspec.msgpack.encode((rows, bool(inert_spans(text))))
+            return self._coding.encode(text, self._search.hits(text))
         spans = array("Q", question[len(_KNOWN) :])
         rest = blanked(text, zip(spans[::2], spans[1::2], strict=True))
         places = [(each.start, each.end, self._numbers[each.value], each.is_encoded) for each in self._known.find(rest)]
         return msgspec.msgpack.encode(places)
 
-    def _row(self, text: bytes, hit: Hit) -> _Row:
-        value = hit.value if hit.value != text[hit.start : hit.end] else None
-        return hit.start, hit.end, self._rules[id(hit.rule)], int(hit.rank), value, hit.quote, hit.spreads
-
 
 class Errands:
-    """One masker's searches, done by ``crew`` once it has begun, and by itself without one."""
+    """One masker's searches, done by ``crew`` once it has begun, and by itself without one.
 
-    def __init__(self, masker: Masker, crew: Crew | None = None) -> None:
+    What the rules find in a text is kept in ``finds``, and not looked for again.
+    """
+
+    def __init__(self, masker: Masker, crew: Crew | None = None, finds: Finds | None = None) -> None:
         self.masker = masker
         self._crew = crew
+        self._finds = finds
         self._has_begun = False
-        self._rules = rules_of(masker.search)
+        self._coding = Coding(masker.search)
+        self._expected = 0
         self._told = 0
+
+    def expect(self, size: int) -> None:
+        """So many bytes are going to be searched for all that is known by now."""
+        self.masker.known.expect(size)
+        self._expected = size
 
     @property
     def has_begun(self) -> bool:
@@ -104,28 +111,27 @@ class Errands:
             self._crew.begin(Errand(self.masker.search))
             self._has_begun = True
 
-    def hand_over(self, text: bytes) -> int | None:
-        """Have a text searched with the rules; where it lies for the crew, or None when it is searched here."""
-        if self._crew is None or not self._has_begun:
-            return None
-        place = self._crew.place(text)
-        if place is not None:
-            self._crew.ask(place, _RULES, is_urgent=False)
-        return place
+    def known_finds(self, text: bytes) -> list[Hit] | None:
+        """What the rules find in a text that was searched before; None where that is not known any more."""
+        found = self._finds.get(text) if self._finds is not None else None
+        return self._coding.decode(text, found) if found is not None else None
 
-    def found(self, place: int | None, text: bytes) -> tuple[list[Hit], Sequence[Span]]:
-        """What the rules find in a text, and where nothing may be found; raises ``RuleFailure`` when a rule does."""
-        answer = self._crew.answer(place) if self._crew is not None and place is not None else None
-        if answer is None:
-            return self.masker.search.hits(text), inert_spans(text)
-        rows, has_inert = msgspec.msgpack.decode(answer, type=_Found)
-        hits = [
-            Hit(
-                start, end, self._rules[rule], _RANKS[rank], text[start:end] if value is None else value, quote, spreads
-            )
-            for start, end, rule, rank, value, quote, spreads in rows
-        ]
-        return hits, inert_spans(text) if has_inert else ()
+    def place(self, text: bytes) -> int | None:
+        """Where a text lies for the crew, or None when it is searched here."""
+        return self._crew.place(text) if self._crew is not None and self._has_begun else None
+
+    def order(self, place: int | None) -> None:
+        """Have the text in a place searched with the rules."""
+        if self._crew is not None and place is not None:
+            self._crew.ask(place, _RULES, is_urgent=False)
+
+    def found(self, place: int | None, text: bytes) -> list[Hit]:
+        """What the rules find in a text, as it was ordered; raises ``RuleFailure`` when a rule does."""
+        found = self._crew.answer(place) if self._crew is not None and place is not None else None
+        hits = self.masker.search.hits(text) if found is None else self._coding.decode(text, found)
+        if self._finds is not None:
+            self._finds.put(text, self._coding.encode(text, hits) if found is None else found)
+        return hits
 
     def ask(self, place: int | None, spans: Iterable[Span]) -> None:
         """Have a text searched for all that is known at this moment, but for ``spans`` of it."""
@@ -133,7 +139,8 @@ class Errands:
             return
         if news := self.masker.known.values[self._told :]:
             self._told += len(news)
-            self._crew.tell(msgspec.msgpack.encode(news))
+            self._crew.tell(msgspec.msgpack.encode((self._expected, news)))
+            self._expected = 0
         self._crew.ask(place, _KNOWN + array("Q", [at for span in spans for at in span]).tobytes(), is_urgent=True)
 
     def forget(self, place: int | None) -> None:
@@ -154,7 +161,7 @@ class Errands:
 
 
 class Reading:
-    """One text of a stream on its way through both searches: first ``learn``, then ``ask``, then ``complete``."""
+    """One text of a stream on its way through both searches: ``learn``, ``ask`` and ``complete``, then ``drop``."""
 
     def __init__(self, errands: Errands, text: bytes, offset: int) -> None:
         self.text = text
@@ -167,22 +174,35 @@ class Reading:
         self._inert: Sequence[Span] = ()
         self._place: int | None = None
         self._is_handed_over = False
+        self._has_learned = False
+        self._has_asked = False
 
-    def hand_over(self) -> None:
-        """Let others begin."""
-        if not self._is_handed_over:
-            self._is_handed_over = True
-            self._place = self._errands.hand_over(self.text)
+    def hand_over(self, *, is_all_known: bool) -> None:
+        """Let others begin; with the second search at once where all is known, and the first was made before."""
+        if self._is_handed_over:
+            return
+        self._is_handed_over = True
+        self._place = self._errands.place(self.text)
+        if is_all_known and (found := self._errands.known_finds(self.text)) is not None:
+            self._take_in(found)
+            self.ask()
+        else:
+            self._errands.order(self._place)
 
     def learn(self) -> None:
         """Take in what the rules find: its values are known from now on."""
+        if self._has_learned:
+            return
         try:
-            hits, inert = self._errands.found(self._place, self.text)
+            found = self._errands.known_finds(self.text) if self._place is None else None
+            self._take_in(self._errands.found(self._place, self.text) if found is None else found)
         except RuleFailure:
             self.has_failed = True
-        else:
-            self.hits = self._errands.masker.learn_from(self.text, hits, inert)
-            self._inert = inert
+
+    def _take_in(self, found: list[Hit]) -> None:
+        self._has_learned = True
+        self._inert = inert_spans(self.text)
+        self.hits = self._errands.masker.learn_from(self.text, found, self._inert)
 
     def _spans(self) -> Iterator[Span]:
         """What is not looked at again."""
@@ -191,7 +211,8 @@ class Reading:
 
     def ask(self) -> None:
         """Have the rest of the text searched for what is known."""
-        if not self.has_failed:
+        if not (self.has_failed or self._has_asked):
+            self._has_asked = True
             self._errands.ask(self._place, self._spans())
 
     def complete(self) -> None:
@@ -199,9 +220,7 @@ class Reading:
         if not self.has_failed:
             places = self._errands.places(self._place, self.text, self._spans())
             self.hits = self._errands.masker.with_known(self.text, self.hits, places)
+
+    def drop(self) -> None:
+        """Nothing more is wanted of this text."""
         self._errands.forget(self._place)
-
-
-def rules_of(search: Search) -> tuple[Rule, ...]:
-    """Every rule that a hit of this search may name, in an order that is the same everywhere."""
-    return (*search.rules, *search.names.rules())

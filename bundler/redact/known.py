@@ -32,6 +32,10 @@ class KnownValues:
             self._seen.add(value)
             self.values.append(Known(value, written, kind))
 
+    def expect(self, size: int) -> None:
+        """So many bytes are going to be searched."""
+        self._needles.expect(size)
+
     def find(self, text: bytes) -> Iterator[Occurrence]:
         """Where a known value stands in ``text``; may overlap."""
         for known in self.values[self._looked_for :]:  # their forms are made only where somebody searches

@@ -90,7 +90,11 @@ class Needles:
         self._any = _Follower(AnyText(), self._forms)
         self._lines = _Follower(ManyLines(), self._forms)
         self._scan: _Follower | None = None
-        self._searched = 0
+        self._searched = 0  # in large texts, or going to be
+
+    def expect(self, size: int) -> None:
+        """So many bytes of large texts are going to be searched."""
+        self._searched += size
 
     def add(self, value: bytes, written: bytes, kind: str) -> None:
         """Look for this value from now on, where it is worth it; ``written`` is how it was first seen.

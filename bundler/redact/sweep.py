@@ -7,15 +7,37 @@ from typing import BinaryIO, cast
 
 from msgspec import Struct
 
+from bundler.errors import UnreadableInput
 from bundler.providers.profile import Profile
 from bundler.redact.errands import Crew, Errands
+from bundler.redact.finds import Finds
+from bundler.redact.many import ManyPlaceholders
 from bundler.redact.masker import Masker
 from bundler.redact.placeholders import Placeholders
-from bundler.redact.rule import Hit, RuleFailure
-from bundler.redact.scrub import Report, Stream
-from bundler.redact.splicing import Change
+from bundler.redact.rule import RuleFailure
+from bundler.redact.stream import Report, Stream
 from bundler.redact.vault import Vault
 from bundler.redact.words import NO_WORDS, Words
+
+
+def scrub(
+    source: BinaryIO, sink: BinaryIO, profile: Profile, report: Report | None = None, *, crew: Crew | None = None
+) -> int:
+    """Copy ``source`` to ``sink`` with placeholders for secrets and personal data; tells how many values there were.
+
+    ``source`` is read twice from its start: a value that is named once is masked in all of it. ``report`` gets every
+    replacement in order. Raises ``UnreadableInput`` for UTF-16, which cannot be searched in pieces.
+    """
+    if source.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+        raise UnreadableInput(
+            "This file is UTF-16, which cannot be masked in pieces.", "Convert it first: iconv -t UTF-8."
+        )
+    sweep = Sweep(Manner(profile, ManyPlaceholders(), crew=crew))
+    for _ in range(2):
+        source.seek(0)
+        sweep.copy(source, sink, report)
+        sweep.settle()
+    return sweep.value_count()
 
 
 class Manner(Struct, frozen=True):
@@ -39,25 +61,27 @@ class Sweep:
     """
 
     def __init__(self, manner: Manner) -> None:
-        self._masker = _TwoPasses(manner.profile, placeholders=manner.placeholders, words=manner.words)
-        self._errands = Errands(self._masker, manner.crew)
+        self._masker = Masker(manner.profile, placeholders=manner.placeholders, words=manner.words)
+        self._errands = Errands(self._masker, manner.crew, Finds())
+        self._is_learning = True
+        self._size = 0  # of all that was learned from
 
     @property
     def is_learning(self) -> bool:
         """True until ``settle`` is called: nothing is written until then."""
-        return self._masker.is_learning
+        return self._is_learning
 
     def settle(self) -> None:
         """From now on texts are written."""
-        self._masker.is_learning = False
+        if self._is_learning:
+            self._errands.expect(self._size)
+        self._is_learning = False
 
     def copy(self, source: BinaryIO, sink: BinaryIO, report: Report | None = None) -> None:
-        """Learn from ``source``, or write it to ``sink`` without what has to go; ``report`` as for ``scrub``."""
-        is_learning = self.is_learning
-        target = cast("BinaryIO", Nowhere()) if is_learning else sink
-        stream = Stream(target, self._errands, None if is_learning else report)
-        for chunk in stream.chunks_of(source):
-            stream.feed(chunk)
+        """Learn from ``source``, or write it to ``sink`` without what has to go; ``report`` gets each replacement."""
+        stream = Stream(None if self.is_learning else sink, self._errands, report)
+        stream.copy(source)
+        self._size += stream.offset
 
     def mask(self, text: bytes) -> bytes:
         """The same for a short text, such as the name of a file."""
@@ -83,19 +107,6 @@ class Sweep:
     def vault(self) -> Vault:
         """The real values of what was replaced, and how often each was, where the placeholders keep them."""
         return self._masker.placeholders.vault()
-
-
-class _TwoPasses(Masker):
-    """A masker of streams that hands out no placeholder before it has seen everything."""
-
-    is_learning = True
-
-    def splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None = None) -> bytes:
-        if not self.is_learning:
-            return super().splice(text, hits, changes)
-        if changes is not None:
-            changes += [Change(hit.start, hit.end, hit.rule.kind, b"") for hit in hits]
-        return text
 
 
 class Nowhere(io.RawIOBase):

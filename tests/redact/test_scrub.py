@@ -11,8 +11,10 @@ from msgspec.structs import replace
 from bundler.errors import UnreadableInput
 from bundler.providers import load
 from bundler.redact import RULES, Mark, scrub
-from bundler.redact.scrub import BLOCK
-from bundler.redact.search import Search
+from bundler.redact.finds import Finds
+from bundler.redact.rule import Hit
+from bundler.redact.search import Search, search_for
+from bundler.redact.stream import BLOCK
 
 VIPPS = load("vipps-mobilepay")
 
@@ -46,12 +48,39 @@ def test_values_are_counted_once_however_often_they_stand_there() -> None:
     assert scrub(io.BytesIO(data), io.BytesIO(), VIPPS) == 2
 
 
-def test_progress_is_told_in_bytes_of_the_input() -> None:
-    seen: list[int] = []
-    data = b"line\n" * 600_000
-    scrub(io.BytesIO(data), io.BytesIO(), VIPPS, advance=seen.append)
-    assert sum(seen) == len(data)
-    assert len(seen) > 2
+def test_a_value_is_masked_long_before_it_is_named() -> None:
+    data = (
+        b"connected with kq7Zr2x9tAvB4mN8sLd0\n"
+        + b"line of a log\n" * 600_000
+        + b"client_secret=kq7Zr2x9tAvB4mN8sLd0\n"
+    )
+    assert len(data) > 7 * BLOCK
+    out, marks = run(data)
+    assert out.startswith(b"connected with [secret-1]\nline")
+    assert out.endswith(b"client_secret=[secret-1]\n")
+    assert applied(data, marks) == out
+
+
+@pytest.mark.parametrize("room", [0, 200, 1 << 20])
+def test_what_the_rules_find_is_kept_for_the_second_pass_while_there_is_room(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bundler.redact.stream.BLOCK", 400)
+    data = b"".join(b'{"email": "kari%d@example.com", "pin": "%%C3%%B8l"}\r\n' % number for number in range(200))
+    whole = run(data)
+    search, searched = search_for(VIPPS), list[bytes]()
+    real = search.hits
+
+    def hits(text: bytes, failures: list[str] | None = None) -> list[Hit]:
+        searched.append(text)
+        return real(text, failures)
+
+    monkeypatch.setattr(search, "hits", hits)
+    monkeypatch.setattr("bundler.redact.sweep.Finds", lambda: Finds(room))
+    assert run(data) == whole
+    again = len(b"".join(searched)) / len(data)
+    assert again == {0: 2, 1 << 20: 1}.get(room, again)
+    assert 1 <= again <= 2
 
 
 @pytest.mark.parametrize("shift", [0, 1, 7, 15, 31])

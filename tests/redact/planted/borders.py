@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from bundler.redact.scrub import BLOCK, LONGEST_LINE, OVERLAP
+from bundler.redact.stream import BLOCK, LONGEST_LINE, OVERLAP
 from tests.benchmarks.corpus_lines import Draws
 from tests.redact.planted.corpus import can_stand, fields_around, tagged
 from tests.redact.planted.pieces import Document, Pieces, Span, document
@@ -17,7 +17,7 @@ _FILLING = b"2026-11-23T13:02:11.482Z info polling 7c1e still pending, "
 
 
 class ShortReads(io.RawIOBase):
-    """A source that gives so many bytes at a time, as pipes do."""
+    """A source that gives so many bytes at a time, as a share or a packed file may."""
 
     def __init__(self, data: bytes, sizes: Draws, largest: int) -> None:
         self._inner = io.BytesIO(data)
@@ -27,6 +27,10 @@ class ShortReads(io.RawIOBase):
     def readable(self) -> bool:
         """It is."""
         return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """As in any file."""
+        return self._inner.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         """At most ``size`` bytes, mostly fewer; nothing at the end."""

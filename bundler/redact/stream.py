@@ -1,18 +1,14 @@
-"""Masks a stream of any length, block by block, in bounded memory: bytes in, bytes out, only what is a hit changes."""
+"""Reads a stream of any length, block by block, in bounded memory: learns from it, or copies it without what goes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from bundler.errors import UnreadableInput
-from bundler.providers.profile import Profile
-from bundler.redact.errands import Crew, Errands, Reading
-from bundler.redact.many import ManyPlaceholders
-from bundler.redact.masker import Masker
+from bundler.redact.errands import Errands, Reading
 from bundler.redact.rule import Hit, RuleFailure
 from bundler.redact.splicing import Change
 
@@ -39,47 +35,21 @@ class Mark(Struct, frozen=True):
 
 
 Report = Callable[[Mark], None]
-Advance = Callable[[int], None]
-
-
-def scrub(
-    source: BinaryIO,
-    sink: BinaryIO,
-    profile: Profile,
-    report: Report | None = None,
-    advance: Advance | None = None,
-    *,
-    crew: Crew | None = None,
-) -> int:
-    """Copy ``source`` to ``sink`` with placeholders for secrets and personal data; tells how many values there were.
-
-    Blocks end at line feeds; of a longer line, overlapping pieces are read. A value is masked everywhere from its first
-    round of blocks on. Lines on which a rule fails are withheld. ``report`` gets every replacement in order,
-    ``advance`` the number of bytes read. ``crew`` searches blocks side by side: the outcome is the same without one.
-    Raises ``UnreadableInput`` for UTF-16, which cannot be searched in pieces.
-    """
-    stream = Stream(sink, Errands(Masker(profile, placeholders=ManyPlaceholders()), crew), report)
-    for chunk in stream.chunks_of(source):
-        if stream.offset == 0 and not stream.buffer and chunk.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise UnreadableInput(
-                "This file is UTF-16, which cannot be masked in pieces.", "Convert it first: iconv -t UTF-8."
-            )
-        stream.feed(chunk)
-        if advance is not None and chunk:
-            advance(len(chunk))
-    return stream.masker.placeholders.value_count()
 
 
 class Stream:
-    """What is between two blocks: bytes not yet written, and some before them that were, for what they tell.
+    """What is between two blocks: bytes not yet copied, and some before them that were, for what they tell.
 
-    Blocks of whole lines are searched round by round; all else at once, when everything before it is written.
+    Blocks end at line feeds; of a longer line, overlapping pieces are read. Blocks of whole lines are searched round by
+    round; all else at once, when everything before it is done. Without a ``sink`` all that the rules find is learned
+    and nothing written; with one, all that is known by then is masked, and ``report`` gets every replacement in order.
+    Lines on which a rule fails are withheld.
     """
 
-    def __init__(self, sink: BinaryIO, errands: Errands, report: Report | None) -> None:
-        self.masker = errands.masker
+    def __init__(self, sink: BinaryIO | None, errands: Errands, report: Report | None = None) -> None:
         self.buffer = b""
         self.offset = 0  # of the buffer's first byte in the input
+        self._masker = errands.masker
         self._errands = errands
         self._sink = sink
         self._report = report
@@ -87,19 +57,12 @@ class Stream:
         self._unended: Change | None = None  # a value longer than a line may be, still going on
         self._readings: list[Reading] = []  # all that lies between the sink and the buffer
 
-    def chunks_of(self, source: BinaryIO) -> Iterator[bytes]:
-        """What ``feed`` wants, the empty end included, however little ``source`` gives at a time.
-
-        Where it fails, all that came before is written.
-        """
+    def copy(self, source: BinaryIO) -> None:
+        """Take in all of ``source``, however little it gives at a time."""
         chunk = b"."
         while chunk:
-            try:
-                chunk = _whole_block(source)
-            except Exception:
-                self._settle_all()
-                raise
-            yield chunk
+            chunk = _whole_block(source)
+            self.feed(chunk)
 
     def feed(self, chunk: bytes) -> None:
         """Take in ``chunk`` and write all that can be judged; an empty one is the end."""
@@ -131,12 +94,12 @@ class Stream:
         self._readings.append(Reading(self._errands, self.buffer[:cut], self.offset))
         self._forget(cut)
         if len(self._readings) == ROUND:
-            self.masker.search.expect_much()
+            self._masker.search.expect_much()
         if len(self._readings) >= _WORTH_OTHERS:
             self._errands.begin()
         if self._errands.has_begun:
             for reading in self._readings:
-                reading.hand_over()
+                reading.hand_over(is_all_known=self._sink is not None)
         if len(self._readings) >= (ROUND * _ROUNDS_AHEAD if self._errands.may_begin else ROUND):
             self._settle()
 
@@ -145,21 +108,22 @@ class Stream:
             self._settle()
 
     def _settle(self) -> None:
-        """Write one round: first all of it is learned, then looked for in all of it."""
+        """End one round: first all of it is learned, then what is known is looked for in all of it, and written."""
         readings, self._readings = self._readings[:ROUND], self._readings[ROUND:]
         for reading in readings:
             reading.learn()
-        for reading in readings:
+        for reading in readings if self._sink is not None else ():
             reading.ask()
         for reading in readings:
-            reading.complete()
+            if self._sink is not None:
+                reading.complete()
+            reading.drop()
         for reading in readings:
             if reading.has_failed:
                 self._withhold(reading.text, reading.offset)
             else:
                 changes: list[Change] = []
-                self._sink.write(self.masker.splice(reading.text, reading.hits, changes))
-                self._tell(changes, reading.offset)
+                self._put(self._splice(reading.text, reading.hits, changes), changes, reading.offset)
 
     def _whole_lines(self) -> int:
         """Where the last line ends; before an unfinished private key or broken line, which must not be torn."""
@@ -177,7 +141,7 @@ class Stream:
         """Mask up to ``cut``, having looked on to ``reach``; a value across the cut is left for the next part."""
         text = self.buffer[:reach]
         try:
-            hits = self.masker.read_on(text)
+            hits = self._masker.read_on(text)
         except RuleFailure:
             self._withhold(self.buffer[self._written : cut], self.offset + self._written)
             self._forget(cut)
@@ -193,12 +157,11 @@ class Stream:
         changes: list[Change] = []
         is_unended = bool(mine) and mine[-1].end >= reach > cut
         cut = max([cut, *(hit.end for hit in mine)])
-        masked = self.masker.splice(text[:cut], mine, changes)
+        masked = self._splice(text[:cut], mine, changes)
         if is_unended:
             self._unended = changes.pop()
             self._unended = self._unended._replace(start=self.offset + self._unended.start)
-        self._sink.write(masked[self._written :])
-        self._tell(changes, self.offset)
+        self._put(masked[self._written :], changes, self.offset)
         self._forget(cut)
 
     def _skip_value(self, *, is_end: bool) -> bool:
@@ -210,7 +173,7 @@ class Stream:
             return False
         end = found.start() if found is not None else len(self.buffer)
         self._unended = None
-        self._tell([change._replace(end=self.offset + end)], 0)
+        self._put(b"", [change._replace(end=self.offset + end)], 0)
         self._forget(end)
         return True
 
@@ -220,16 +183,25 @@ class Stream:
             changes: list[Change] = []
             content = line.rstrip(b"\r\n")
             try:
-                masked = self.masker.splice(line, self.masker.read_on(line), changes)
+                masked = self._splice(line, self._masker.read_on(line), changes)
             except RuleFailure as failure:
                 marker = f"[withheld: the rule {failure.rule} failed]".encode()
                 masked, changes = marker + line[len(content) :], [Change(0, len(content), "withheld", marker)]
-            self._sink.write(masked)
-            self._tell(changes, offset)
+            self._put(masked, changes, offset)
             offset += len(line)
 
-    def _tell(self, changes: list[Change], offset: int) -> None:
-        """Report changes in a text that begins at ``offset``."""
+    def _splice(self, text: bytes, hits: list[Hit], changes: list[Change]) -> bytes:
+        """``text`` without its hits; as it is while there is no sink, for no value gets a placeholder before then."""
+        if self._sink is not None:
+            return self._masker.splice(text, hits, changes)
+        changes += [Change(hit.start, hit.end, hit.rule.kind, b"") for hit in hits]
+        return text
+
+    def _put(self, masked: bytes, changes: list[Change], offset: int) -> None:
+        """Write what was made of a text that begins at ``offset``."""
+        if self._sink is None:
+            return
+        self._sink.write(masked)
         if self._report is None:
             return
         for change in changes:
