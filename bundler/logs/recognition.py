@@ -43,6 +43,8 @@ _FOLLOWING = (
     *(b"Stack trace:", b"! ", b"** (", b"\xe2\x94", b"\xe2\x95"),  # traces of Dropwizard and Elixir, and boxes
 )
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b\0")) + b"\x7f"
+_HOLE = 128
+"""So many NULs in a row are no text of another kind but a hole: a file that was cut while it was written has them."""
 _CUT_FROM = 4096
 """A shorter start is the whole file; of a longer one the last line may be cut."""
 _CHANGED = 0.5
@@ -215,5 +217,5 @@ def _word_that_follows() -> re.Pattern[bytes]:
 
 
 def _is_noise(text: bytes) -> bool:
-    sample = text[:65536].lstrip(b"\0")
+    sample = text[:65536].lstrip(b"\0").replace(b"\0" * _HOLE, b"")
     return len(sample) - len(sample.translate(None, _CONTROL)) + sample.count(0) > len(sample) // 20

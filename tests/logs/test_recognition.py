@@ -182,3 +182,13 @@ def test_dates_of_one_sense_open_records_in_logs_of_other_formats(line: bytes, t
     assert python is not None
     start = starter(python)(line)
     assert ("" if start is None else str(start.stamp)) == time
+
+
+def test_hole_in_a_log_is_no_other_kind_of_file() -> None:
+    lines = b"".join(b"2026-11-23 14:03:%02d,482 INFO shop: captured\n" % second for second in range(60))
+    guess = recognise(lines + bytes(64 * 1024), "x")
+    assert getattr(guess.format, "name", "") == "python-logging"
+    guess = recognise(lines + bytes(4096 + 7) + 5 * lines, "x")
+    assert getattr(guess.format, "name", "") == "python-logging"
+    assert recognise(lines.decode().encode("utf-32"), "x").format is None
+    assert recognise(bytes(64 * 1024), "x").format is None
