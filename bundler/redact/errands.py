@@ -161,7 +161,7 @@ class Errands:
 
 
 class Reading:
-    """One text of a stream on its way through both searches: ``learn``, ``ask`` and ``complete``, then ``drop``."""
+    """One text of a stream on its way through both searches: ``learn`` and ``complete``, then ``drop``."""
 
     def __init__(self, errands: Errands, text: bytes, offset: int) -> None:
         self.text = text
@@ -185,7 +185,7 @@ class Reading:
         self._place = self._errands.place(self.text)
         if is_all_known and (found := self._errands.known_finds(self.text)) is not None:
             self._take_in(found)
-            self.ask()
+            self._ask()
         else:
             self._errands.order(self._place)
 
@@ -209,17 +209,19 @@ class Reading:
         yield from ((hit.start, hit.end) for hit in self.hits)
         yield from self._inert
 
-    def ask(self) -> None:
+    def _ask(self) -> None:
         """Have the rest of the text searched for what is known."""
-        if not (self.has_failed or self._has_asked):
-            self._has_asked = True
-            self._errands.ask(self._place, self._spans())
+        self._has_asked = True
+        self._errands.ask(self._place, self._spans())
 
     def complete(self) -> None:
         """Add what is known to stand in the rest."""
-        if not self.has_failed:
-            places = self._errands.places(self._place, self.text, self._spans())
-            self.hits = self._errands.masker.with_known(self.text, self.hits, places)
+        if self.has_failed:
+            return
+        if not self._has_asked:
+            self._ask()
+        places = self._errands.places(self._place, self.text, self._spans())
+        self.hits = self._errands.masker.with_known(self.text, self.hits, places)
 
     def drop(self) -> None:
         """Nothing more is wanted of this text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -16,12 +17,12 @@ BLOCK = 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 OVERLAP = 64 * 1024
 LOOKBACK = 4096
-ROUND = 4
-"""So many blocks are searched before the first of them is written: what is found in one is masked in all of them."""
-_WORTH_OTHERS = 2 * ROUND
+_MUCH = 4
+"""With so many blocks, it pays to compile what is quick afterwards."""
+_WORTH_OTHERS = 8
 """With so many blocks, others who search save more time than they need to get to know all that is known."""
-_ROUNDS_AHEAD = 3
-"""So many rounds are under way at once where others search."""
+_AHEAD = 12
+"""So many blocks are under way at once where others search."""
 _END_OF_VALUE = re.compile(rb"[\s\"'&,;<>]")
 
 
@@ -40,10 +41,10 @@ Report = Callable[[Mark], None]
 class Stream:
     """What is between two blocks: bytes not yet copied, and some before them that were, for what they tell.
 
-    Blocks end at line feeds; of a longer line, overlapping pieces are read. Blocks of whole lines are searched round by
-    round; all else at once, when everything before it is done. Without a ``sink`` all that the rules find is learned
-    and nothing written; with one, all that is known by then is masked, and ``report`` gets every replacement in order.
-    Lines on which a rule fails are withheld.
+    Blocks end at line feeds; of a longer line, overlapping pieces are read. Blocks of whole lines may be searched side
+    by side; all else is searched when everything before it is done. Without a ``sink`` all that the rules find is
+    learned, and nothing written; with one, all that is known by then is masked, and ``report`` gets every replacement
+    in order. Lines on which a rule fails are withheld.
     """
 
     def __init__(self, sink: BinaryIO | None, errands: Errands, report: Report | None = None) -> None:
@@ -55,7 +56,8 @@ class Stream:
         self._report = report
         self._written = 0  # so many bytes of the buffer are in the sink already
         self._unended: Change | None = None  # a value longer than a line may be, still going on
-        self._readings: list[Reading] = []  # all that lies between the sink and the buffer
+        self._readings: deque[Reading] = deque()  # all that lies between the sink and the buffer
+        self._count = 0  # of the readings that there were
 
     def copy(self, source: BinaryIO) -> None:
         """Take in all of ``source``, however little it gives at a time."""
@@ -93,14 +95,15 @@ class Stream:
         """Have whole lines searched, to be written in their turn."""
         self._readings.append(Reading(self._errands, self.buffer[:cut], self.offset))
         self._forget(cut)
-        if len(self._readings) == ROUND:
+        self._count += 1
+        if self._count == _MUCH:
             self._masker.search.expect_much()
-        if len(self._readings) >= _WORTH_OTHERS:
+        if self._count == _WORTH_OTHERS:
             self._errands.begin()
         if self._errands.has_begun:
             for reading in self._readings:
                 reading.hand_over(is_all_known=self._sink is not None)
-        if len(self._readings) >= (ROUND * _ROUNDS_AHEAD if self._errands.may_begin else ROUND):
+        if len(self._readings) >= (_AHEAD if self._errands.may_begin else 1):
             self._settle()
 
     def _settle_all(self) -> None:
@@ -108,22 +111,17 @@ class Stream:
             self._settle()
 
     def _settle(self) -> None:
-        """End one round: first all of it is learned, then what is known is looked for in all of it, and written."""
-        readings, self._readings = self._readings[:ROUND], self._readings[ROUND:]
-        for reading in readings:
-            reading.learn()
-        for reading in readings if self._sink is not None else ():
-            reading.ask()
-        for reading in readings:
-            if self._sink is not None:
-                reading.complete()
-            reading.drop()
-        for reading in readings:
-            if reading.has_failed:
-                self._withhold(reading.text, reading.offset)
-            else:
-                changes: list[Change] = []
-                self._put(self._splice(reading.text, reading.hits, changes), changes, reading.offset)
+        """End the first reading: learn from it, look for what is known in it, and write it."""
+        reading = self._readings.popleft()
+        reading.learn()
+        if self._sink is not None:
+            reading.complete()
+        reading.drop()
+        if reading.has_failed:
+            self._withhold(reading.text, reading.offset)
+        else:
+            changes: list[Change] = []
+            self._put(self._splice(reading.text, reading.hits, changes), changes, reading.offset)
 
     def _whole_lines(self) -> int:
         """Where the last line ends; before an unfinished private key or broken line, which must not be torn."""
