@@ -16,8 +16,8 @@ _SPELLINGS = (
     ("trace", "trace trce vrb verbose v finest finer silly all"),
     ("debug", "debug dbug dbg d fine config"),
     ("info", "info inf i information informational notice log http success s default note"),
-    ("warning", "warning warn wrn w"),
-    ("error", "error err fail e severe failure eror"),
+    ("warning", "warning warn wrn w varning warnung"),
+    ("error", "error err fail e severe failure eror allvarlig schwerwiegend"),
     ("critical", "critical crit fatal ftl f a emerg emergency alert panic dpanic c"),
 )
 _LEVELS = {word: level for level, words in _SPELLINGS for word in words.split()}

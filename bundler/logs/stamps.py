@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from bundler.logs.months import HALF, NAME, is_afternoon, month_of
+
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _MONTH = f"(?:{'|'.join(_MONTHS)})"
@@ -157,9 +159,11 @@ def _columns(text: str) -> datetime:
 
 
 def _java(text: str) -> datetime:
-    # Nov 23, 2026 2:03:27 PM, as java.util.logging writes it in English
-    day, _, rest = text[4:].partition(", ")
-    return _joined(int(rest[:4]), _MONTHS[text[:3]], int(day), rest[4:].lstrip(", "))
+    # Nov 23, 2026 2:03:27 PM, as java.util.logging writes it; nov. 23, 2026 2:03:27 EM in Sweden
+    month, _, rest = text.partition(" ")
+    day, _, rest = rest.partition(", ")
+    clock, _, half = rest[4:].lstrip(", ").replace("\u202f", " ").partition(" ")
+    return _joined(int(rest[:4]), month_of(month), int(day), f"{clock} {'P' if is_afternoon(half) else 'A'}M")
 
 
 def _tomcat(text: str) -> datetime:
@@ -250,7 +254,7 @@ KINDS: Mapping[str, Kind] = {
         _month_first,
         (b"/0000",),
     ),
-    "java": Kind(rf"{_MONTH} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d{_BLANK}[AP]M", _java, (b", 0000",)),
+    "java": Kind(rf"{NAME} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d{_BLANK}{HALF}", _java, (b", 0000",)),
     "tomcat": Kind(rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,9}})?", _tomcat, (b"-0000 00:00:00",)),
     "day-month": Kind(
         rf"(?:{_WEEKDAY}, )?\d{{1,2}} {_MONTH} \d{{4}} {_TIME}(?:[.,]\d{{1,9}})?"
