@@ -17,7 +17,7 @@ _KNOWN_SCHEMES = re.compile(
 )
 _SECRET_PARAMETER = re.compile(
     rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=[ ]?)"
-    rb"(?:" + QUOTE + rb")?((?:[^\s\"'`,&;\\]|\\{1,15}+/){4,}+)"
+    rb"(?:" + QUOTE + rb")?((?:[^\s\"'`,&;\\]|\\{1,15}+/)++)"
 )
 _WITH_PARAMETERS = re.compile(rb"(?i:digest|oauth|hawk|signature|vapid)")
 _PARAMETERS = re.compile(
