@@ -7,7 +7,8 @@ import re
 from bundler.redact.shapes import Place, when_used
 
 _CURL_USER = re.compile(
-    rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3})(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
+    rb"(?:-u[ =]{0,3}|-U[ =]{1,3}|--(?:proxy-)?user[ =]{1,3}|--cert[ =]{1,3}(?=[^\s:]{2}))"
+    rb"(?:\\?[\"'])?([^\s\"':\\]{1,128}+):([^\s\"'\\]{1,256}+)"
 )
 _CURL_COOKIE = re.compile(
     rb" (?:-b|--cookie)[ =]{1,3}\\?(?:\$?([\"'`])([^\"'`\r\n]{1,4096}+)|([^\s\"'`$-][^\s\"'`]{0,4096}+))"
@@ -37,6 +38,12 @@ _PASSWORDS = {
 _OPTION = re.compile(
     rb"--([A-Za-z][A-Za-z0-9_.-]{1,40}+)(?:[ \t]{1,4}\\?[\"']?|\\{0,3}[\"'],[ ]?\\{0,3}[\"'])"
     rb"((?:[^\s\"'`\\<>$%{}()|&;,-]|-(?=[A-Za-z0-9_-]{20,512}(?:[\s\"']|\Z)))[^\s\"'`\\<>|&;]{3,512}+)"
+)
+_HTTPIE = re.compile(rb" (?:-a|--auth)[ =]\\?[\"']?(?:[^\s\"':\\]{1,128}+:)?([^\s\"'\\:-][^\s\"'\\]{3,512}+)")
+_OF_HTTPIE = re.compile(rb"(?:\A|[\s$;|&=:>\"'`])(?:https?|xhs?)(?= |\Z)")
+_SETTING = re.compile(
+    rb"(?:set -g?x|set -Ux|setx|setenv|config(?:ure)? set)[ \t]{1,4}([A-Za-z_/][A-Za-z0-9_./:-]{2,80}+)[ \t]{1,4}"
+    rb"\\?[\"'`]?([^\s\"'`\\$<>|&;-][^\s\"'`\\<>|&;]{5,512}+)"
 )
 _BEHIND_NAME = re.compile(rb"(?:[0-9]{1,2}|confirm(?:ation)?|prod(?:uction)?|live|test|dev|value)\Z")
 _SECRET_OPTIONS = (
@@ -79,4 +86,20 @@ def option_value(text: bytes, start: int, _end: int) -> Place:
     if found is None:
         return None
     name = _BEHIND_NAME.sub(b"", found[1].lower().translate(None, b"-_."))
-    return found.span(2) if name.endswith(tuple(_SECRET_OPTIONS)) else None
+    return found.span(2) if name == b"pass" or name.endswith(tuple(_SECRET_OPTIONS)) else None
+
+
+def httpie_password(text: bytes, start: int, _end: int) -> Place:
+    """The password or token in ``http -a user:password`` (HTTPie's and xh's manual pages)."""
+    found = _HTTPIE.match(text, start)
+    line = text[max(0, start - _BEFORE) : start].rpartition(b"\n")[2]
+    return found.span(1) if found is not None and _OF_HTTPIE.search(line) else None
+
+
+def value_set(text: bytes, start: int, _end: int) -> Place:
+    """The value in ``setx API_KEY value``, ``set -x …``, ``aws configure set …``, where the name tells of a secret."""
+    found = _SETTING.match(text, start)
+    if found is None or (start > 0 and text[start - 1 : start].isalnum()):
+        return None
+    name = _BEHIND_NAME.sub(b"", found[1].lower().translate(None, b"-_."))
+    return found.span(2) if name.endswith((*_SECRET_OPTIONS, b"key")) else None

@@ -13,6 +13,7 @@ from bundler.redact.names_around import find_pairs, name_in_pair, rule_with_word
 from bundler.redact.names_inside import rule_inside, rule_inside_element
 from bundler.redact.quoting import NAME_BYTES, OPENING, QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
+from bundler.redact.tables import find_cells
 from bundler.redact.values import Value, closing_quote, line_end, read
 from bundler.redact.vault import PLACEHOLDER
 from bundler.redact.wrappings import lines_of_block, unwrapped
@@ -57,10 +58,12 @@ class Fields:
         self._judge = Judge(text, names, is_printable=self._is_printable)
 
     def in_pairs(self) -> Iterator[Hit]:
-        """``("Authorization", "…")``: name and value as two strings in brackets, the way Python prints headers."""
+        """``("Authorization", "…")`` as Python prints headers, and the cells of tables under the names of columns."""
         self._value_end = self._container_end = 0  # this reads from the beginning again
         for rule, at in find_pairs(self._text, self._names):
             yield from self._values(rule, at, b"")
+        for rule, start, end in find_cells(self._text, self._names):
+            yield from self._in_whole(rule, start, end, start)
 
     def at(self, place: NamePlace) -> Iterator[Hit]:
         """The values that the name at ``place`` gives away; places come from the left to the right.

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from bundler.redact.commands import PROGRAMS, command_password, curl_cookie, curl_password, option_value
-from bundler.redact.proofs import looks_random
+from bundler.redact.commands import (
+    PROGRAMS,
+    command_password,
+    curl_cookie,
+    curl_password,
+    httpie_password,
+    option_value,
+    value_set,
+)
+from bundler.redact.issued import at_anchor
+from bundler.redact.proofs import is_password, looks_random
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import shape
 
@@ -14,13 +23,14 @@ COMMAND_RULES: tuple[Rule, ...] = (
         what="the password of `curl -u`",
         source="curl manual page, option --user",
         rank=Rank.CHECKED,
-        anchors=(rb" -u", rb" -U", rb" --user", rb" --proxy-user"),
+        anchors=(rb" -u", rb" -U", rb" --user", rb" --proxy-user", rb" --cert"),
         locate=curl_password,
         certain=True,
         beats_identifiers=True,
         hits=(
             "curl -u shop:«hunter2pass» https://api.example.com/x",
             "curl --user 'shop:«hunter2pass»' https://api.example.com",
+            "curl --cert client.pem:«hunter2pass» https://api.example.com",
         ),
         misses=("docker run -u 1000:1000 alpine", "curl --user-agent probe:1 https://api.example.com"),
     ),
@@ -83,6 +93,77 @@ COMMAND_RULES: tuple[Rule, ...] = (
             "sshpass -f file ssh host",
             "openssl version -a",
         ),
+    ),
+    Rule(
+        name="httpie-password",
+        kind="secret",
+        what="the password of `http -a` and `xh -a`",
+        source="HTTPie and xh manual pages, option --auth",
+        rank=Rank.CHECKED,
+        anchors=(rb" -a ", rb" --auth ", rb" --auth="),
+        locate=httpie_password,
+        certain=True,
+        beats_identifiers=True,
+        hits=(
+            "http -a shop:«hunter2pass» POST api.example.com",
+            "https --auth='shop:«hunter2pass»' api.example.com",
+            "xh -A bearer -a «kq7Zr2x9tAvB» api.example.com",
+        ),
+        misses=("ls -a shop:hunter2pass", "uname -a 12345678", "GET http://x.example.com -a shop:1"),
+    ),
+    Rule(
+        name="value-set",
+        kind="secret",
+        what="secrets behind their name in `setx`, `setenv`, `set -x`, `aws configure set` and the like",
+        source="the manual pages of these commands",
+        rank=Rank.CHECKED,
+        anchors=(rb"setx ", rb"setenv ", rb"set -x ", rb"set -gx ", rb"set -Ux ", rb"config set ", rb"configure set "),
+        locate=value_set,
+        proof=looks_random,
+        beats_identifiers=True,
+        hits=(
+            "setx VIPPS_SUB_KEY «0f14d0ab9605f4a8»",
+            "set -x CLIENT_SECRET «bm90LWEtcmVhbC1zZWNyZXQ»",
+            "aws configure set aws_secret_access_key «wJalrXUtnFEMIK7MDENGbPxRfiCY»",
+        ),
+        misses=("setx PATH C:12345678", "setenv VIPPS_MSN 207714000", "config set log.level debug2", "set -x token"),
+    ),
+    Rule(
+        name="quoted-password",
+        kind="secret",
+        what="a password in quotes right behind the word, as SQL and Gradle write it",
+        source="PostgreSQL and MySQL documentation, CREATE USER; Gradle documentation, signing",
+        rank=Rank.CHECKED,
+        view="folded",
+        anchors=(rb"password '", rb'password "', rb"password \\", rb"password `", rb"identified by '"),
+        locate=at_anchor(rb"(?i:password|identified by) \\{0,15}[\"'`]([^\"'`\s\\]{4,128}+)\\{0,15}[\"'`]"),
+        proof=is_password,
+        beats_identifiers=True,
+        hits=(
+            "ALTER USER shop IDENTIFIED BY '«hunter2x9»';",
+            "WITH PASSWORD '«hunter2x9»'",
+            'storePassword "«hunter2x9»"',
+        ),
+        misses=("password 'required'", 'password "must be longer"', "identified by 'name'", "password 'null'"),
+    ),
+    Rule(
+        name="password-in-call",
+        kind="secret",
+        what="the password among the arguments of a call that connects or logs in, in stack traces of PHP",
+        source="PHP manual, Throwable::getTraceAsString, PDO and mysqli",
+        rank=Rank.CHECKED,
+        anchors=(rb"PDO->__construct\(", rb"mysqli_connect\(", rb"mysqli->__construct\(", rb"->login\('"),
+        locate=at_anchor(
+            rb"(?:->login\(|(?:PDO->__construct|mysqli_connect|mysqli->__construct)\('[^'\r\n]{0,200}', )"
+            rb"'[^'\r\n]{0,200}', '([^'\r\n]{4,128})'"
+        ),
+        beats_identifiers=True,
+        hits=(
+            "#1 /app/X.php(42): PDO->__construct('mysql:host=db', 'shop', '«hunter2x9»')",
+            "#0 mysqli_connect('db', 'shop', '«hunter2x9»', 'orders')",
+            "#0 /app/V.php(4): Shop->login('ola', '«Tr0ub4dor-77x»')",
+        ),
+        misses=("PDO->__construct('sqlite:orders.db')", "Shop->login('ola')", "mysqli_connect() failed"),
     ),
     Rule(
         name="oracle-password",

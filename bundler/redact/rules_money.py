@@ -202,7 +202,7 @@ MONEY_RULES: tuple[Rule, ...] = (
         what="cryptograms, payment account references and track data by name",
         source="EMVCo payment tokenisation; MobilePay Online specification",
         rank=Rank.KEYED,
-        keys=("cavv", "tavv", "aav", "track1", "track2", "trackdata", "emvdata"),
+        keys=("cavv", "tavv", "aav", "authenticationvalue", "track1", "track2", "trackdata", "emvdata"),
         endings=(
             "cryptogram",
             "dynamicdatavalue",

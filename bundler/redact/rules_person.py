@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bundler.redact.nationals import after_word
 from bundler.redact.proofs import has_digits, is_own_name, is_postal
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes_network import mail_address
 from bundler.redact.shapes_numbers import (
     LONG_NUMBER,
     PHONE_WORDS,
+    is_grouped_phone,
     phone_in_context,
     phone_with_prefix,
     plus_phone,
@@ -15,6 +17,14 @@ from bundler.redact.shapes_numbers import (
 )
 
 _SPECIFIED = "Vipps MobilePay specifications, userDetails, userinfo and address callback"
+
+_PEOPLE = tuple(
+    """
+customer payer buyer user userdetails userinfo person consumer recipient shopper cardholder
+shippingdetails billingdetails address shippingaddress billingaddress deliveryaddress owner payee
+debtor creditor dbtr cdtr ultmtdbtr ultmtcdtr
+""".split()
+)
 
 PERSON_RULES: tuple[Rule, ...] = (
     Rule(
@@ -60,6 +70,22 @@ PERSON_RULES: tuple[Rule, ...] = (
         locate=phone_in_context,
         hits=("phoneNumber is not valid, provided value: '«44444444444444»'",),
         misses=("transaction 4712345678 is booked", "date 20240131"),
+    ),
+    Rule(
+        name="grouped-phone-in-context",
+        kind="phone",
+        what="numbers in groups after a word for telephones",
+        source="ITU-T E.123, national notation",
+        view="folded",
+        anchors=(rb"phone", rb"tlf", rb"tel", rb"mobil", rb"puhelin"),
+        nearby=PHONE_WORDS,
+        locate=after_word(
+            rb"(?:tele|mobile? ?)?phone|tlf|tel|(?:mobil|tele)(?:telefon|fon)?(?:nr|nummer)?|mobile|puhelin",
+            rb"(?:\(0[0-9]{0,3}\) ?)?[0-9]{2,4}(?:[ \-][0-9]{2,4}){1,4}",
+        ),
+        proof=is_grouped_phone,
+        hits=("tlf. «912 34 567»", "Tel.: «22 33 44 55»", "telefon nr «040-123 4567»", "phone is «91 23 45 67»"),
+        misses=("phone since 2026-11-23", "phone 12 34", "hotel 912 34 567", "telemetry 12 34 56 78"),
     ),
     Rule(
         name="phone-with-prefix",
@@ -112,7 +138,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         what="names of people by name of the field",
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
-        keys=("nickname", "cardholder"),
+        keys=("nickname", "cardholder", "addressee", "careof"),
         endings=(
             "firstname",
             "lastname",
@@ -126,6 +152,7 @@ PERSON_RULES: tuple[Rule, ...] = (
             "customername",
             "recipientname",
             "contactname",
+            "contactperson",
             "payername",
             "buyername",
             "shoppername",
@@ -145,33 +172,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
         keys=("name", "first", "last", "nm"),
-        inside=(
-            "customer",
-            "payer",
-            "buyer",
-            "user",
-            "userdetails",
-            "userinfo",
-            "person",
-            "consumer",
-            "recipient",
-            "shopper",
-            "cardholder",
-            "shippingdetails",
-            "billingdetails",
-            "address",
-            "shippingaddress",
-            "billingaddress",
-            "deliveryaddress",
-            "owner",
-            "payee",
-            "debtor",
-            "creditor",
-            "dbtr",
-            "cdtr",
-            "ultmtdbtr",
-            "ultmtcdtr",
-        ),
+        inside=_PEOPLE,
         form="name",
         fits=is_own_name,
         hits=(),
@@ -183,13 +184,32 @@ PERSON_RULES: tuple[Rule, ...] = (
         what="postal addresses by name of the field",
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
-        keys=("street", "street1", "street2", "address1", "address2", "zip", "formatted", "housenumber", "postbox"),
+        keys=(
+            "street",
+            "street1",
+            "street2",
+            "address1",
+            "address2",
+            "zip",
+            "formatted",
+            "housenumber",
+            "postbox",
+            "strtnm",
+            "bldgnb",
+            "pstcd",
+            "adrline",
+        ),
         endings=(
             "streetaddress",
             "addressline1",
             "addressline2",
             "addressline3",
             "addressline",
+            "addrline1",
+            "addrline2",
+            "addrline3",
+            "addressstreet",
+            "addresszip",
             "streetname",
             "shippingstreet",
             "billingstreet",
@@ -220,12 +240,27 @@ PERSON_RULES: tuple[Rule, ...] = (
         misses=("address: 127.0.0.1", "address=https://shop.example.com/a", "address: 0x7f3c9d1e", "address in use"),
     ),
     Rule(
+        name="part-of-address",
+        kind="address",
+        what="lines and regions inside an address, where they are no code",
+        source=_SPECIFIED,
+        rank=Rank.KEYED_LOOSELY,
+        keys=("line1", "line2", "line3", "region", "county", "province", "adminarea1", "adminarea2"),
+        inside=("address", "addr", "shippingaddress", "billingaddress", "deliveryaddress", "otheraddresses", "pstladr"),
+        form="lines",
+        fits=is_own_name,
+        everywhere=False,
+        hits=(),
+        misses=('{"cluster":{"region":"westeurope"}}', '{"receipt":{"line1":"Thank you"}}'),
+    ),
+    Rule(
         name="city",
         kind="address",
         what="cities by name of the field",
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
-        keys=("city", "postalplace", "town"),
+        keys=("city", "postalplace", "town", "twnnm"),
+        endings=("addresscity", "addrcity", "billingcity", "shippingcity", "deliverycity", "postalcity"),
         form="name",
         everywhere=False,
         hits=("Trondheim",),
@@ -238,7 +273,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         source=_SPECIFIED,
         rank=Rank.KEYED,
         keys=("dob", "birthday", "born"),
-        endings=("birthdate", "dateofbirth"),
+        endings=("birthdate", "dateofbirth", "birthdt"),
         fits=has_digits(4),
         everywhere=False,
         hits=("1955-05-18", "12-3-1988"),

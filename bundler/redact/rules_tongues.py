@@ -36,6 +36,8 @@ TONGUE_RULES: tuple[Rule, ...] = (
             "sukunimi",
             "kokonimi",
             "asiakkaannimi",
+            "kontaktperson",
+            "yhteyshenkilö",
             "vorname",
             "nachname",
             "familienname",

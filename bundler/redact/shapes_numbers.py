@@ -76,6 +76,7 @@ _PERSON_WORDS = re.compile(rb"(?i:" + b"|".join(PERSON_WORDS) + rb")" + _NO_PLAC
 _NUMBER_BETWEEN = re.compile(
     rb"[0-9](?:(?:[ .+\-]|%20)?[0-9]){7}|\[[a-z-]{2,20}-[0-9]|&[A-Za-z][\w.\[\]-]{0,40}="  # or the next field of a form
 )
+_DATE = re.compile(rb"(?:19|20)[0-9]{2}[ -][01]?[0-9][ -][0-3]?[0-9](?: .*)?")
 _INTERNATIONAL = re.compile(rb"00(?:4[57][0-9]{8}|46[0-9]{7,9}|358[0-9]{5,10})")
 
 
@@ -84,6 +85,11 @@ def phone_in_context(text: bytes, start: int, end: int) -> Place:
     if 8 <= end - start <= 15 and _is_number(text, start, end) and _follows(_PHONE_WORDS, text, start):
         return start, end
     return None
+
+
+def is_grouped_phone(value: bytes) -> bool:
+    """Seven to eleven digits that are no date."""
+    return 7 <= len(digits_of(value)) <= 11 and _DATE.fullmatch(value) is None
 
 
 def phone_with_prefix(text: bytes, start: int, end: int) -> Place:
