@@ -111,17 +111,21 @@ class Stream:
             self._settle()
 
     def _settle(self) -> None:
-        """End the first reading: learn from it, look for what is known in it, and write it."""
+        """End the first reading, and write it."""
         reading = self._readings.popleft()
-        reading.learn()
-        if self._sink is not None:
-            reading.complete()
-        reading.drop()
+        self._end(reading)
         if reading.has_failed:
             self._withhold(reading.text, reading.offset)
         else:
             changes: list[Change] = []
             self._put(self._splice(reading.text, reading.hits, changes), changes, reading.offset)
+
+    def _end(self, reading: Reading) -> None:
+        """Learn from a text, and look for all that is known in it once it is to be written."""
+        reading.learn()
+        if self._sink is not None:
+            reading.complete()
+        reading.drop()
 
     def _whole_lines(self) -> int:
         """Where the last line ends; before an unfinished private key or broken line, which must not be torn."""
@@ -137,15 +141,14 @@ class Stream:
 
     def _write(self, cut: int, reach: int) -> None:
         """Mask up to ``cut``, having looked on to ``reach``; a value across the cut is left for the next part."""
-        text = self.buffer[:reach]
-        try:
-            hits = self._masker.read_on(text)
-        except RuleFailure:
+        reading = Reading(self._errands, self.buffer[:reach], self.offset)
+        self._end(reading)
+        if reading.has_failed:
             self._withhold(self.buffer[self._written : cut], self.offset + self._written)
             self._forget(cut)
             return
         mine: list[Hit] = []
-        for hit in hits:
+        for hit in reading.hits:
             if hit.end <= self._written or hit.start >= cut:
                 continue
             if hit.end > cut and hit.start > self._written:
@@ -155,7 +158,7 @@ class Stream:
         changes: list[Change] = []
         is_unended = bool(mine) and mine[-1].end >= reach > cut
         cut = max([cut, *(hit.end for hit in mine)])
-        masked = self._splice(text[:cut], mine, changes)
+        masked = self._splice(reading.text[:cut], mine, changes)
         if is_unended:
             self._unended = changes.pop()
             self._unended = self._unended._replace(start=self.offset + self._unended.start)
