@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-_ANY = (
-    rb"%(?P<percent>[0-9A-Fa-f]{2})|\\{1,15}(?P<slash>/)|"
-    rb"\\{1,16}u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|\\{1,16}x(?P<python>[0-9a-f]{2})|"
-    rb"\\{1,15}(?P<control>[nrt])|(?P<nothing>\x1b\[[0-9;]{0,12}m)|"
-    rb"&(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
+_SIGNS = rb"%&\\\x1b"
+_BEHIND_SIGN = (
+    rb"(?<=%)(?P<percent>[0-9A-Fa-f]{2})|(?<=\\)\\{0,14}+(?:(?P<slash>/)|(?P<control>[nrt]))|"
+    rb"(?<=\\)\\{0,15}+(?:u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|x(?P<python>[0-9a-f]{2}))|"
+    rb"(?<=\x1b)(?P<nothing>\[[0-9;]{0,12}m)|"
+    rb"(?<=&)(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
 )
-_ESCAPE = re.compile(_ANY)
-_PRINTABLE = re.compile(_ANY + rb"|=(?:(?P<octet>(?!3D%)[0-9A-F]{2})|(?P<soft>\r?\n))")
+
+
+def _escapes(sign: bytes = b"", behind_sign: bytes = rb"(?!)") -> re.Pattern[bytes]:
+    """One escape, with those of one more sign: a set of bytes first, which is found much faster than a choice."""
+    return re.compile(b"[" + _SIGNS + sign + b"](?:" + _BEHIND_SIGN + b"|" + behind_sign + b")")
+
+
+_ESCAPE = _escapes()
+_PRINTABLE = _escapes(b"=", rb"(?<==)(?:(?P<octet>(?!3D%)[0-9A-F]{2})|(?P<soft>\r?\n))")
 SURE_OCTETS = rb"3D(?!%)|22|0[9AD]|[C-F][0-9A-F](?==)|(?<==[C-F89AB][0-9A-F]=)[89AB][0-9A-F]"
-_PARTLY = re.compile(_ANY + rb"|=(?:(?P<octet>" + SURE_OCTETS + rb")|(?P<soft>\r?\n))")
+_PARTLY = _escapes(b"=", rb"(?<==)(?:(?P<octet>" + SURE_OCTETS + rb")|(?P<soft>\r?\n))")
 """Quoted-printable beside ``=`` that begin no octet (``level=info msg="a=3D…"``): ``amount=94`` is a number there."""
 _BARE_SIGN = re.compile(rb"=(?![0-9A-F]{2}|\r?\n)")
-_FORM = re.compile(_ANY + rb"|(?P<blank>(?<!=)\+)")  # "=+47…" begins with a plus sign, no text with a blank
+_FORM = _escapes(b"+", rb"(?<=\+)(?<!=\+)(?P<blank>)")  # "=+47…" begins with a plus sign, no text with a blank
 _FORM_WORD = re.compile(rb"=(?<=[A-Za-z0-9_.%\]-]=)[^\s\"'`<>+=\\]++\+")
 _ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
 _ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F]|22[A-Za-z_]{2,40}=22)")
