@@ -18,7 +18,7 @@ LONGEST_LINE = 1024 * 1024
 OVERLAP = 64 * 1024
 LOOKBACK = 4096
 _MUCH = 4
-"""With so many blocks, it pays to compile what is quick afterwards."""
+"""With so many blocks, it pays to compile what is quick afterwards; none of them is searched before."""
 _WORTH_OTHERS = 8
 """With so many blocks, others who search save more time than they need to get to know all that is known."""
 _AHEAD = 12
@@ -103,7 +103,7 @@ class Stream:
         if self._errands.has_begun:
             for reading in self._readings:
                 reading.hand_over(is_all_known=self._sink is not None)
-        if len(self._readings) >= (_AHEAD if self._errands.may_begin else 1):
+        if len(self._readings) >= (_AHEAD if self._errands.may_begin else _MUCH):
             self._settle()
 
     def _settle_all(self) -> None:
