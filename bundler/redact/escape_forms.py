@@ -31,8 +31,8 @@ _ANY_SIGN = re.compile(rb"[%&\\\x1b+]|=(?:[0-9A-F]{2}|\r?\n)")
 _ODD = re.compile(rb"=(?:3D|\r?\n|C[2-9A-F]=[89AB][0-9A-F]|22[A-Za-z_]{2,40}=22)")
 _BLANK_PLUS = re.compile(rb"(?<!=)\+")
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_SLASHED = re.compile(rb"\\{1,15}/")
-_CONSTANT = ((re.compile(rb"\\{1,15}n"), b"\n"), (re.compile(rb"\\{1,15}r"), b"\r"), (re.compile(rb"\\{1,15}t"), b"\t"))
+_SLASHED = re.compile(rb"\\\\{0,14}+/")
+_CONSTANT = tuple((re.compile(rb"\\\\{0,14}+" + letter), sign) for letter, sign in _CONTROLS.items())
 _COMMON = ((b"%20", b" "), (b"%3A", b":"), (b"%2C", b","), (b"%2F", b"/"), (b"%3D", b"="), (b"%3B", b";"))
 """The commonest codes, each of which is replaced at the speed of memory; none makes a new one."""
 _BETWEEN = b"\n\0\n"
