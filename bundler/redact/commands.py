@@ -45,6 +45,8 @@ _SETTING = re.compile(
     rb"(?:set -g?x|set -Ux|setx|setenv|config(?:ure)? set)[ \t]{1,4}([A-Za-z_/][A-Za-z0-9_./:-]{2,80}+)[ \t]{1,4}"
     rb"\\?[\"'`]?([^\s\"'`\\$<>|&;-][^\s\"'`\\<>|&;]{5,512}+)"
 )
+_SERIALIZED_NAME = re.compile(rb":\\{0,15}[\"`]([A-Za-z][A-Za-z0-9_.-]{2,80})\Z")
+_SERIALIZED = re.compile(rb"\\{0,15}[\"`];s:[0-9]{1,6}:\\{0,15}[\"`]([^\"`\\\r\n]{4,4096}+)\\{0,15}[\"`];")
 _BEHIND_NAME = re.compile(rb"(?:[0-9]{1,2}|confirm(?:ation)?|prod(?:uction)?|live|test|dev|value)\Z")
 _SECRET_OPTIONS = (
     b"password passwd pwd passphrase secret token apikey subscriptionkey accesskey secretkey privatekey"
@@ -96,10 +98,23 @@ def httpie_password(text: bytes, start: int, _end: int) -> Place:
     return found.span(1) if found is not None and _OF_HTTPIE.search(line) else None
 
 
+def serialized_value(text: bytes, start: int, _end: int) -> Place:
+    """The string behind the name of a secret in ``s:6:"secret";s:9:"…";`` (PHP manual, serialize)."""
+    named = _SERIALIZED_NAME.search(text[max(0, start - 96) : start].rstrip(b"\\"))
+    if named is None or not _tells_of_secret(named[1]):
+        return None
+    found = _SERIALIZED.match(text, start)
+    return found.span(1) if found is not None else None
+
+
+def _tells_of_secret(written: bytes) -> bool:
+    name = _BEHIND_NAME.sub(b"", written.lower().translate(None, b"-_."))
+    return name.endswith((*_SECRET_OPTIONS, b"key", b"pass", b"keyecommerce")) and b"public" not in name
+
+
 def value_set(text: bytes, start: int, _end: int) -> Place:
     """The value in ``setx API_KEY value``, ``set -x …``, ``aws configure set …``, where the name tells of a secret."""
     found = _SETTING.match(text, start)
     if found is None or (start > 0 and text[start - 1 : start].isalnum()):
         return None
-    name = _BEHIND_NAME.sub(b"", found[1].lower().translate(None, b"-_."))
-    return found.span(2) if name.endswith((*_SECRET_OPTIONS, b"key")) else None
+    return found.span(2) if _tells_of_secret(found[1]) else None

@@ -25,6 +25,12 @@ _PAIR_BEHIND = re.compile(
 _NAME_LINE = rb"(?i:name|key)[ \t]{0,16}[:=][ \t]{1,16}[\"']?([A-Za-z][A-Za-z0-9_.-]{1,60})[\"']?,?[ \t]{0,8}"
 _LINE_BEFORE = re.compile(_NAME_LINE + rb"\r?\n[ \t]{1,60}$")
 _LINE_BEHIND = re.compile(rb"[^\r\n]{1,4096}+\r?\n[ \t]{1,60}" + _NAME_LINE + rb"\r?(?:\n|\Z)")
+_ATTRIBUTE_BEHIND = re.compile(
+    QUOTE
+    + rb"[^\"'`\r\n<>]{0,4096}+[\"'`][^<>\r\n]{0,80}? (?i:name|key)="
+    + QUOTE
+    + rb"([A-Za-z][A-Za-z0-9_.-]{1,60}+)[\"'`]"
+)
 _TUPLE = re.compile(
     rb"[(\[][ ]{0,4}b?\\{0,15}([\"'])([A-Za-z][A-Za-z0-9_.-]{2,40})\\{0,15}\1[ ]{0,2},[ \t]{0,16}(b?\\{0,15}[\"'])"
 )
@@ -52,7 +58,8 @@ def _is_name(text: bytes, at: int, names: Names) -> bool:
 def name_in_pair(text: bytes, start: int, value: int, *, is_quoted: bool) -> bytes | None:
     """The name that goes with ``value`` at ``start``, whose own value begins at ``value``; before it, or behind."""
     before = text[max(0, start - 140) : start]
-    pair = _PAIR_BEHIND.match(text, value) if is_quoted else _LINE_BEHIND.match(text, value)
+    behind = (_PAIR_BEHIND,) if is_quoted else (_LINE_BEHIND, _ATTRIBUTE_BEHIND)
+    pair = next(filter(None, (pattern.match(text, value) for pattern in behind)), None)
     pair = (None if is_quoted else _LINE_BEFORE.search(before)) or _PAIR.search(before) or pair
     return pair[1] if pair is not None else None
 

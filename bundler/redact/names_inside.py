@@ -30,6 +30,8 @@ def rule_inside(text: bytes, names: Names, written: bytes, start: int) -> Rule |
     window = text[max(0, start - _REACH) : start]
     if _speaks_of(rule, window) and any(_is_inside(rule, name) for name in _objects_above(window)):
         return rule
+    if _is_inside_of_lines(rule, window):
+        return rule
     is_quoted = text[start - 1] in b"\"'`"
     if rule.form == "name" and is_quoted and _SIBLINGS.search(window[-160:] + text[start : start + 160]):
         return rule
@@ -48,6 +50,20 @@ def rule_inside_element(text: bytes, names: Names, written: bytes, start: int) -
         elif tag[1] and tag[2] in above:
             del above[len(above) - 1 - above[::-1].index(tag[2]) :]
     return rule if any(_is_inside(rule, name) for name in above) else None
+
+
+def _is_inside_of_lines(rule: Rule, window: bytes) -> bool:
+    """True where a name that begins a line of YAML stands deeper than the line ``customer:`` before it."""
+    *lines, blanks = window.split(b"\n")
+    depth = len(blanks)
+    if not depth or blanks.strip(b" -"):
+        return False
+    for line in reversed(lines):
+        inner = line.lstrip(b" ")
+        if len(line) - len(inner) < depth and inner.strip():
+            name = inner.rstrip().lstrip(b"- ")
+            return name.endswith(b":") and _is_inside(rule, name[:-1].strip(b"\"' "))
+    return False
 
 
 def _speaks_of(rule: Rule, window: bytes) -> bool:

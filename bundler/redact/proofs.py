@@ -48,9 +48,18 @@ def is_card(value: bytes) -> bool:
         return False
     if digits[:1] == b"4" and len(digits) not in (13, 16, 19):
         return False
+    if len(digits) == 13 and digits[:1] != b"4" and _is_article(digits):
+        return False
     if (digits[:1] == b"2" or b"51" <= digits[:2] <= b"55") and len(digits) != 16:
         return False
     return bool(luhn.is_valid(digits.decode()))
+
+
+def _is_article(digits: bytes) -> bool:
+    """An article number (GS1 General Specifications, GTIN-13), whose check digit is reckoned otherwise."""
+    from stdnum import ean
+
+    return bool(ean.is_valid(digits.decode()))
 
 
 @cache

@@ -54,7 +54,7 @@ nbf status statuscode errorcode responsecode resultcode errorgroup version build
 sequence etag contentlength xmscontentsha256 sha256 sha1 md5 checksum hash traceparent continuationtoken
 nextpagetoken pagetoken nexttoken cancellationtoken tokentype binnumber bin last4 lastfour maskedcardnumber
 maskedpan vatnumber organisationnumber organizationnumber orgno orgnumber cvr publickeyid publicencryptionkeyid
-keyid kid pointofsaleid country countrycode
+keyid kid pointofsaleid country countrycode sku ean gtin barcode upc isbn
 """
 
 KEPT_KEYS: frozenset[str] = frozenset(_KEPT.split())

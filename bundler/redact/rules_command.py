@@ -9,6 +9,7 @@ from bundler.redact.commands import (
     curl_password,
     httpie_password,
     option_value,
+    serialized_value,
     value_set,
 )
 from bundler.redact.issued import at_anchor
@@ -129,6 +130,22 @@ COMMAND_RULES: tuple[Rule, ...] = (
         misses=("setx PATH C:12345678", "setenv VIPPS_MSN 207714000", "config set log.level debug2", "set -x token"),
     ),
     Rule(
+        name="serialized-secret",
+        kind="secret",
+        what="secrets in what PHP serializes, as WordPress keeps settings",
+        source="PHP manual, serialize",
+        rank=Rank.CHECKED,
+        anchors=(rb'";s:', rb'\\";s:', rb"`;s:"),
+        locate=serialized_value,
+        proof=looks_random,
+        beats_identifiers=True,
+        hits=(
+            's:13:"client_secret";s:24:"«bm90LWEtcmVhbC1zZWNyZXQ=»";',
+            's:20:"Ocp_Apim_Key_eCommerce";s:16:"«0f14d0ab9605f4a8»";',
+        ),
+        misses=('s:9:"reference";s:10:"acme-20771";', 's:5:"token";s:0:"";', 's:8:"password";s:4:"none";'),
+    ),
+    Rule(
         name="quoted-password",
         kind="secret",
         what="a password in quotes right behind the word, as SQL and Gradle write it",
@@ -204,16 +221,24 @@ COMMAND_RULES: tuple[Rule, ...] = (
             rb"passcode is ",
             rb"passord er ",
             rb"password of ",
+            rb"with password ",
         ),
         locate=shape(
-            rb"(?i:passw?ord|passcode)(?: (?i:is|was|er|of [\w.@-]{1,64} (?:is|was)))(?: now| then)? [\"'`]?"
+            rb"(?:(?i:passw?ord|passcode) (?i:is|was|er|of [\w.@-]{1,64} (?:is|was))(?: now| then)?|"
+            rb"(?i:with password)) [\"'`]?"
             rb"((?=[^\s\"'`\\<]*[0-9])(?=[^\s\"'`\\<]*[A-Za-z])[^\s\"'`\\<]{6,128}?)[.,;!?]?(?=[\s\"'`\\<]|\Z)"
         ),
         proof=looks_random,
         beats_identifiers=True,
-        hits=("the password is «hunter2x9» now", "Password was «Tr0ub4dor-77x».", "password of ola is «hunter2x9»"),
+        hits=(
+            "the password is «hunter2x9» now",
+            "Password was «Tr0ub4dor-77x».",
+            "password of ola is «hunter2x9»",
+            "with password «hunter2x9» at",
+        ),
         misses=(
             "password is required",
+            "with password set to null",
             "password is 8 characters long",
             "password of the user is wrong",
             "password is expired",
@@ -232,14 +257,18 @@ COMMAND_RULES: tuple[Rule, ...] = (
             rb"verification code ",
             rb"pin code ",
             rb"engangskode ",
+            rb"your code is ",
+            rb"din kode er ",
+            rb"koden din er ",
             rb"engangskod ",
         ),
         locate=shape(
-            rb"(?i:otp(?: code)?|one-time code|verification code|pin code|engangskode|engangskod)(?: is| was| er)? "
+            rb"(?i:otp(?: code)?|one-time code|verification code|pin code|engangskode|engangskod|"
+            rb"your code|din kode|koden din)(?: is| was| er)? "
             rb"[\"'`]?([0-9]{4,8})(?![0-9A-Za-z_.,-][0-9A-Za-z]|[0-9A-Za-z_])"
         ),
         everywhere=False,
-        hits=("the OTP code «482913» was sent", "your verification code is «482913»"),
-        misses=("otp 12", "otp sent at 1712345698", "verification code expired after 300 s"),
+        hits=("the OTP code «482913» was sent", "your verification code is «482913»", "din kode er «482913»"),
+        misses=("otp 12", "otp sent at 1712345698", "verification code expired after 300 s", "svarets kode er 2040"),
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bundler.redact.proofs import has_digits, is_fodselsnummer, is_hetu, is_nordic_id
+from bundler.redact.nationals import after_word
+from bundler.redact.proofs import has_digits, is_cpr, is_fodselsnummer, is_hetu, is_nordic_id
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes_numbers import (
     LONG_NUMBER,
@@ -82,6 +83,19 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         proof=is_nordic_id,
         hits=("the CPR of the payer is «2110625629»",),
         misses=("created at 1712345698", "cpr check took 1312345698999 ns"),
+    ),
+    Rule(
+        name="grouped-cpr-in-context",
+        kind="national-id",
+        what="Danish personal numbers in two groups after the word",
+        source="CPR-kontoret, CPR number",
+        rank=Rank.CHECKED,
+        view="folded",
+        anchors=(rb"cpr",),
+        locate=after_word(rb"cpr(?:-?nr\.?|-?nummer)?", rb"[0-9]{6} [0-9]{4}"),
+        proof=is_cpr,
+        hits=("CPR-nr. «211062 5629»", "cpr: «211062 5629»"),
+        misses=("cpr 451362 5629", "order 211062 5629"),
     ),
     Rule(
         name="national-id-by-name",

@@ -18,13 +18,11 @@ from bundler.redact.shapes_numbers import (
 
 _SPECIFIED = "Vipps MobilePay specifications, userDetails, userinfo and address callback"
 
-_PEOPLE = tuple(
-    """
+_PEOPLE = """
 customer payer buyer user userdetails userinfo person consumer recipient shopper cardholder
 shippingdetails billingdetails address shippingaddress billingaddress deliveryaddress owner payee
 debtor creditor dbtr cdtr ultmtdbtr ultmtcdtr
-""".split()
-)
+"""
 
 PERSON_RULES: tuple[Rule, ...] = (
     Rule(
@@ -172,7 +170,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         source=_SPECIFIED,
         rank=Rank.KEYED_LOOSELY,
         keys=("name", "first", "last", "nm"),
-        inside=_PEOPLE,
+        inside=tuple(_PEOPLE.split()),
         form="name",
         fits=is_own_name,
         hits=(),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bundler.redact.issued import at_anchor, beside, issued, marked
-from bundler.redact.proofs import has_digits
+from bundler.redact.proofs import has_digits, is_card
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import shape
+from bundler.redact.shapes_numbers import LONG_NUMBER, emv_card, track_two
 
 _HEX = "0123456789abcdef0123456789abcdef"
 
@@ -172,6 +173,34 @@ VENDOR_RULES: tuple[Rule, ...] = (
             "track2=«4111111111111111D29121010000012345678»",
         ),
         misses=("tracking: 4111111=2912", "track2Data: required"),
+    ),
+    Rule(
+        name="track-two",
+        kind="card",
+        what="the second track of a card by its form, with its number, its date and its service code",
+        source="ISO/IEC 7813; EMV book 3, tag 57",
+        rank=Rank.CERTAIN,
+        view="grouped",
+        anchors=(LONG_NUMBER,),
+        locate=track_two,
+        certain=True,
+        beats_identifiers=True,
+        everywhere=False,
+        hits=("«4571501827408723=29121010000012345678»", "5714«4571501827408723D2912201»"),
+        misses=("4571501827408724=29121010000012345678", "4571501827408724D2912201", "20261123130211=2912101"),
+    ),
+    Rule(
+        name="emv-card",
+        kind="card",
+        what="card numbers in hexadecimal data of a chip",
+        source="EMV book 3, tag 5A",
+        rank=Rank.CHECKED,
+        view="grouped",
+        anchors=(LONG_NUMBER,),
+        locate=emv_card,
+        proof=is_card,
+        hits=("5A08«4571501827408723»5F2403291231",),
+        misses=("5A084571501827408724", "5a08 is a tag", "5a0845715018a7408723"),
     ),
     Rule(
         name="track-one",

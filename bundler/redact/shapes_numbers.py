@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bundler.redact.proofs import digits_of, iban_length
+from bundler.redact.proofs import digits_of, iban_length, is_card
 from bundler.redact.rule import Locate
 from bundler.redact.shapes import Place, closes, opens, stands_alone
 
@@ -162,6 +162,28 @@ def card_digits(text: bytes, start: int, end: int) -> Place:
         return None
     is_bordered = text.endswith(_BORDER_START, 0, start) and text.startswith(b"=", end)
     return None if is_bordered and size == _BORDER_DIGITS else (start, end)
+
+
+_BEHIND_CARD = re.compile(rb"[=D][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3}[0-9]{0,32}+F?(?![0-9A-Za-z])")
+
+
+def track_two(text: bytes, start: int, end: int) -> Place:
+    """A card number, ``=`` or ``D``, month and year, service code and what the issuer adds (ISO/IEC 7813).
+
+    In what EMV calls tag 57 its length stands right before, in hexadecimal digits too.
+    """
+    behind = _BEHIND_CARD.match(text, end)
+    if behind is None:
+        return None
+    sizes = (size for size in (16, 15, 19, 18, 17, 14, 13) if end - size >= start)
+    size = next((size for size in sizes if is_card(text[end - size : end])), 0)
+    return (end - size, behind.end()) if size else None
+
+
+def emv_card(text: bytes, start: int, end: int) -> Place:
+    """Sixteen digits behind tag 5A of a chip's data and their length, eight bytes."""
+    is_tagged = text[max(0, start - 2) : start].upper() == b"5A" and text.startswith(b"08", start)
+    return (start + 2, start + 18) if is_tagged and end - start >= 18 else None
 
 
 _GROUPED_CARD = re.compile(

@@ -26,7 +26,7 @@ _NUMBER = re.compile(
 )
 _MAIL = re.compile(rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++")
 _EMPTY = re.compile(
-    rb"(?i:null|none|nil|undefined|true|false|nan|n/a|-|required|missing|\(null\)|<null>|<none>|\{\}|\[\]|"
+    rb"(?i:null|none|nil|undefined|unknown|string|true|false|nan|n/a|-|required|missing|\(null\)|<null>|<none>|\{\}|\[\]|"
     rb"\{\{[a-z0-9_. $-]{1,64}\}{0,2}|\(?(?:sensitive|known after apply|not set)(?: value)?\)?|"
     rb"[$%#]\{{1,2}[a-z0-9_. -]{0,64}\}{0,2}|\$[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}|"
     rb"%[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){0,6}%|"

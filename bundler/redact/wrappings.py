@@ -9,7 +9,11 @@ from bundler.redact.quoting import QUOTE
 _OF_PHP = rb"(?:\"?[A-Za-z0-9_\\]{1,120}\"?:)?(?:protected|private)\][ ]?=>"
 """``["pin":protected]=>`` and ``[pin:App\\User:private] =>``: who may see a property stands behind its name."""
 _DUMPED = rb"[ \t\r\n]{1,64}(?:string\([0-9]{1,9}\) (?=\")|(?:int|float)\((?=[0-9]))"
-_CONSTRUCTED = rb"(?:(?:new )?[A-Z][A-Za-z0-9_]{0,40}(?:::[A-Z][A-Za-z0-9_]{0,40}|<[A-Za-z0-9_, ]{1,40}>)?[({\[]){1,3}"
+_CONSTRUCTED = (
+    rb"(?:(?:new )?[A-Z][A-Za-z0-9_]{0,40}(?:::[A-Z][A-Za-z0-9_]{0,40}|<[A-Za-z0-9_, ]{1,40}>)?[({\[]){1,3}"
+    rb"(?:[0-9]{1,3},[ ]?)?"
+)
+"""``Some("…")``, ``Secret::New("…")``, ``BinData(0, "…")``."""
 _MAYBE = rb"(?:Some|Just|Optional|Present|Right|Ok)[(\[{](?=[^\s\"'`()\[\]{}])"
 _SLICE = rb"\[\][A-Za-z][A-Za-z0-9_.]{0,40}\{"
 _CAST = rb"ConvertTo-SecureString (?:-String )?"
