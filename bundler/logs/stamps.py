@@ -59,7 +59,7 @@ def _compact(text: str) -> datetime:
 
 
 def _slashed(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("/", "-"))
+    return datetime.fromisoformat(text.replace(" - ", " ").replace("/", "-"))
 
 
 def _named_zone(text: str) -> datetime:
@@ -90,11 +90,6 @@ def _zone(name: str) -> tzinfo | None:
         return find_zone(name)
     except MisuseError:
         return None
-
-
-def _accepted(text: str) -> datetime:
-    # 23/Nov/2026:14:03:27.482, as HAProxy says when it accepted a connection
-    return _joined(int(text[7:11]), _MONTHS[text[3:6]], int(text[:2]), text[12:])
 
 
 def _kernel(text: str) -> Partial:
@@ -160,14 +155,16 @@ def _columns(text: str) -> datetime:
 
 def _java(text: str) -> datetime:
     # Nov 23, 2026 2:03:27 PM, as java.util.logging writes it; nov. 23, 2026 2:03:27 EM in Sweden
+    # Nov 23, 2026 @ 14:03:27.482, as Kibana does
     month, _, rest = text.partition(" ")
     day, _, rest = rest.partition(", ")
-    clock, _, half = rest[4:].lstrip(", ").replace("\u202f", " ").partition(" ")
-    return _joined(int(rest[:4]), month_of(month), int(day), f"{clock} {'P' if is_afternoon(half) else 'A'}M")
+    clock, _, half = rest[4:].lstrip(", @").replace("\u202f", " ").partition(" ")
+    half = f" {'P' if is_afternoon(half) else 'A'}M" if half else ""
+    return _joined(int(rest[:4]), month_of(month), int(day), clock + half)
 
 
 def _tomcat(text: str) -> datetime:
-    # 23-Nov-2026 14:03:27.482
+    # 23-Nov-2026 14:03:27.482, and 23/Nov/2026:14:03:27.482, as HAProxy says when it accepted a connection
     return _joined(int(text[7:11]), _MONTHS[text[3:6]], int(text[:2]), text[12:])
 
 
@@ -232,9 +229,9 @@ KINDS: Mapping[str, Kind] = {
         _compact,
         (b"00000000T000000", b"00000000T00:00:00", b"00000000 00:00:00", b"00000000-00:00:00"),
     ),
-    "slashed": Kind(rf"\d{{4}}/\d\d/\d\d[ -]{_TIME}(?:\.\d{{1,9}})?", _slashed, (b"0000/00/00",)),
+    "slashed": Kind(rf"\d{{4}}/\d\d/\d\d(?: - |[ -]){_TIME}(?:\.\d{{1,9}})?", _slashed, (b"0000/00/00",)),
     "clf": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME} [+-]\d{{4}}", _clf, (b"/0000:00:00:00 ",)),
-    "accepted": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME}\.\d{{3}}", _accepted, (b"/0000:00:00:00.000",)),
+    "accepted": Kind(rf"\d\d/{_MONTH}/\d{{4}}:{_TIME}\.\d{{3}}", _tomcat, (b"/0000:00:00:00.000",)),
     "asctime": Kind(
         rf"{_WEEKDAY} {_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,9}})?(?: (?:[A-Z]{{3,5}}|[+-]\d{{2,4}}))? \d{{4}}",
         _asctime,
@@ -245,7 +242,8 @@ KINDS: Mapping[str, Kind] = {
     "klog": Kind(rf"\d{{4}} {_TIME}\.\d{{6}}", _kernel, (b"0000 00:00:00.000000",)),
     "clock": Kind(rf"{_TIME}(?:[.,]\d{{1,9}})?", _clock, (b"00:00:00",)),
     "day-first": Kind(
-        r"(?:[0-3]\d[./-][01]\d[./-]|[0-3]?\d\.[01]?\d\.)\d{4}(?:,| klo)? \d{1,2}[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?",
+        r"(?:[0-3]\d[./-][01]\d[./-]|[0-3]?\d\.[01]?\d\.)\d{4}(?:,| klo)? \d{1,2}[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?"
+        rf"(?!\d|{_BLANK}[AP]M)",
         _day_first,
         (b"/0000", b".0000", b"-0000"),
     ),
@@ -254,7 +252,11 @@ KINDS: Mapping[str, Kind] = {
         _month_first,
         (b"/0000",),
     ),
-    "java": Kind(rf"{NAME} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d{_BLANK}{HALF}", _java, (b", 0000",)),
+    "java": Kind(
+        rf"{NAME} \d{{1,2}}, \d{{4}}(?:,? \d{{1,2}}:\d\d:\d\d{_BLANK}{HALF}| @ {_TIME}(?:\.\d{{1,9}})?)",
+        _java,
+        (b", 0000",),
+    ),
     "tomcat": Kind(rf"\d\d-{_MONTH}-\d{{4}} {_TIME}(?:\.\d{{1,9}})?", _tomcat, (b"-0000 00:00:00",)),
     "day-month": Kind(
         rf"(?:{_WEEKDAY}, )?\d{{1,2}} {_MONTH} \d{{4}} {_TIME}(?:[.,]\d{{1,9}})?"
