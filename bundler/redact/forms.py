@@ -67,7 +67,7 @@ class AnyText:
 
     def __init__(self) -> None:
         self._numbers = _Numbers()
-        self._short: list[Form] = []
+        self._short: dict[bytes, list[Form]] = {}  # by how they read in lower case: a name has a form in capitals
         self._middle: Windows[Form] = Windows("I", 4)
         self._long: Windows[Form] = Windows("Q", 8)
 
@@ -81,13 +81,19 @@ class AnyText:
         elif size >= self._middle.shortest:
             self._middle.add(form.written, form)
         else:
-            self._short.append(form)
+            self._short.setdefault(form.written.lower(), []).append(form)
 
     def find(self, text: bytes) -> Iterator[Occurrence]:
         """Where the forms stand in ``text``; may overlap, in no order."""
         yield from self._numbers.find(text)
-        for form in self._short:
-            yield from _occurrences(text, 0, len(text), form)
+        lowered = text.lower() if self._short else b""
+        for written, forms in self._short.items():
+            at = lowered.find(written)
+            while at >= 0:
+                for form in forms:
+                    if text.startswith(form.written, at):
+                        yield from placed(text, at, form)
+                at = lowered.find(written, at + 1)
         for windows in (self._middle, self._long):
             for start, form in windows.find(text):
                 yield from placed(text, start, form)
