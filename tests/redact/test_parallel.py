@@ -19,7 +19,7 @@ from bundler.evidence.workers import can_fork
 from bundler.providers import load
 from bundler.redact import RULES, Mark, scrub
 from bundler.redact.errands import Errands
-from bundler.redact.finds import rules_of
+from bundler.redact.finds import Finds, rules_of
 from bundler.redact.masker import Masker
 from bundler.redact.placeholders import Placeholders
 from bundler.redact.rule import Hit
@@ -80,6 +80,7 @@ def small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, size in {"BLOCK": 400, "LONGEST_LINE": 400, "OVERLAP": 200, "LOOKBACK": 60}.items():
             patch.setattr(STREAM, name, size)
+        patch.setattr("bundler.redact.sweep.Finds", lambda: Finds(2_000))  # room for some
         yield
 
 
