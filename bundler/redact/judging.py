@@ -14,6 +14,8 @@ from bundler.redact.values import Value, says_nothing
 
 _SOFT_END = re.compile(rb"=" + LINE_BREAK + rb"\Z")
 _SOFT_REST = re.compile(LINE_BREAK + rb"[^\s,}\])\"'`\\&;<>]*+")
+_LOOKUP = re.compile(rb"[A-Za-z0-9_][\[(]\\{0,7}[\"']\Z")
+_CONSTANT = re.compile(rb"[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}")
 _OF_SCHEMA = frozenset(b"type format minlength maxlength pattern $ref required nullable readonly writeonly".split())
 """What a schema tells of a field, in an object under its name."""
 _LONGEST_UNFIT = 1024
@@ -48,6 +50,8 @@ class Judge:
             or (rule.form == "mail" and b"@" not in found)
         ):
             return None
+        if value.is_quoted and self._names_setting(found, value.start):
+            return None
         if rule.fits is not None and len(found) <= _LONGEST_UNFIT and not rule.fits(found):
             return None
         if self._is_remark(rule, value, found):
@@ -60,6 +64,12 @@ class Judge:
             return None
         spreads = rule.everywhere and (is_random or len(found) >= 4)
         return Hit(value.start, value.end, rule, rule.rank, found, value.quote, spreads)
+
+    def _names_setting(self, found: bytes, start: int) -> bool:
+        """True for ``getenv("DB_PASSWORD")`` and ``response["token"]``, where the name of the field is looked up."""
+        if _LOOKUP.search(self._text, max(0, start - 12), start) is None:
+            return False
+        return _CONSTANT.fullmatch(found) is not None or self._names.meaning(found) is not None
 
     def _is_remark(self, rule: Rule, value: Value, found: bytes) -> bool:
         if value.is_quoted:

@@ -148,7 +148,7 @@ def is_nordic_id(value: bytes) -> bool:
 
 
 _NAME_OF_FIELD = re.compile(
-    rb"[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+|(?i:str(?:ing)?|text|varchar|any)"
+    rb"[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+){2,}|(?i:str(?:ing)?|text|varchar|any)"
 )
 
 
@@ -174,9 +174,13 @@ def decode_base64(value: bytes) -> bytes | None:
 
 
 def is_encoded_text(value: bytes) -> bool:
-    """Base64 of a JSON object or list, or of a form that begins with one: nothing in it but printable text."""
+    """Base64 of JSON, of a form that begins with it, or of a connection string: nothing but printable text."""
     plain = decode_base64(value)
-    return plain is not None and b'"' in plain and all(byte >= 32 or byte in b"\t\r\n" for byte in plain)
+    return (
+        plain is not None
+        and any(sign in plain for sign in b'":=')
+        and all(byte >= 32 or byte in b"\t\r\n" for byte in plain)
+    )
 
 
 def is_basic(value: bytes) -> bool:

@@ -8,6 +8,22 @@ from bundler.redact.shapes import shape
 
 _JWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0IiwiZXhwIjoxNzAwMDAwMDAwfQ.c2lnbmF0dXJlLW9mLW5vYm9keQ"
 
+_CONNECTIONS = (
+    rb"cG9zdGdyZX",  # postgres
+    rb"bXlzcWw6Ly",  # mysql://
+    rb"bWFyaWFkYj",  # mariadb
+    rb"bW9uZ29kYi",  # mongodb:// and mongodb+srv://
+    rb"cmVkaXM",  # redis:// and rediss://
+    rb"YW1xc",  # amqp:// and amqps://
+    rb"c3Fsc2VydmVy",  # sqlserver
+    rb"amRiYz",  # jdbc:
+    rb"U2VydmVyP",  # Server=
+    rb"RGF0YSBTb3VyY2",  # Data Source
+    rb"RGVmYXVsdEVuZHBvaW50",  # DefaultEndpoint
+    rb"RW5kcG9pbnQ9",  # Endpoint=
+)
+"""What the Base64 of a connection string begins with."""
+
 BEARER_RULES: tuple[Rule, ...] = (
     Rule(
         name="jwt",
@@ -25,15 +41,28 @@ BEARER_RULES: tuple[Rule, ...] = (
     Rule(
         name="encoded",
         kind="secret",
-        what="JSON in Base64 in which another rule finds something, whole",
-        source="RFC 4648 sections 4 and 5",
+        what="JSON and connection strings in Base64 in which another rule finds something, whole",
+        source="RFC 4648 sections 4 and 5; Kubernetes documentation, Secrets, data",
         rank=Rank.SHAPED,
-        anchors=(rb"eyJ", rb"eyAi", rb"ewog", rb"ewoi", rb"ew0K", rb"W3si"),
-        locate=shape(rb"(?<![+/_-])(?:eyJ|eyAi|ewo[gi]|ew0K|W3si)[A-Za-z0-9+/_-]{16,}+={0,2}(?![A-Za-z0-9.])"),
+        anchors=(rb"eyJ", rb"eyAi", rb"ewog", rb"ewoi", rb"ew0K", rb"W3si", *_CONNECTIONS),
+        locate=shape(
+            rb"(?<![+/_-])(?:eyJ|eyAi|ewo[gi]|ew0K|W3si|"
+            + b"|".join(_CONNECTIONS)
+            + rb")[A-Za-z0-9+/_-]{16,}+={0,2}(?![A-Za-z0-9.])"
+        ),
         proof=is_encoded_text,
         everywhere=False,
-        hits=("eyJjbGllbnRfc2VjcmV0IjoiYWJjREVGMTIzZ2hpNDU2In0=", "eyJtYWlsIjoib2xhQGV4YW1wbGUuY29tIn0"),
-        misses=("eyJhbW91bnQiOjI0OTAwLCJjdXJyZW5jeSI6Ik5PSyJ9", "eyJust-a-long-word-of-prose"),
+        hits=(
+            "cG9zdGdyZXM6Ly9zaG9wOmh1bnRlcjJwYXNzQGRiL29yZGVycw==",
+            "U2VydmVyPWRiO1VzZXIgSWQ9c2hvcDtQYXNzd29yZD1odW50ZXIyeDk7",
+            "eyJjbGllbnRfc2VjcmV0IjoiYWJjREVGMTIzZ2hpNDU2In0=",
+            "eyJtYWlsIjoib2xhQGV4YW1wbGUuY29tIn0",
+        ),
+        misses=(
+            "eyJhbW91bnQiOjI0OTAwLCJjdXJyZW5jeSI6Ik5PSyJ9",
+            "eyJust-a-long-word-of-prose",
+            "cG9zdGdyZXM6Ly9kYi9vcmRlcnM=",
+        ),
     ),
     Rule(
         name="bearer",

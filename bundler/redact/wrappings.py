@@ -9,11 +9,11 @@ from bundler.redact.quoting import QUOTE
 _OF_PHP = rb"(?:\"?[A-Za-z0-9_\\]{1,120}\"?:)?(?:protected|private)\][ ]?=>"
 """``["pin":protected]=>`` and ``[pin:App\\User:private] =>``: who may see a property stands behind its name."""
 _DUMPED = rb"[ \t\r\n]{1,64}(?:string\([0-9]{1,9}\) (?=\")|(?:int|float)\((?=[0-9]))"
-_CONSTRUCTED = (
-    rb"(?:(?:new )?[A-Z][A-Za-z0-9_]{0,40}(?:::[A-Z][A-Za-z0-9_]{0,40}|<[A-Za-z0-9_, ]{1,40}>)?[({\[]){1,3}"
-    rb"(?:[0-9]{1,3},[ ]?)?"
+_CALLED = (
+    rb"(?:(?:new |await )?\$?[A-Za-z_][A-Za-z0-9_]{0,40}(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]{0,40}){0,3}"
+    rb"(?:<[A-Za-z0-9_, ]{1,40}>)?[({\[]){1,3}(?:[0-9]{1,3},[ ]?)?"
 )
-"""``Some("…")``, ``Secret::New("…")``, ``BinData(0, "…")``."""
+"""``Some("…")``, ``Secret::New("…")``, ``BinData(0, "…")``, ``os.getenv("…")``, ``response["…"]``."""
 _MAYBE = rb"(?:Some|Just|Optional|Present|Right|Ok)[(\[{](?=[^\s\"'`()\[\]{}])"
 _SLICE = rb"\[\][A-Za-z][A-Za-z0-9_.]{0,40}\{"
 _CAST = rb"ConvertTo-SecureString (?:-String )?"
@@ -21,7 +21,7 @@ _OBJECT = rb"#<[A-Z][A-Za-z0-9_:]{0,60}(?: [@A-Za-z0-9_]{1,40}=| ?\()"
 _YAML = rb"(?<=:)[ \t]{1,16}(?:!!?(?:str|binary|vault|secret)|&[A-Za-z0-9_-]{1,60})[ \t]{1,4}(?=[^\s|>])"
 _WRAPPED = re.compile(
     rb"(?:" + _OF_PHP + rb")?(?:" + _DUMPED + rb"|" + _YAML + rb"|[ \t]{0,16}(?:"
-    rb"(?:" + rb"|".join((_CONSTRUCTED, _SLICE, _CAST, _OBJECT)) + rb")(?=[bBuUrR]?" + QUOTE + rb")|" + _MAYBE + rb"))"
+    rb"(?:" + rb"|".join((_CALLED, _SLICE, _CAST, _OBJECT)) + rb")(?=[bBuUrR]?" + QUOTE + rb")|" + _MAYBE + rb"))"
     rb"|" + _OF_PHP
 )
 _BLOCK = re.compile(
@@ -30,7 +30,9 @@ _BLOCK = re.compile(
     rb"[ \t]{0,8}<<[-~]?[\"']?(?P<end>[A-Z][A-Z0-9_]{1,20})[\"']?[ \t]{0,4}\r?\n[ \t]{0,60}"
 )
 _LINE = re.compile(rb"([^\r\n]{1,4096}+)(?:\r?\n)?")
-_FOLDED = re.compile(rb"(?<=:)[ \t]{0,4}\r?\n[ \t]{1,16}(?=(?![-#&*!|>{\[\"'])[^\s:,]{12,512}(?:\r?\n|\Z))")
+_FOLDED = re.compile(
+    rb"(?<=:)[ \t]{0,4}\r?\n[ \t]{1,16}(?=(?![-#&*!|>{\[\"'])(?=[^\s]{0,512}[0-9])[^\s:,]{12,512}(?:\r?\n|\Z))"
+)
 _LONG = re.compile(rb"[ \t]{0,16}(\"\"\"|''')[ \t]{0,4}(?:\r?\n)?")
 _MOST_LINES = 64
 _LONGEST = 4096

@@ -40,6 +40,8 @@ WRITTEN = {
     "BSON": 'token: BinData(0, "«Zk3vQ9xL2mN8»"), id: ObjectId("‹65a1c0de4f024c1b›")',
     "HTML": '<input value="«91234567»" name="phone"><input value="‹acme-20771›" name="orderId">',
     "article": "sku 5901234123457 gtin=‹5901234123457›",
+    "Secret of Kubernetes": "kind: Secret\ndata:\n  DB_URL: «cG9zdGdyZXM6Ly9zaG9wOmh1bnRlcjJwYXNzQGRiL29yZGVycw==»\n"
+    "  api-key: «bm90LWEtcmVhbC1rZXk=»\n  msn: ‹MjA3NzE0›\n",
     "HCL": 'env {\n  name  = "DB_PASSWORD"\n  value = "«hunter2x9»"\n}',
     "HCL plan": '~ password = "«oldPass77x»" -> "«newPass88y»"\n+ api_key = ‹(sensitive value)›',
     "here document": "PASSWORD=<<-EOT\n  «Tr0ub4dor-77x»\n  EOT\nmsn=‹207714›",
@@ -54,6 +56,9 @@ WRITTEN = {
     "unset settings": "API_KEY=‹${API_KEY}›\nDB_PASSWORD: ‹${{ secrets.DB_PASSWORD }}›\n"
     "client_secret: ‹<your client secret>›",
     "settings from elsewhere": "secret = ‹process.env.SECRET›;\npassword = ‹var.db_password›\ntoken = ‹%CLIENT_TOKEN%›",
+    "looked up": 'password = os.getenv("‹DB_PASSWORD›")\n'
+    "'secret' => env('‹VIPPS_SECRET›'),\ntoken = answer[\"‹accessToken›\"]",
+    "made in a call": "password = md5('«hunter2x9»'), $secret = base64_decode(\"«c2VjcmV0LTc3»\");",
     "default of a setting": "password: ${DB_PASSWORD:«hunter2x9»}",
     "provider's error": '{"errors":{"phoneNumber":[]},"extraDetails":[{"name":"‹phoneNumber›","reason":"too short"}]}',
     "JSON schema": '{"password":{"type":"‹string›","minLength":‹8›},"token":{"$ref":"‹#/components/schemas/Token›"}}',
