@@ -86,6 +86,7 @@ class _Cut:
         self._is_within = False  # the last record was in the window
         self._cut_size = 0
         self._before = b""  # as many records before the piece as a mention wants around it, not taken so far
+        self._cuts_before: list[tuple[int, int]] = []  # how far from its end a record was cut, and by how much
         self._owed = 0  # how many records at the beginning of the piece the last mention still wants
 
     def feed(self, piece: Piece) -> bool:
@@ -101,6 +102,7 @@ class _Cut:
         shift = len(before)  # a range that begins before the piece has a negative start
         chosen = [*pairs(union(sorted(Range(start + shift, end + shift) for start, end in ranges)))]
         for start, end in chosen:
+            self._cut_size += sum(size for distance, size in self._cuts_before if start < shift - distance)
             data = before[start:] + piece.data[max(0, start - shift) : end - shift]
             last = piece.offset + end - shift
             if piece.cut_size and end - shift == len(piece.data):
@@ -108,7 +110,7 @@ class _Cut:
                 last = piece.end
             self._take(Range(piece.offset + start - shift, last), data)
         if self._context:
-            self._remember(piece.data, chosen[-1].end - shift if chosen else 0)
+            self._remember(piece, chosen[-1].end - shift if chosen else 0)
         return True
 
     def passed(self, *, is_whole: bool) -> Passed:
@@ -246,9 +248,9 @@ class _Cut:
             count += 1
         return count
 
-    def _remember(self, data: bytes, taken: int) -> None:
+    def _remember(self, piece: Piece, taken: int) -> None:
         """Keep the last records that were not taken, for a mention in the next piece."""
-        joined = self._before + data
+        joined = self._before + piece.data
         floor = len(self._before) + taken if taken > 0 else 0
         start = len(joined)
         for _ in range(self._context):
@@ -256,3 +258,5 @@ class _Cut:
                 break
             start = self._scanner.record_start(joined, start - 1, floor)
         self._before = joined[start:]
+        cuts = [(distance + len(piece.data), size) for distance, size in self._cuts_before] + [(0, piece.cut_size)]
+        self._cuts_before = [cut for cut in cuts if cut[1] and cut[0] < len(self._before)]

@@ -134,3 +134,15 @@ def test_endless_record_is_cut_and_counted_and_its_neighbours_are_whole(feeds: b
     assert line_ends == endless.count(b"\n")
     whole = b"".join(piece.data for piece in pieces if not piece.cut_size)
     assert whole == before + after
+
+
+@pytest.mark.parametrize(("context", "is_taken"), [(1, False), (2, True), (3, True)])
+def test_endless_record_before_a_mention_is_counted_as_cut(context: int, *, is_taken: bool) -> None:
+    line = b"2026-11-23 12:00:0%d,000 INFO shop: %b\n"
+    endless = line % (1, b"x " * RECORD_LIMIT)
+    data = line % (0, b"first") + endless + line % (2, b"between") + line % (3, IDS[0].encode())
+    _, written, passed = cut(data, Wanted(None, Finder(IDS[:1]), context), 300_000)
+    assert (passed.cut_size > RECORD_LIMIT // 2) is is_taken
+    assert (b"x x" in written) is is_taken
+    whole = sum(len(each) for each in data.splitlines(keepends=True)[3 - context :])
+    assert len(written) + passed.cut_size - whole == is_taken  # the line end in place of what was cut
