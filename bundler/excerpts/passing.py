@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bundler.amounts import plural
 from bundler.evidence.workers import Advance
-from bundler.excerpts.cutting import Cut, LogSource, Reference, Seen, new_spool, timeline_of
+from bundler.excerpts.cutting import SMALL, Cut, LogSource, Reference, Seen, new_spool, timeline_of
 from bundler.logs.blocks import in_utf8
 from bundler.logs.pieces import RECORD_LIMIT
 from bundler.logs.ranges import Range, pairs, union
@@ -19,16 +19,19 @@ from bundler.logs.types import Wanted
 if TYPE_CHECKING:
     from bundler.excerpts.counting import LineCount
 
+_SMALL = SMALL // 16
+"""In a log that has no more bytes as it is stored every record is judged by its own moment."""
+
 
 def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Advance, spool: BinaryIO | None) -> Cut:
-    """In one pass, into a temporary file without a name; twice where the log turns out not to be in order.
+    """In one pass, into a temporary file without a name; twice where a large log turns out not to be in order.
 
     Whoever gives a ``spool`` cuts several logs at a time, and no second thread unpacks ahead.
     """
     is_ahead = spool is None
     spool = spool or new_spool()
     scanner = scanner_of(log.format)
-    for in_order in (True, False):
+    for in_order in (True, False) if log.source.size > _SMALL else (False,):
         bounds, notes = array("Q"), list[str]()
         timeline = timeline_of(log, reference)
         count = _new_count() if wanted.counts_lines else None
@@ -53,7 +56,7 @@ def cut_packed(log: LogSource, wanted: Wanted, reference: Reference, advance: Ad
             raise
         break
     spool.flush()
-    if not in_order:
+    if not passed.in_order:
         notes.append("its records are not in order of time, so every record was looked at")
     if passed.cut_size:
         limit = f"{RECORD_LIMIT:,} bytes"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bundler.excerpts import passing
 from bundler.logs.types import Window
 from tests.conftest import Invoke
 from tests.logs.reference import START
@@ -66,9 +67,23 @@ def test_log_without_years_that_begins_with_its_youngest_line_is_of_one_year(inv
 
 
 @pytest.mark.parametrize("packing", ["", ".gz"])
-def test_half_an_hour_that_comes_twice_is_cut_by_the_order_of_its_lines(
+def test_small_log_is_read_to_its_end_where_some_records_come_once_more(
     invoke: Invoke, tmp_path: Path, packing: str
 ) -> None:
+    lines = [f"{START + timedelta(seconds=number):%Y-%m-%d %H:%M:%S} {number}\n" for number in range(3_000)]
+    data = "".join((*lines[:2_800], *lines[1_000:1_050], *lines[2_800:])).encode()
+    (tmp_path / f"shop.log{packing}").write_bytes(gzip.compress(data) if packing else data)
+    around = f"{START + timedelta(seconds=1_010):%Y-%m-%dT%H:%M:%SZ}"
+    outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "5s", "--tz", "UTC")
+    assert outcome.out == "".join(2 * lines[1_005:1_015])
+    assert "not in order of time" in outcome.err
+
+
+@pytest.mark.parametrize("packing", ["", ".gz"])
+def test_half_an_hour_that_comes_twice_is_cut_by_the_order_of_its_lines(
+    invoke: Invoke, tmp_path: Path, packing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passing, "_SMALL", 0)
     first, zone = datetime(2026, 4, 4, 13, tzinfo=UTC), ZoneInfo("Australia/Lord_Howe")  # set back at 15:00 UTC
     moments = [first + timedelta(seconds=2 * number) for number in range(8_000)]
     lines = [f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S} {moment:%H:%M:%S}{80 * 'x'}\n" for moment in moments]
