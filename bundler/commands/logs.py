@@ -205,3 +205,5 @@ def _tell(found: Answer, question: Question, reference: Reference, *, quiet: boo
 
     for line in remarks(found, question, reference):
         say(line)
+    if question.window is not None and any(cut.log.format.kind == "plain" for cut in found.cuts):
+        say("A log without known times has no window: give --as FORMAT (ticket-bundler explain format) or --id ID.")

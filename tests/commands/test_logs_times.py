@@ -108,3 +108,11 @@ def test_json_over_several_lines_is_cut_by_the_time_in_it(invoke: Invoke, tmp_pa
     around = f"{moments[500]:%Y-%m-%dT%H:%M:%SZ}"
     outcome = invoke("logs", f"shop.log{packing}", "--around", around, "--window", "1s,2s")
     assert outcome.out == "".join(objects[499:502])
+
+
+def test_window_of_a_log_without_times_says_what_to_give(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("order-1042 captured\norder-1043 refused\n")
+    outcome = invoke("logs", "notes.txt", "--around", "2026-11-23T12:00:00Z")
+    assert outcome.out == ""
+    assert "give --as FORMAT" in outcome.err
+    assert "give --as FORMAT" not in invoke("logs", "notes.txt", "--id", "order-1043").err
