@@ -39,8 +39,8 @@ def _read(text: str, setting: Setting) -> Reading:
         if reading is not None:
             return reading
     if _BARE.fullmatch(text):
-        return Reading(refused="a bare number or word is no time: write it as 2026-11-23 14:03")
+        return Reading(refused="a bare number or word is no time")
 
     from bundler.moments.loose import read_loosely
 
-    return read_loosely(text, setting) or Reading(refused="not understood: write it as 2026-11-23 14:03")
+    return read_loosely(text, setting) or Reading(refused="no date and time of the calendar stand in it")
