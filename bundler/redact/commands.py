@@ -42,7 +42,8 @@ _OPTION = re.compile(
 _HTTPIE = re.compile(rb" (?:-a|--auth)[ =]\\?[\"']?(?:[^\s\"':\\]{1,128}+:)?([^\s\"'\\:-][^\s\"'\\]{3,512}+)")
 _OF_HTTPIE = re.compile(rb"(?:\A|[\s$;|&=:>\"'`])(?:https?|xhs?)(?= |\Z)")
 _SETTING = re.compile(
-    rb"(?:set -g?x|set -Ux|setx|setenv|config(?:ure)? set)[ \t]{1,4}([A-Za-z_/][A-Za-z0-9_./:-]{2,80}+)[ \t]{1,4}"
+    rb"(?:set -g?x|set -Ux|setx|setenv|SetEnv|ENV|set_header|RequestHeader set|config(?:ure)? set)"
+    rb"[ \t]{1,4}([A-Za-z_/][A-Za-z0-9_./:-]{2,80}+)[ \t]{1,4}"
     rb"\\?[\"'`]?([^\s\"'`\\$<>|&;-][^\s\"'`\\<>|&;]{5,512}+)"
 )
 _SERIALIZED_NAME = re.compile(rb":\\{0,15}[\"`]([A-Za-z][A-Za-z0-9_.-]{2,80})\Z")

@@ -148,7 +148,7 @@ def is_nordic_id(value: bytes) -> bool:
 
 
 _NAME_OF_FIELD = re.compile(
-    rb"[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+){2,}|(?i:str(?:ing)?|text|varchar|any)"
+    rb"[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+){2,}|(?i:str(?:ing)?|text|varchar|any)[!?]?"
 )
 
 

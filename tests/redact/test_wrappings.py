@@ -42,6 +42,8 @@ WRITTEN = {
     "article": "sku 5901234123457 gtin=‹5901234123457›",
     "Secret of Kubernetes": "kind: Secret\ndata:\n  DB_URL: «cG9zdGdyZXM6Ly9zaG9wOmh1bnRlcjJwYXNzQGRiL29yZGVycw==»\n"
     "  api-key: «bm90LWEtcmVhbC1rZXk=»\n  msn: ‹MjA3NzE0›\n",
+    "Erlang": '#{<<"client_secret">> => <<"«Kv8xQw2mTz4p»">>, <<"reference">> => <<"‹acme-20771›">>}',
+    "types": "type User { name: ‹String!› }\ndata class Customer(val name: ‹String›)",
     "HCL": 'env {\n  name  = "DB_PASSWORD"\n  value = "«hunter2x9»"\n}',
     "HCL plan": '~ password = "«oldPass77x»" -> "«newPass88y»"\n+ api_key = ‹(sensitive value)›',
     "here document": "PASSWORD=<<-EOT\n  «Tr0ub4dor-77x»\n  EOT\nmsn=‹207714›",
