@@ -161,12 +161,17 @@ class Errands:
 
 
 class Reading:
-    """One text of a stream on its way through both searches: ``learn`` and ``complete``, then ``drop``."""
+    """One text of a stream on its way through both searches: ``learn`` and ``complete``, then ``drop``.
 
-    def __init__(self, errands: Errands, text: bytes, offset: int) -> None:
-        self.text = text
-        self.offset = offset
-        """Of the text's first byte in the stream."""
+    ``lead`` is what stood in the stream long before it and tells what it means; nothing is found in that.
+    """
+
+    def __init__(self, errands: Errands, text: bytes, offset: int, lead: bytes = b"") -> None:
+        self.text = lead + text
+        self.start = len(lead)
+        """Where the text itself begins in ``text``."""
+        self.offset = offset - len(lead)
+        """Of the first byte in the stream."""
         self.hits: list[Hit] = []
         self.has_failed = False
         """A rule raised, so that nothing is known of this text."""
@@ -202,7 +207,10 @@ class Reading:
     def _take_in(self, found: list[Hit]) -> None:
         self._has_learned = True
         self._inert = inert_spans(self.text)
-        self.hits = self._errands.masker.learn_from(self.text, found, self._inert)
+        self.hits = self._errands.masker.learn_from(self.text, self._behind_lead(found), self._inert)
+
+    def _behind_lead(self, hits: list[Hit]) -> list[Hit]:
+        return [hit for hit in hits if hit.start >= self.start] if self.start else hits
 
     def _spans(self) -> Iterator[Span]:
         """What is not looked at again."""
@@ -221,7 +229,7 @@ class Reading:
         if not self._has_asked:
             self._ask()
         places = self._errands.places(self._place, self.text, self._spans())
-        self.hits = self._errands.masker.with_known(self.text, self.hits, places)
+        self.hits = self._behind_lead(self._errands.masker.with_known(self.text, self.hits, places))
 
     def drop(self) -> None:
         """Nothing more is wanted of this text."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from bundler.redact.errands import Errands, Reading
 from bundler.redact.rule import Hit, RuleFailure
 from bundler.redact.splicing import Change
+from bundler.redact.tables import goes_on
 
 BLOCK = 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -58,6 +59,7 @@ class Stream:
         self._unended: Change | None = None  # a value longer than a line may be, still going on
         self._readings: deque[Reading] = deque()  # all that lies between the sink and the buffer
         self._count = 0  # of the readings that there were
+        self._lead = b""  # what names the columns of the table that goes on here
 
     def copy(self, source: BinaryIO) -> None:
         """Take in all of ``source``, however little it gives at a time."""
@@ -93,7 +95,10 @@ class Stream:
 
     def _read(self, cut: int) -> None:
         """Have whole lines searched, to be written in their turn."""
-        self._readings.append(Reading(self._errands, self.buffer[:cut], self.offset))
+        reading = Reading(self._errands, self.buffer[:cut], self.offset, self._lead)
+        self._readings.append(reading)
+        if self._lead or not self.offset:
+            self._lead = goes_on(reading.text, self._masker.search.names)
         self._forget(cut)
         self._count += 1
         if self._count == _MUCH:
@@ -115,10 +120,11 @@ class Stream:
         reading = self._readings.popleft()
         self._end(reading)
         if reading.has_failed:
-            self._withhold(reading.text, reading.offset)
+            self._withhold(reading.text[reading.start :], reading.offset + reading.start)
         else:
             changes: list[Change] = []
-            self._put(self._splice(reading.text, reading.hits, changes), changes, reading.offset)
+            masked = self._splice(reading.text, reading.hits, changes)
+            self._put(masked[reading.start :], changes, reading.offset)
 
     def _end(self, reading: Reading) -> None:
         """Learn from a text, and look for all that is known in it once it is to be written."""

@@ -53,20 +53,41 @@ def find_cells(text: bytes, names: Names) -> Iterator[Cell]:
         at = text.find(b" FROM stdin", end)
 
 
+def goes_on(text: bytes, names: Names) -> bytes:
+    """The lines at the head of ``text`` that name the columns of a table which reaches its end; else nothing."""
+    head = _head(text, names)
+    return text[: head.end] if head is not None and _rows(text, *head)[1] == len(text) else b""
+
+
 def _in_lines(text: bytes, names: Names) -> Iterator[Cell]:
-    """A table whose first line, that of the text, names the columns; its second must have as many."""
+    """A table whose first line, that of the text, names the columns."""
+    head = _head(text, names)
+    if head is not None:
+        yield from _rows(text, *head)[0]
+
+
+class _Head(NamedTuple):
+    """Where the rows begin, what stands between two cells, and the rules by the numbers of their columns."""
+
+    end: int
+    delimiter: bytes
+    columns: dict[int, Rule]
+
+
+def _head(text: bytes, names: Names) -> _Head | None:
+    """Of a table with a column that gives its values away; its second line must have as many columns as its first."""
     header = _HEADER.match(text)
     if header is None:
-        return
+        return None
     counts = {header[1].count(bytes((sign,))): bytes((sign,)) for sign in reversed(_DELIMITERS)}
     delimiter = counts[max(counts)]
     ruled = _RULED.match(text, header.end())
     first = ruled.end() if ruled is not None else header.end()
     following = text[first : first + 8192].split(b"\n", 1)[0]
     if not max(counts) or following.count(delimiter) < max(counts):
-        return
-    if columns := _columns(header[1], delimiter, names):
-        yield from _rows(text, first, delimiter, columns)[0]
+        return None
+    columns = _columns(header[1], delimiter, names)
+    return _Head(first, delimiter, columns) if columns else None
 
 
 def _columns(header: bytes, delimiter: bytes, names: Names) -> dict[int, Rule]:

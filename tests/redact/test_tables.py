@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import nullcontext
 
 import pytest
 
+from bundler.evidence.crew import ForkedCrew
 from bundler.providers import load
-from bundler.redact import mask_text
+from bundler.redact import Mark, mask_text, scrub
 
 VIPPS = load("vipps-mobilepay")
 MARKED = re.compile("«(.*?)»", re.DOTALL)
@@ -57,3 +60,20 @@ def test_values_are_masked_by_the_names_of_their_columns(written: str) -> None:
 def test_what_never_ends_takes_no_longer_for_it(unit: str) -> None:
     text = "token,b\n" + unit * (100_000 // len(unit))
     assert "hunter2x" not in mask_text(f"{text}\npassword=hunter2x", VIPPS)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_table_goes_on_in_the_next_blocks(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bundler.redact.stream.BLOCK", 400)
+    rows = [f"shop-{number};Kari{number};Storgata {number};a note\r\n" for number in range(200)]
+    data = "".join(["Order;First name;Street;Remark\r\n", *rows, "\r\n", "a;b;c;d\r\n" * 100]).encode()
+    sink, marks = io.BytesIO(), list[Mark]()
+    with ForkedCrew(count) if count > 1 else nullcontext() as crew:
+        scrub(io.BytesIO(data), sink, VIPPS, marks.append, crew=crew)
+    assert len(marks) == 400
+    assert {(mark.kind, data[mark.start : mark.end].rstrip(b"0123456789")) for mark in marks} == {
+        ("name", b"Kari"),
+        ("address", b"Storgata "),
+    }
+    assert sink.getvalue().startswith(b"Order;First name;Street;Remark\r\nshop-0;[name-1];[address-1];a note\r\n")
+    assert sink.getvalue().endswith(b";[name-200];[address-200];a note\r\n\r\n" + b"a;b;c;d\r\n" * 100)
