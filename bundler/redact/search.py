@@ -20,6 +20,7 @@ from bundler.redact.quoting import QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.rules import RULES
 from bundler.redact.shapes import SOFT_BREAK_AT_END
+from bundler.redact.tables import kept_cells
 
 _PLACE = itemgetter(0, 1)  # of a candidate; a function of ours would cost as much as the sorting
 _NUMERIC_KINDS = frozenset(("card", "national-id", "phone", "iban"))
@@ -59,7 +60,14 @@ class Search:
         A rule that raises is added to ``failures`` and the search goes on; without, ``RuleFailure`` is raised.
         """
         found = self._through_escapes(text, failures, DEPTH)
-        return settled([_whole(text, hit) for hit in found])
+        return settled([_whole(text, hit) for hit in self._out_of_kept_cells(text, found)])
+
+    def _out_of_kept_cells(self, text: bytes, found: list[Hit]) -> list[Hit]:
+        """The hits without numbers under a column that stands for what support needs."""
+        if not any(map(_is_by_looks, found)):
+            return found
+        kept = set(kept_cells(text, self.names))
+        return [hit for hit in found if (hit.start, hit.end) not in kept or not _is_by_looks(hit)] if kept else found
 
     def certain_hits(self, text: bytes) -> list[Hit]:
         """What only a secret looks like, for the last look at a finished file; raises ``RuleFailure``."""
@@ -143,6 +151,11 @@ class Search:
             return False
         name = name_before(readable(written, joins=False))
         return name != b"" and self.names.keeps(name, value)
+
+
+def _is_by_looks(hit: Hit) -> bool:
+    """True for a number that has the form of one that is personal, and might be another."""
+    return hit.rule.kind in _NUMERIC_KINDS and not hit.rule.certain
 
 
 def _note(failures: list[str] | None, failure: RuleFailure, cause: Exception | None = None) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from itertools import starmap
+from typing import NamedTuple, TypeVar
 
 from bundler.redact.names import Names
 from bundler.redact.rule import Rule
+
+Meaning = TypeVar("Meaning")
+"""What is told of a column."""
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?(?:sep=.\r?\n)?([^\r\n]{3,4096}+)\r?\n")
 _RULED = re.compile(rb"[-+|:= ]{3,4096}+\r?\n")
@@ -32,14 +36,24 @@ class Cell(NamedTuple):
     end: int
 
 
+class _Head(NamedTuple):
+    """Of a table: where its rows begin, what stands between two cells, and what the columns are called."""
+
+    end: int
+    delimiter: bytes
+    names: tuple[bytes, ...]
+
+
 def find_cells(text: bytes, names: Names) -> Iterator[Cell]:
     """Every value in ``text`` under a column whose name gives it away."""
-    yield from _in_lines(text, names)
+    head = _head(text)
+    if head is not None and (columns := _columns(head.names, names)):
+        yield from starmap(Cell, _rows(text, head.end, head.delimiter, columns)[0])
     for word in (b"INSERT INTO ", b"insert into "):
         at = text.find(word)
         while at >= 0:
             end = at + len(word)
-            if (told := _INSERT.match(text, at)) is not None and (columns := _columns(told[1], b",", names)):
+            if (told := _INSERT.match(text, at)) is not None and (columns := _listed(told[1], names)):
                 cells, end = _inserted(text, told.end(), columns)
                 yield from cells
             at = text.find(word, end)
@@ -47,35 +61,33 @@ def find_cells(text: bytes, names: Names) -> Iterator[Cell]:
     while at >= 0:
         begin = max(text.rfind(b"COPY ", max(0, at - 4096), at), 0)
         end = at + 1
-        if (told := _COPY.match(text, begin)) is not None and (columns := _columns(told[1], b",", names)):
-            cells, end = _rows(text, told.end(), b"\t", columns)
-            yield from cells
+        if (told := _COPY.match(text, begin)) is not None and (columns := _listed(told[1], names)):
+            copied, end = _rows(text, told.end(), b"\t", columns)
+            yield from starmap(Cell, copied)
         at = text.find(b" FROM stdin", end)
+
+
+def kept_cells(text: bytes, names: Names) -> Iterator[tuple[int, int]]:
+    """Where the values of a table stand that support needs, by the names of their columns."""
+    head = _head(text)
+    if head is None:
+        return
+    columns = {number: name for number, name in enumerate(head.names) if names.meaning(name) == "keep"}
+    for name, start, end in _rows(text, head.end, head.delimiter, columns)[0] if columns else ():
+        if names.keeps(name, text[start:end]):
+            yield start, end
 
 
 def goes_on(text: bytes, names: Names) -> bytes:
     """The lines at the head of ``text`` that name the columns of a table which reaches its end; else nothing."""
-    head = _head(text, names)
-    return text[: head.end] if head is not None and _rows(text, *head)[1] == len(text) else b""
+    head = _head(text)
+    if head is None or not any(map(names.meaning, head.names)):
+        return b""
+    return text[: head.end] if _rows(text, head.end, head.delimiter, {})[1] == len(text) else b""
 
 
-def _in_lines(text: bytes, names: Names) -> Iterator[Cell]:
-    """A table whose first line, that of the text, names the columns."""
-    head = _head(text, names)
-    if head is not None:
-        yield from _rows(text, *head)[0]
-
-
-class _Head(NamedTuple):
-    """Where the rows begin, what stands between two cells, and the rules by the numbers of their columns."""
-
-    end: int
-    delimiter: bytes
-    columns: dict[int, Rule]
-
-
-def _head(text: bytes, names: Names) -> _Head | None:
-    """Of a table with a column that gives its values away; its second line must have as many columns as its first."""
+def _head(text: bytes) -> _Head | None:
+    """Of a table whose first line, that of the text, names the columns; its second must have as many."""
     header = _HEADER.match(text)
     if header is None:
         return None
@@ -86,41 +98,49 @@ def _head(text: bytes, names: Names) -> _Head | None:
     following = text[first : first + 8192].split(b"\n", 1)[0]
     if not max(counts) or following.count(delimiter) < max(counts):
         return None
-    columns = _columns(header[1], delimiter, names)
-    return _Head(first, delimiter, columns) if columns else None
+    return _Head(first, delimiter, _names(header[1], delimiter))
 
 
-def _columns(header: bytes, delimiter: bytes, names: Names) -> dict[int, Rule]:
-    """The rules by the numbers of their columns; nothing where one of the names is none."""
+def _names(header: bytes, delimiter: bytes) -> tuple[bytes, ...]:
+    """Those of the columns; none where one of them is no name."""
     written = header.split(delimiter)
     if len(written) > _MOST_COLUMNS or not all(map(_NAME.fullmatch, written)):
-        return {}
-    plain = [name.strip(_AROUND_NAME) for name in written]
-    meanings = [names.meaning(name) for name in plain]
+        return ()
+    return tuple(name.strip(_AROUND_NAME) for name in written)
+
+
+def _listed(written: bytes, names: Names) -> dict[int, Rule]:
+    return _columns(_names(written, b","), names)
+
+
+def _columns(written: tuple[bytes, ...], names: Names) -> dict[int, Rule]:
+    """The rules by the numbers of their columns."""
+    meanings = [names.meaning(name) for name in written]
     columns = {number: meaning for number, meaning in enumerate(meanings) if isinstance(meaning, Rule)}
     if any(rule.kind in _PERSONAL for rule in columns.values()):
-        more = {number: names.inside(name) for number, name in enumerate(plain) if meanings[number] is None}
+        more = {number: names.inside(name) for number, name in enumerate(written) if meanings[number] is None}
         columns.update({number: rule for number, rule in more.items() if rule is not None and rule.kind in _PERSONAL})
     return columns
 
 
-def _rows(text: bytes, at: int, delimiter: bytes, columns: dict[int, Rule]) -> tuple[list[Cell], int]:
-    """The cells of all lines from ``at`` up to an empty one, and where that is.
+def _rows(
+    text: bytes, at: int, delimiter: bytes, columns: Mapping[int, Meaning]
+) -> tuple[list[tuple[Meaning, int, int]], int]:
+    """The cells of these columns of all lines from ``at`` up to an empty one, and where that is.
 
     A cell in quotes may hold delimiters and line feeds.
     """
-    cells: list[Cell] = []
+    cells: list[tuple[Meaning, int, int]] = []
     pattern = re.compile(
         rb"[ ]{0,8}\"((?:[^\"]|\"\"){0,65536}+)\"[^%(sign)b\r\n]*+|([^%(sign)b\r\n]*+)"
         % {b"sign": re.escape(delimiter)}
     )
     number, limit = 0, len(text)
     while at < limit and (found := pattern.match(text, at)) is not None:
-        rule = columns.get(number)
         start, end = found.span(1 if found[1] is not None else 2)
-        if rule is not None and start < end:
+        if number in columns and start < end:
             blanks = end - start - len(text[start:end].lstrip(b" "))
-            cells.append(Cell(rule, start + blanks, start + len(text[start:end].rstrip(b" "))))
+            cells.append((columns[number], start + blanks, start + len(text[start:end].rstrip(b" "))))
         at = found.end()
         if text[at : at + 1] == delimiter:
             number, at = number + 1, at + 1

@@ -22,6 +22,7 @@ WRITTEN = {
     "‹acme-20772›;«Ola»;«92345678»;«Lillegata 1»;«5003»;‹349,00›\r\n",
     "quoted": '"order_id","customer_name","card_number","cvv","note"\n"‹acme-1›","«Kvamme, ""Sig"" Signe»",'
     '"«5000000000000013»","«482»","‹a\nb›"\n"‹acme-2›","«Ola Berg»","","","‹c›"\n',
+    "what support needs": "pspReference,amount,phone\n‹577531734343670112›,‹24900›,«91234567»\n",
     "tabs": "order_id\tname\ttoken\tphone\n‹acme-20771›\t«Signe Kvamme»\t«kq7Zr2x9tAvB»\t«91234567»\n",
     "psql": " id    | first_name | phone\n-------+------------+----------\n ‹20771› | «Signe»      | «91234567»\n",
     "INSERT": "INSERT INTO `customers` (`id`, `first_name`, `phone`, `note`, `city`) VALUES "
