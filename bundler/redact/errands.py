@@ -179,7 +179,7 @@ class Reading:
         self._inert: Sequence[Span] = ()
         self._place: int | None = None
         self._is_handed_over = False
-        self._has_learned = False
+        self._is_recalled = False
         self._has_asked = False
 
     def hand_over(self, *, is_all_known: bool) -> None:
@@ -189,25 +189,31 @@ class Reading:
         self._is_handed_over = True
         self._place = self._errands.place(self.text)
         if is_all_known and (found := self._errands.known_finds(self.text)) is not None:
-            self._take_in(found)
+            self._recall(found)
             self._ask()
         else:
             self._errands.order(self._place)
 
     def learn(self) -> None:
         """Take in what the rules find: its values are known from now on."""
-        if self._has_learned:
+        if self._is_recalled:
+            return
+        if self._place is None and (known := self._errands.known_finds(self.text)) is not None:
+            self._recall(known)
             return
         try:
-            found = self._errands.known_finds(self.text) if self._place is None else None
-            self._take_in(self._errands.found(self._place, self.text) if found is None else found)
+            found = self._errands.found(self._place, self.text)
         except RuleFailure:
             self.has_failed = True
+        else:
+            self._inert = inert_spans(self.text)
+            self.hits = self._errands.masker.learn_from(self.text, self._behind_lead(found), self._inert)
 
-    def _take_in(self, found: list[Hit]) -> None:
-        self._has_learned = True
+    def _recall(self, known: list[Hit]) -> None:
+        """Take in what was found when the same text came before."""
+        self._is_recalled = True
         self._inert = inert_spans(self.text)
-        self.hits = self._errands.masker.learn_from(self.text, self._behind_lead(found), self._inert)
+        self.hits = self._errands.masker.learned_from(self.text, self._behind_lead(known), self._inert)
 
     def _behind_lead(self, hits: list[Hit]) -> list[Hit]:
         return [hit for hit in hits if hit.start >= self.start] if self.start else hits

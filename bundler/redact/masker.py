@@ -149,6 +149,10 @@ class Masker:
             self._lessons.clear()
         return self._unprotected(hits)
 
+    def learned_from(self, text: bytes, hits: list[Hit], inert: Sequence[Span]) -> list[Hit]:
+        """The same for a part that was learned from before."""
+        return self._unprotected(self._clear(text, hits, inert))
+
     def splice(self, text: bytes, hits: list[Hit], changes: list[Change] | None = None) -> bytes:
         """``text`` with each hit replaced by its placeholder, line by line; what was done is added to ``changes``."""
         return spliced(text, hits, self.placeholders, changes)
