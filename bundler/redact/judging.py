@@ -15,7 +15,9 @@ from bundler.redact.values import Value, says_nothing
 _SOFT_END = re.compile(rb"=" + LINE_BREAK + rb"\Z")
 _SOFT_REST = re.compile(LINE_BREAK + rb"[^\s,}\])\"'`\\&;<>]*+")
 _LOOKUP = re.compile(rb"[A-Za-z0-9_][\[(]\\{0,7}[\"']\Z")
-_CONSTANT = re.compile(rb"[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}")
+_CONSTANT = re.compile(rb"[A-Z]{2,20}(?:_[A-Z]{1,20}|_[0-9]{1,2}){1,8}")
+_COMPOUND = re.compile(rb"[a-z]+(?:[A-Z][a-z0-9]+)+|[a-z]+(?:_[a-z0-9]+)+")
+_PATH = re.compile(rb"[A-Za-z][A-Za-z0-9_]{0,60}(?:\.[A-Za-z0-9_]{1,60}|\[[0-9]{0,4}\]){0,8}")
 _OF_SCHEMA = frozenset(b"type format minlength maxlength pattern $ref required nullable readonly writeonly".split())
 """What a schema tells of a field, in an object under its name."""
 _LONGEST_UNFIT = 1024
@@ -54,7 +56,7 @@ class Judge:
             return None
         if rule.fits is not None and len(found) <= _LONGEST_UNFIT and not rule.fits(found):
             return None
-        if self._is_remark(rule, value, found):
+        if self._is_remark(rule, value, found) or (rule.form == "name" and self._is_name_of_field(found)):
             return None
         is_prose = not value.is_quoted and not value.quote and text[at - 1 : at] == b":" and value.start > at
         is_random = looks_random(found)
@@ -70,6 +72,15 @@ class Judge:
         if _LOOKUP.search(self._text, max(0, start - 12), start) is None:
             return False
         return _CONSTANT.fullmatch(found) is not None or self._names.meaning(found) is not None
+
+    def _is_name_of_field(self, found: bytes) -> bool:
+        """True for ``phoneNumber`` and ``profile.first_name``, where an error tells which field it is about."""
+        if _PATH.fullmatch(found) is None:
+            return False
+        parts = [part for part in re.split(rb"[.\[\]]+", found) if part]
+        if len(parts) > 1 and any(self._names.meaning(part) == "keep" for part in parts):
+            return True
+        return any(_COMPOUND.fullmatch(part) and self._names.meaning(part) is not None for part in parts)
 
     def _is_remark(self, rule: Rule, value: Value, found: bytes) -> bool:
         if value.is_quoted:

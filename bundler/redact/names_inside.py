@@ -15,6 +15,11 @@ _SIBLINGS = re.compile(
     rb"(?i:given_?name|family_?name|first_?name|last_?name|birth_?date|phone_?number|street_?address|e?mail)"
     rb"\\{0,15}[\"'][ \t]{0,8}[:=]"
 )
+_EXPLAINED = re.compile(
+    rb"name\\{0,15}[\"'][ ]{0,8}:[ ]{0,8}\\{0,15}[\"'][^\"'\\]{1,120}\\{0,15}[\"'],"
+    rb"[ \r\n\t]{0,64}\\{0,15}[\"']reason\\{0,15}[\"']"
+)
+"""A name with a reason: what is wrong with a field of this name (RFC 7807, section 3)."""
 _TAG = re.compile(rb"<(/?)(?:[A-Za-z0-9_.-]{1,40}:)?([A-Za-z][A-Za-z0-9_.-]{0,60})(?:[ \t\r\n][^<>]{0,200})?(/?)>")
 _TYPE_BEHIND = re.compile(rb"(?:Dto|DTO|Model|Entity|Details|Info|Data|Request|Response|Input|Type|Record)\Z")
 _REACH = 1024
@@ -33,7 +38,8 @@ def rule_inside(text: bytes, names: Names, written: bytes, start: int) -> Rule |
     if _is_inside_of_lines(rule, window):
         return rule
     is_quoted = text[start - 1] in b"\"'`"
-    if rule.form == "name" and is_quoted and _SIBLINGS.search(window[-160:] + text[start : start + 160]):
+    beside = window[-160:] + text[start : start + 160]
+    if rule.form == "name" and is_quoted and _SIBLINGS.search(beside) and _EXPLAINED.match(text, start) is None:
         return rule
     return None
 

@@ -147,14 +147,26 @@ def is_nordic_id(value: bytes) -> bool:
     return is_cpr(value) or is_personnummer(value)
 
 
-_NAME_OF_FIELD = re.compile(
-    rb"[a-z]+[A-Z][A-Za-z0-9]*|[A-Za-z0-9]+(?:[_.][A-Za-z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+){2,}|(?i:str(?:ing)?|text|varchar|any)[!?]?"
-)
+_TYPE = re.compile(rb"(?i:str(?:ing)?|text|varchar|any)[!?]?")
+_REGION = re.compile(rb"[a-z]{2,12}(?:-[a-z]{2,12}){1,2}-?[0-9]{1,2}[a-z]?|[A-Z]{2}-[A-Z0-9]{1,3}")
 
 
-def is_own_name(value: bytes) -> bool:
-    """No name of a field (``phoneNumber``, ``first_name``), of a type or of a host, which stands under ``name`` too."""
-    return _NAME_OF_FIELD.fullmatch(value) is None
+def is_no_type(value: bytes) -> bool:
+    """What stands under ``name`` where a program says what kind of thing a name is."""
+    return _TYPE.fullmatch(value) is None
+
+
+def is_no_region(value: bytes) -> bool:
+    """No type, no part of the world in a code (ISO 3166-2) or of a cloud: ``eu-north-1``."""
+    return is_no_type(value) and _REGION.fullmatch(value) is None
+
+
+_STAMPED = re.compile(rb"t=[0-9]{10,13}(?:,v[01]=[0-9a-f]{32,128})*")
+
+
+def is_unstamped(value: bytes) -> bool:
+    """No signature of a webhook behind its time and version: those are found by that, and the time stays."""
+    return _STAMPED.fullmatch(value) is None
 
 
 def is_postal(value: bytes) -> bool:

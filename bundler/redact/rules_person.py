@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bundler.redact.nationals import after_word
-from bundler.redact.proofs import has_digits, is_own_name, is_postal
+from bundler.redact.proofs import has_digits, is_no_region, is_no_type, is_postal
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes_network import mail_address
 from bundler.redact.shapes_numbers import (
@@ -172,7 +172,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         keys=("name", "first", "last", "nm"),
         inside=tuple(_PEOPLE.split()),
         form="name",
-        fits=is_own_name,
+        fits=is_no_type,
         hits=(),
         misses=('{"product":{"name":"Blue socks"}}', '{"name":"amount","reason":"too low"}'),
     ),
@@ -246,7 +246,7 @@ PERSON_RULES: tuple[Rule, ...] = (
         keys=("line1", "line2", "line3", "region", "county", "province", "adminarea1", "adminarea2"),
         inside=("address", "addr", "shippingaddress", "billingaddress", "deliveryaddress", "otheraddresses", "pstladr"),
         form="lines",
-        fits=is_own_name,
+        fits=is_no_region,
         everywhere=False,
         hits=(),
         misses=('{"cluster":{"region":"westeurope"}}', '{"receipt":{"line1":"Thank you"}}'),

@@ -25,14 +25,17 @@ _NUMBER = re.compile(
     rb"\+?[0-9](?:[0-9]|(?:[ .+\-]|\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){0,24}+"
 )
 _MAIL = re.compile(rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++")
+_WHAT = rb"(?:secret|token|key|password|passphrase|value|name|id|here|number|string|credentials?)"
+"""The last word where a text says what is to be filled in: ``<your client secret>``."""
 _EMPTY = re.compile(
     rb"(?i:null|none|nil|undefined|unknown|string|true|false|nan|n/a|-|required|missing|\(null\)|<null>|<none>|\{\}|\[\]|"
-    rb"\{\{[a-z0-9_. $-]{1,64}\}{0,2}|\(?(?:sensitive|known after apply|not set)(?: value)?\)?|"
-    rb"[$%#]\{{1,2}[a-z0-9_. -]{0,64}\}{0,2}|\$[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}|"
-    rb"%[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){0,6}%|"
-    rb"<[a-z]{2,20}(?:[ _-][a-z]{1,20}){0,5}>?|your(?:[ _-][a-z]{2,20}){1,4}|"
-    rb"\$?(?:process\.env|os\.(?:environ|getenv)|System\.getenv|Environment\.Get[a-z]{1,30}|self|this|secrets|var|local|"
-    rb"config|settings)(?:\.|->|[\[(])[a-z0-9_.>()\[\]'\"-]{0,80};?)"
+    rb"\{\{[a-z0-9_. $-]{1,64}\}{0,2}|[$%#]\{{1,2}[a-z0-9_. -]{0,64}\}{0,2}|"
+    rb"\(?(?:sensitive|known after apply|not set)(?: value)?\)?|"
+    rb"<(?:[a-z]{2,20}[ _-]){0,5}" + _WHAT + rb">?|your[ _-](?:[a-z]{2,20}[ _-]){0,3}" + _WHAT + rb"|"
+    rb"\$?(?:self|this|secrets|var|local|config|settings)(?:\.|->)[a-z_.>-]{0,80}" + _WHAT + rb";?)|"
+    rb"\$[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}|%[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){0,6}%|"
+    rb"\$?(?:process\.env|os\.(?:environ|getenv)|System\.getenv|Environment\.Get[A-Za-z]{1,30}|config|settings|self|this)"
+    rb"(?:(?<=\.env)\.|[\[(])[A-Za-z0-9_.>()\[\]'\"-]{0,80};?"
 )
 _MASKED = re.compile(
     rb"(?i:[0-9]{0,8}[ -]?(?:[x*#.]|\xe2\x80\xa2){2}(?:[x*#. -]|\xe2\x80\xa2){0,60}+[0-9]{0,4}|"

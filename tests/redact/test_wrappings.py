@@ -58,11 +58,19 @@ WRITTEN = {
     "unset settings": "API_KEY=‹${API_KEY}›\nDB_PASSWORD: ‹${{ secrets.DB_PASSWORD }}›\n"
     "client_secret: ‹<your client secret>›",
     "settings from elsewhere": "secret = ‹process.env.SECRET›;\npassword = ‹var.db_password›\ntoken = ‹%CLIENT_TOKEN%›",
+    "secrets like settings": "password=«this.is-my-password1»\nsecret=«$ecret_word1»\ntoken=«local.admin123»\n"
+    "password: «config.2024-x»\npasswd=«%wordpass%x»\nsecret=«your-cat-ate-it-77»",
+    "keys like constants": 'apiKey = decode("«SK_LIVE_9XK27Q4M»"); password = encrypt("«HUNTER_2X9»")',
     "looked up": 'password = os.getenv("‹DB_PASSWORD›")\n'
     "'secret' => env('‹VIPPS_SECRET›'),\ntoken = answer[\"‹accessToken›\"]",
     "made in a call": "password = md5('«hunter2x9»'), $secret = base64_decode(\"«c2VjcmV0LTc3»\");",
     "default of a setting": "password: ${DB_PASSWORD:«hunter2x9»}",
     "provider's error": '{"errors":{"phoneNumber":[]},"extraDetails":[{"name":"‹phoneNumber›","reason":"too short"}]}',
+    "paths in errors": '{"phoneNumber":"«91234567»","extraDetails":[{"name":"‹orderLines[0].taxRate›","reason":"x"},'
+    '{"name":"‹profile.phoneNumber›","reason":"y"}]}',
+    "names like paths": '[{"customer":{"name":"«J.R.Hansen»"}},{"customer":{"name":"«kari.nordmann»"}},'
+    '{"customer":{"name":"«Kari_Nordmann»"}},{"customer":{"name":"«anne-marie-berg»"}},{"customer":{"name":"«deVries»"}},'
+    '{"customer":{"name":"«kari_nordmann»"}},{"customer":{"name":"«Chopin»"}}]',
     "JSON schema": '{"password":{"type":"‹string›","minLength":‹8›},"token":{"$ref":"‹#/components/schemas/Token›"}}',
     "country": '{"billingAddress":{"street":"«Storgata 12B»","country":"‹NO›","region":"«Viken»"}}',
     "reference in prose": 'pspReference "‹577531734343670112›" was not found',
