@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from bundler.evidence.sources import Source
@@ -15,7 +15,8 @@ from bundler.logs.stamps import Partial
 from bundler.logs.types import LogFormat
 
 _DAY, _YEAR = timedelta(days=1), timedelta(days=366)
-_FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - local times are counted from it, in a year with 29 February
+_FIRST_DAY = date(2024, 1, 1)
+"""Of a year with 29 February."""
 _TAIL = 64 * 1024
 
 
