@@ -71,6 +71,7 @@ def scrub(paths: tuple[str, ...], output: str, report: str, quiet: bool, **typed
     kubectl logs pay-0 | ticket-bundler scrub
     ticket-bundler scrub logs/ trace.har mails.zip -o safe/
 
+    Everything is read to its end before a byte is written: a value that is named once is masked wherever it stands.
     Identifiers that support needs stay as they are. Bytes that are no secret are not touched. Packed files, archives
     and mails are masked inside and packed again. What cannot be searched is not handed on: a file NAME.withheld.txt in
     its place says why, and the exit code is 5.
