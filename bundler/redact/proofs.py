@@ -161,14 +161,6 @@ def is_no_region(value: bytes) -> bool:
     return is_no_type(value) and _REGION.fullmatch(value) is None
 
 
-_STAMPED = re.compile(rb"t=[0-9]{10,13}(?:,v[01]=[0-9a-f]{32,128})*")
-
-
-def is_unstamped(value: bytes) -> bool:
-    """No signature of a webhook behind its time and version: those are found by that, and the time stays."""
-    return _STAMPED.fullmatch(value) is None
-
-
 def is_postal(value: bytes) -> bool:
     """A street with its number, or more: letters, a digit and a blank, and nothing of a URL."""
     return b" " in value.strip() and len(digits_of(value)) > 0 and value.upper() != value.lower() and b"/" not in value

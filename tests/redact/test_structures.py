@@ -28,15 +28,6 @@ JWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI3IiwiaWF0IjoxNzAwMDAwMDAw
             "Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host&Signature=7+7srjjQRHxvfSDl8cwj4YJlFkQE=",
             "Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host&Signature=[token-1]",
         ),
-        (f"Stripe-Signature: t=1795028755,v1={'0a' * 32}", "Stripe-Signature: t=1795028755,v1=[signature-1]"),
-        (
-            f"map[Stripe-Signature:[t=1795028755,v1={'0a' * 32}]]",
-            "map[Stripe-Signature:[t=1795028755,v1=[signature-1]]]",
-        ),
-        (
-            f'{{"Stripe-Signature":"t=1795028755,v1={"0a" * 32}"}}',
-            '{"Stripe-Signature":"t=1795028755,v1=[signature-1]"}',
-        ),
         ("Authorization: Bearer", "Authorization: Bearer"),
         ("Authorization: Bearer Bearer kq7Zr2x9tAvB4mN8", "Authorization: Bearer Bearer [token-1]"),
         ("Authorization: bearer: kq7Zr2x9tAvB4mN8", "Authorization: bearer: [token-1]"),
