@@ -15,10 +15,16 @@ _KNOWN_SCHEMES = re.compile(
     rb"(?i:bearer:?|basic|token|digest|apikey|api-key|hmac.*|aws4?.*|oauth|negotiate|ntlm|key|jwt|signature|dpop|hawk|"
     rb"sharedkey.*|sharedaccesssignature|psk|ssws|bot|gcs|vapid|splunk|sso-key|epay|qg|privatetoken|client-?secret)"
 )
-_SECRET_PARAMETER = re.compile(
+_SECRET_NAME = (
     rb"(?i:\b(?:signature|sig|mac|hmac|response|oauth_token|oauth_signature|token|key|secret|password)[ ]?=[ ]?)"
-    rb"(?:" + QUOTE + rb")?((?:[^\s\"'`,&;\\]|\\{1,15}+/)++)"
+    rb"(?:" + QUOTE + rb")?"
 )
+_SIGNS = rb"(?:[^\s\"'`,&;\\]|\\{1,15}+/)++"
+_SECRET_PARAMETER = re.compile(_SECRET_NAME + rb"(" + _SIGNS + rb")")
+_DELIMITED_PARAMETER = re.compile(
+    _SECRET_NAME + rb"(" + _SIGNS + rb"(?:[ ](?![A-Za-z][\w-]{0,40}=[^\s\"'`=])" + _SIGNS + rb")*+)"
+)
+"""A blank may be the plus sign of a Base64 value, in a line that was read as a form."""
 _WITH_PARAMETERS = re.compile(rb"(?i:digest|oauth|hawk|signature|vapid)")
 _PARAMETERS = re.compile(
     rb"(?:[ ,]{0,4}[A-Za-z][A-Za-z0-9_-]{1,40}="
@@ -64,7 +70,8 @@ def authorization_values(text: bytes, at: int, limit: int, *, whole: bool = Fals
         if quoted and _WITH_PARAMETERS.fullmatch(scheme[1]) and (listed := _PARAMETERS.match(text, start, limit)):
             end = max(end, listed.end())  # the quotes of the parameters were taken for the end
         near = end if is_delimited else min(end, start + _LONGEST_PARAMETERS)
-        parameters = list(_SECRET_PARAMETER.finditer(text, start, near))
+        parameter = _DELIMITED_PARAMETER if is_delimited else _SECRET_PARAMETER
+        parameters = list(parameter.finditer(text, start, near))
         if parameters:
             yield from (Value(*found.span(1), is_quoted=True) for found in parameters)
             return
