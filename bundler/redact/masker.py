@@ -115,7 +115,7 @@ class Masker:
     def _mask_lines(self, masked: bytes, numbers: set[int]) -> tuple[bytes, bool]:
         """Look once more at the lines of these numbers: what stood beside a secret may now look like one itself."""
         lines = masked.split(b"\n")
-        chosen = sorted(numbers | {number - 1 for number in numbers if _goes_on(lines[number - 1])} - {-1})
+        chosen = sorted(_with_lead(lines, numbers))
         text = b"\n".join(lines[number] for number in chosen)
         hits = self._clear(text, self.search.hits(text), inert_spans(text))
         hits = self._unprotected(hits)
@@ -253,6 +253,12 @@ class Masker:
         return settled([*hits, *more]) if more else hits
 
 
-def _goes_on(line: bytes) -> bool:
-    """True where a soft line break of quoted-printable leads into the next line."""
-    return line.endswith((b"=", b"=\r"))
+def _with_lead(lines: Sequence[bytes], numbers: Iterable[int]) -> set[int]:
+    """The numbers, and those of the lines before them that a soft line break of quoted-printable leads on from."""
+    led: set[int] = set()
+    for number in numbers:
+        led.add(number)
+        while number and number - 1 not in led and lines[number - 1].endswith((b"=", b"=\r")):
+            number -= 1
+            led.add(number)
+    return led

@@ -19,15 +19,25 @@ _GOES_ON = re.compile(rb"=" + LINE_BREAK + rb"[0-9]")
 _SOFT_BREAK = rb"=(?:\r|\\{1,15}r)?(?:\n|\\{1,15}n)\Z"
 _BREAK_IN_NUMBER = re.compile(rb"[0-9]" + _SOFT_BREAK)
 SOFT_BREAK_AT_END = re.compile(_SOFT_BREAK)
+_LETTERS_GO_ON = re.compile(rb"=" + LINE_BREAK + rb"([A-Za-z]{1,8}+)")
 _PRINTABLE_REACH = 16_384
 
 
 def goes_on_from_before(text: bytes, start: int, *, is_number: bool = False) -> bool:
     """True behind a soft line break (within a number) in quoted-printable: the view without it sees all of it."""
     pattern = _BREAK_IN_NUMBER if is_number else SOFT_BREAK_AT_END
-    if pattern.search(text[max(0, start - 40) : start]) is None:
-        return False
-    return text.rfind(b"quoted-printable", max(0, start - _PRINTABLE_REACH), start) >= 0
+    return pattern.search(text[max(0, start - 40) : start]) is not None and _is_in_printable(text, start)
+
+
+def letters_behind_soft_break(text: bytes, end: int) -> bytes:
+    """The letters that a word goes on with behind a soft line break in quoted-printable; usually none."""
+    if text[end : end + 1] != b"=" or (more := _LETTERS_GO_ON.match(text, end)) is None:
+        return b""
+    return more[1] if _is_in_printable(text, end) else b""
+
+
+def _is_in_printable(text: bytes, place: int) -> bool:
+    return text.rfind(b"quoted-printable", max(0, place - _PRINTABLE_REACH), place) >= 0
 
 
 def opens(text: bytes, start: int) -> bool:

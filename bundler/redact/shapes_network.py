@@ -6,7 +6,7 @@ import re
 
 from bundler.redact.befores import name_before
 from bundler.redact.escape_forms import readable
-from bundler.redact.shapes import Place, closes, goes_on_from_before, opens
+from bundler.redact.shapes import Place, closes, goes_on_from_before, letters_behind_soft_break, opens
 
 _BYTE = rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
 _IPV4 = re.compile(rb"(?!0{1,3}\.|127\.|255\.)" + _BYTE + rb"(?:\." + _BYTE + rb"){3}(?![0-9A-Za-z_]|\.[0-9])")
@@ -111,7 +111,7 @@ def mail_address(text: bytes, start: int, _end: int) -> Place:
         return None
     name = domain[0] if domain[0].isascii() else _letters_of(_NAME_AT_START, domain[0])
     name = name.rstrip(b"-.")
-    top = name.rpartition(b".")[2]
+    top = name.rpartition(b".")[2] + letters_behind_soft_break(text, end + len(name))
     if b"." not in name or len(top) < 2 or not top.decode().isalpha() or top.lower() in _FILE_ENDINGS:
         return None
     first = start - len(local)
