@@ -61,7 +61,7 @@ class Draft(Struct, frozen=True):
 
     @property
     def is_partial(self) -> bool:
-        """True when a program that hands out logs failed or took too long."""
+        """True when a program that hands out logs failed, took too long, or wrote more than was taken."""
         return any(taken.state in PARTIAL for taken in self.ticket.evidence)
 
 

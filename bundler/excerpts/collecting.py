@@ -16,7 +16,7 @@ from bundler.logs.catalogue import PLAIN, find_format
 from bundler.logs.recognition import recognise
 from bundler.logs.types import Window
 
-PARTIAL = frozenset(("failed", "timed-out"))
+PARTIAL = frozenset(("failed", "timed-out", "cut"))
 """States after which the ticket lacks what could not be collected."""
 
 

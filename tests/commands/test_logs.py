@@ -201,6 +201,17 @@ def test_program_that_fails_or_hangs_makes_it_partial_and_the_rest_is_printed(
     assert "broken: failed" in outcome.err
 
 
+def test_program_that_writes_more_than_is_taken_makes_it_partial(invoke: Invoke, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "ticket-bundler.toml").write_text(
+        f'[sources.flood]\ncommand = ["cat", "shop.log"]\nlimit = "{len(data) // 2}"\n'
+    )
+    outcome = invoke("logs", "--log-source", "flood", "--id", IDS[1])
+    assert outcome.code == ExitCode.PARTIAL
+    assert "flood: cut - it was ended after" in outcome.err
+    assert outcome.out
+    assert expected(data, ids=IDS[1:2]).startswith(outcome.out)
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
