@@ -92,9 +92,10 @@ def _zone(name: str) -> tzinfo | None:
         return None
 
 
-def _kernel(text: str) -> Partial:
-    # 1123 14:03:27.482123, as klog has it
-    return Partial(int(text[:2]), int(text[2:4]), *_clock_parts(text[5:]))
+def _padded(text: str) -> datetime:
+    # 2026-11-23  9:03:27 and 261123  9:03:27, as MariaDB has it
+    day, _, clock = text.partition(" ")
+    return datetime.fromisoformat(f"{day if '-' in day else f'20{day}'}T{clock.strip():0>8}")
 
 
 def _clf(text: str) -> datetime:
@@ -114,8 +115,10 @@ def _syslog(text: str) -> Partial:
     return Partial(_MONTHS[text[:3]], int(text[4:6]), int(text[7:9]), int(text[10:12]), int(text[13:15]), fraction)
 
 
-def _logcat(text: str) -> Partial:
-    return Partial(int(text[:2]), int(text[3:5]), *_clock_parts(text[6:]))
+def _month_day(text: str) -> Partial:
+    # 11-23 14:03:27.482, and 1123 14:03:27.482123, as klog has it
+    day, _, clock = text.partition(" ")
+    return Partial(int(day[:2]), int(day[-2:]), *_clock_parts(clock))
 
 
 def _clock(text: str) -> Partial:
@@ -134,16 +137,10 @@ def _month_first(text: str) -> datetime:
     return _joined(year, first, second, clock)
 
 
-@cache
-def _numeric_date() -> re.Pattern[str]:
-    return re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:,| klo)? ")
-
-
 def _numeric(text: str) -> tuple[int, int, int, str]:
-    match = _numeric_date().match(text)
-    if match is None:
-        raise ValueError(text)
-    return int(match[1]), int(match[2]), int(match[3]), text[match.end() :]
+    day, _, clock = text.replace(" klo", "").partition(" ")
+    first, second, year = day.rstrip(",").replace("/", ".").replace("-", ".").split(".")
+    return int(first), int(second), int(year), clock
 
 
 def _columns(text: str) -> datetime:
@@ -238,8 +235,9 @@ KINDS: Mapping[str, Kind] = {
         (b" 00:00:00",),
     ),
     "syslog": Kind(rf"{_MONTH} [ \d]\d {_TIME}(?:\.\d{{1,6}})?", _syslog, (b"0 00:00:00",)),
-    "logcat": Kind(rf"\d\d-\d\d {_TIME}\.\d{{3}}", _logcat, (b"00-00 00:00:00.000",)),
-    "klog": Kind(rf"\d{{4}} {_TIME}\.\d{{6}}", _kernel, (b"0000 00:00:00.000000",)),
+    "logcat": Kind(rf"\d\d-\d\d {_TIME}\.\d{{3}}", _month_day, (b"00-00 00:00:00.000",)),
+    "klog": Kind(rf"\d{{4}} {_TIME}\.\d{{6}}", _month_day, (b"0000 00:00:00.000000",)),
+    "padded": Kind(rf"(?:{_DAY}|\d{{6}}) [ \d]\d:\d\d:\d\d", _padded, (b"00 00:00:00", b"00  0:00:00")),
     "clock": Kind(rf"{_TIME}(?:[.,]\d{{1,9}})?", _clock, (b"00:00:00",)),
     "day-first": Kind(
         r"(?:[0-3]\d[./-][01]\d[./-]|[0-3]?\d\.[01]?\d\.)\d{4}(?:,| klo)? \d{1,2}[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?"

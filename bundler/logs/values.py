@@ -9,7 +9,7 @@ from functools import cache
 from bundler.logs.stamps import KINDS, Stamp, read_stamp
 
 _NOT_VALUES = frozenset(
-    ("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros", "seconds", "columns")
+    ("comma", "clock", "logcat", "klog", "day-first", "month-first", "php", "micros", "seconds", "columns", "padded")
 )
 _DATED = tuple(name for name in KINDS if name not in _NOT_VALUES)
 
