@@ -49,6 +49,15 @@ class Run(NamedTuple):
     plain: bytes
     is_packed: bool
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """From where to where it goes."""
+        return self.start, self.end
+
+    def moved(self, start: int, end: int) -> Run:
+        """The same text, written at another place."""
+        return self._replace(start=start, end=end)
+
 
 def find_runs(text: bytes) -> list[Run]:
     """The runs of at least 16 characters whose bytes are text in some place, or begin like a file that holds more.

@@ -6,13 +6,13 @@ comes back, it is found here.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
 
-from bundler.redact.finds import Coding, Finds
+from bundler.redact.base64_runs import Run
+from bundler.redact.finds import Coding, Finds, Found, find_in
 from bundler.redact.forms import Occurrence
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import Known, KnownValues
@@ -22,6 +22,7 @@ from bundler.redact.search import Search
 
 _RULES, _KNOWN = b"r", b"k"
 _Place = tuple[int, int, int, bool]
+_Question = tuple[list[Span], list[Run]]
 _News = tuple[int, list[Known]]
 """How many bytes are going to be searched, and for what else than before."""
 
@@ -68,11 +69,12 @@ class Errand:
     def answer(self, text: bytes, question: bytes) -> bytes:
         """What the rules find in a text, or where known values stand in it; raises whatever a rule raises."""
         if question == _RULES:
-            return self._coding.encode(text, self._search.hits(text))
-        spans = array("Q", question[len(_KNOWN) :])
-        rest = blanked(text, zip(spans[::2], spans[1::2], strict=True))
-        places = [(each.start, each.end, self._numbers[each.value], each.is_encoded) for each in self._known.find(rest)]
-        return msgspec.msgpack.encode(places)
+            return self._coding.encode(text, find_in(self._search, text))
+        spans, runs = msgspec.msgpack.decode(question[len(_KNOWN) :], type=_Question)
+        found = self._known.find(blanked(text, spans), runs)
+        return msgspec.msgpack.encode(
+            [(each.start, each.end, self._numbers[each.value], each.is_encoded) for each in found]
+        )
 
 
 class Errands:
@@ -111,7 +113,7 @@ class Errands:
             self._crew.begin(Errand(self.masker.search))
             self._has_begun = True
 
-    def known_finds(self, text: bytes) -> list[Hit] | None:
+    def known_finds(self, text: bytes) -> Found | None:
         """What the rules find in a text that was searched before; None where that is not known any more."""
         found = self._finds.get(text) if self._finds is not None else None
         return self._coding.decode(text, found) if found is not None else None
@@ -125,34 +127,34 @@ class Errands:
         if self._crew is not None and place is not None:
             self._crew.ask(place, _RULES, is_urgent=False)
 
-    def found(self, place: int | None, text: bytes) -> list[Hit]:
+    def found(self, place: int | None, text: bytes) -> Found:
         """What the rules find in a text, as it was ordered; raises ``RuleFailure`` when a rule does."""
-        found = self._crew.answer(place) if self._crew is not None and place is not None else None
-        hits = self.masker.search.hits(text) if found is None else self._coding.decode(text, found)
+        answer = self._crew.answer(place) if self._crew is not None and place is not None else None
+        found = find_in(self.masker.search, text) if answer is None else self._coding.decode(text, answer)
         if self._finds is not None:
-            self._finds.put(text, self._coding.encode(text, hits) if found is None else found)
-        return hits
+            self._finds.put(text, self._coding.encode(text, found) if answer is None else answer)
+        return found
 
-    def ask(self, place: int | None, spans: Iterable[Span]) -> None:
-        """Have a text searched for all that is known at this moment, but for ``spans`` of it."""
+    def ask(self, place: int | None, spans: Iterable[Span], runs: list[Run]) -> None:
+        """Have a text, but for ``spans`` of it, and what its ``runs`` encode searched for all that is known by now."""
         if self._crew is None or place is None:
             return
         if news := self.masker.known.values[self._told :]:
             self._told += len(news)
             self._crew.tell(msgspec.msgpack.encode((self._expected, news)))
             self._expected = 0
-        self._crew.ask(place, _KNOWN + array("Q", [at for span in spans for at in span]).tobytes(), is_urgent=True)
+        self._crew.ask(place, _KNOWN + msgspec.msgpack.encode((list(spans), runs)), is_urgent=True)
 
     def forget(self, place: int | None) -> None:
         """Let the crew have this place for another text."""
         if self._crew is not None and place is not None:
             self._crew.free(place)
 
-    def places(self, place: int | None, text: bytes, spans: Iterable[Span]) -> list[Occurrence]:
+    def places(self, place: int | None, text: bytes, spans: Iterable[Span], runs: list[Run]) -> list[Occurrence]:
         """Where known values stand in a text that was asked about."""
         answer = self._crew.answer(place) if self._crew is not None and place is not None else None
         if answer is None:
-            return list(self.masker.known.find(blanked(text, spans)))
+            return list(self.masker.known.find(blanked(text, spans), runs))
         values = self.masker.known.values
         return [
             Occurrence(start, end, values[number].value, is_encoded)
@@ -176,6 +178,7 @@ class Reading:
         self.has_failed = False
         """A rule raised, so that nothing is known of this text."""
         self._errands = errands
+        self._unnamed: list[Run] = []
         self._inert: Sequence[Span] = ()
         self._place: int | None = None
         self._is_handed_over = False
@@ -206,14 +209,16 @@ class Reading:
         except RuleFailure:
             self.has_failed = True
         else:
+            self._unnamed = found.unnamed
             self._inert = inert_spans(self.text)
-            self.hits = self._errands.masker.learn_from(self.text, self._behind_lead(found), self._inert)
+            self.hits = self._errands.masker.learn_from(self.text, self._behind_lead(found.hits), self._inert)
 
-    def _recall(self, known: list[Hit]) -> None:
+    def _recall(self, known: Found) -> None:
         """Take in what was found when the same text came before."""
         self._is_recalled = True
+        self._unnamed = known.unnamed
         self._inert = inert_spans(self.text)
-        self.hits = self._errands.masker.learned_from(self.text, self._behind_lead(known), self._inert)
+        self.hits = self._errands.masker.learned_from(self.text, self._behind_lead(known.hits), self._inert)
 
     def _behind_lead(self, hits: list[Hit]) -> list[Hit]:
         return [hit for hit in hits if hit.start >= self.start] if self.start else hits
@@ -226,7 +231,7 @@ class Reading:
     def _ask(self) -> None:
         """Have the rest of the text searched for what is known."""
         self._has_asked = True
-        self._errands.ask(self._place, self._spans())
+        self._errands.ask(self._place, self._spans(), self._unnamed)
 
     def complete(self) -> None:
         """Add what is known to stand in the rest."""
@@ -234,7 +239,7 @@ class Reading:
             return
         if not self._has_asked:
             self._ask()
-        places = self._errands.places(self._place, self.text, self._spans())
+        places = self._errands.places(self._place, self.text, self._spans(), self._unnamed)
         self.hits = self._behind_lead(self._errands.masker.with_known(self.text, self.hits, places))
 
     def drop(self) -> None:

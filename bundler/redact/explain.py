@@ -42,6 +42,8 @@ def _how(rule: Rule) -> list[str]:
     told: list[str] = []
     if rule.anchors:
         told.append("Found by its shape" + (", and checked." if rule.proof is not None else "."))
+    if rule.view == "decoded":
+        told.append("Found by what the other rules find in what it encodes.")
     if rule.keys or rule.endings:
         names = [*rule.keys, *(f"…{ending}" for ending in rule.endings)]
         where = " in a query or a form" if rule.in_query else ""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
 import msgspec
 
+from bundler.redact.base64_runs import Run
 from bundler.redact.rule import Hit, Rank, Rule
 from bundler.redact.search import Search
 
 _ROOM = 8 * 1024 * 1024
 _RANKS = {int(rank): rank for rank in Rank}
 _Row = tuple[int, int, int, int, bytes | None, bytes, bool]
+_Rows = tuple[list[_Row], list[tuple[int, int, bytes]]]
+
+
+class Found(NamedTuple):
+    """What a search gave: the hits, and Base64 of text in which no rule finds anything."""
+
+    hits: list[Hit]
+    unnamed: list[Run]
 
 
 class Coding:
@@ -21,21 +31,24 @@ class Coding:
         self._rules = rules_of(search)
         self._numbers = {id(rule): number for number, rule in enumerate(self._rules)}
 
-    def encode(self, text: bytes, hits: list[Hit]) -> bytes:
-        """The hits in ``text``."""
-        return msgspec.msgpack.encode([self._row(text, hit) for hit in hits])
+    def encode(self, text: bytes, found: Found) -> bytes:
+        """What was found in ``text``."""
+        rows = [self._row(text, hit) for hit in found.hits]
+        return msgspec.msgpack.encode((rows, [(run.start, run.end, run.plain) for run in found.unnamed]))
 
     def _row(self, text: bytes, hit: Hit) -> _Row:
         value = hit.value if hit.value != text[hit.start : hit.end] else None
         return hit.start, hit.end, self._numbers[id(hit.rule)], int(hit.rank), value, hit.quote, hit.spreads
 
-    def decode(self, text: bytes, found: bytes) -> list[Hit]:
-        """The hits in the same ``text``."""
+    def decode(self, text: bytes, found: bytes) -> Found:
+        """What was found in the same ``text``."""
         rules = self._rules
-        return [
+        rows, runs = msgspec.msgpack.decode(found, type=_Rows)
+        hits = [
             Hit(start, end, rules[rule], _RANKS[rank], text[start:end] if value is None else value, quote, spreads)
-            for start, end, rule, rank, value, quote, spreads in msgspec.msgpack.decode(found, type=list[_Row])
+            for start, end, rule, rank, value, quote, spreads in rows
         ]
+        return Found(hits, [Run(start, end, plain, is_packed=False) for start, end, plain in runs])
 
 
 class Finds:
@@ -59,6 +72,12 @@ class Finds:
         if len(packed) <= self._room:
             self._room -= len(packed)
             self._found[hash(text), len(text)] = packed
+
+
+def find_in(search: Search, text: bytes) -> Found:
+    """What a search gives for a text; raises ``RuleFailure`` when a rule does."""
+    unnamed: list[Run] = []
+    return Found(search.hits(text, None, unnamed), unnamed)
 
 
 def rules_of(search: Search) -> tuple[Rule, ...]:

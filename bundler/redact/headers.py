@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from bundler.redact.base64_runs import Run
 from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.names import plain
 from bundler.redact.rule import Hit, Rank, Rule
@@ -32,18 +33,20 @@ def rule_of_kind(kind: str) -> Rule:
     )
 
 
-def header_hits(search: Search, text: bytes, header: str, failures: list[str]) -> list[Hit]:
+def header_hits(search: Search, text: bytes, header: str, failures: list[str], unnamed: list[Run]) -> list[Hit]:
     """The hits in the value ``text`` of ``header``: nothing has to be guessed about where it ends.
 
-    A rule that raises is added to ``failures``.
+    A rule that raises is added to ``failures``, Base64 in which no rule finds anything to ``unnamed``.
     """
     meaning, told = search.names.meaning(header.encode()), search.names.header_class(header)
     prefix = header.encode() + b": "
+    behind: list[Run] = []
     hits = [
         hit._replace(start=hit.start - len(prefix), end=hit.end - len(prefix))
-        for hit in search.hits(prefix + text, failures)
+        for hit in search.hits(prefix + text, failures, behind)
         if hit.start >= len(prefix)
     ]
+    unnamed += [run.moved(run.start - len(prefix), run.end - len(prefix)) for run in behind if run.start >= len(prefix)]
     rule = meaning if isinstance(meaning, Rule) else None
     if rule is not None and rule.form == "cookies":
         values = cookie_values(text, 0, len(text), whole=True)

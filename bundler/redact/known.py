@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
+from bundler.redact.base64_runs import Run
 from bundler.redact.forms import Occurrence
 from bundler.redact.needles import LIMIT, Needles, is_worth_searching
 
@@ -36,9 +39,17 @@ class KnownValues:
         """So many bytes are going to be searched."""
         self._needles.expect(size)
 
-    def find(self, text: bytes) -> Iterator[Occurrence]:
-        """Where a known value stands in ``text``; may overlap."""
+    def find(self, text: bytes, encoded: Sequence[Run] = ()) -> Iterator[Occurrence]:
+        """Where a known value stands in ``text``, and in what is ``encoded`` in it; may overlap."""
         for known in self.values[self._looked_for :]:  # their forms are made only where somebody searches
             self._needles.add(*known)
         self._looked_for = len(self.values)
-        return self._needles.find(text)
+        yield from self._needles.find(text)
+        if encoded:
+            yield from self._within(encoded)
+
+    def _within(self, runs: Sequence[Run]) -> Iterator[Occurrence]:
+        starts = list(accumulate((len(run.plain) + 1 for run in runs), initial=0))
+        for found in self._needles.find(b"\n".join(run.plain for run in runs)):
+            run = runs[bisect_right(starts, found.start) - 1]
+            yield Occurrence(run.start, run.end, found.value, is_encoded=True)

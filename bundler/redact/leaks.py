@@ -18,7 +18,7 @@ from bundler.redact.layers import LIMITS, Layer, Limits, Opener, Path, Spot, Unr
 from bundler.redact.needles import Needles
 from bundler.redact.pseudonyms import SELF_EVIDENT
 from bundler.redact.rule import Hit
-from bundler.redact.vault import Vault, base64_forms, canonical
+from bundler.redact.vault import Vault, canonical
 from bundler.redact.word_search import WordSearch
 from bundler.redact.words import KIND, NO_WORDS, Words
 
@@ -187,14 +187,8 @@ class _Seeker:
         value = canonical(written)
         if self._is_protected(value):
             return
-        self._look_for(value, written, kind, kind)
-        if not value.isascii():  # too short in Base64 to be told from an id, and so not decoded
-            for form in base64_forms(value):
-                self._look_for(form, form, "email", kind)
-
-    def _look_for(self, value: bytes, written: bytes, searched_as: str, kind: str) -> None:
         if value not in self._kinds:
-            self._values.add(value, written, searched_as)
+            self._values.add(value, written, kind)
         self._kinds[value] = kind
 
     def find(self, text: bytes) -> Iterator[_Found]:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bundler.providers.profile import Profile
+from bundler.redact.base64_runs import Run, decode
 from bundler.redact.forms import Occurrence
 from bundler.redact.headers import header_hits, rule_of_kind
 from bundler.redact.inert import Span, blanked, inert_spans
 from bundler.redact.known import KnownValues
+from bundler.redact.needles import CREDENTIALS
 from bundler.redact.placeholders import Placeholders, Secret
 from bundler.redact.rule import Hit, Rank, Rule, RuleFailure
 from bundler.redact.rules import RULES
@@ -30,10 +32,14 @@ _ROUNDS = 3
 
 
 class _Reading(NamedTuple):
-    """What the first pass found in a text; ``failed`` names the rule for which it has to be withheld."""
+    """What the first pass found in a text; ``failed`` names the rule for which it has to be withheld.
+
+    ``unnamed`` is Base64 of text in which no rule found anything.
+    """
 
     hits: tuple[Hit, ...]
     failed: str
+    unnamed: tuple[Run, ...] = ()
 
 
 class Masker:
@@ -98,7 +104,7 @@ class Masker:
             return f"[withheld: the rule {reading.failed} failed]".encode()
         text, encoding = as_utf8(data)
         hits = self._unprotected(reading.hits)
-        hits = self._with_all_known(text, hits, inert_spans(text))
+        hits = self._with_all_known(text, hits, inert_spans(text), reading.unnamed)
         masked = spliced(text, hits, self.placeholders, changes)
         glued = glued_lines(text, hits)
         try:
@@ -129,8 +135,9 @@ class Masker:
         Raises ``RuleFailure`` when a rule does.
         """
         inert = inert_spans(text)
-        hits = self.learn_from(text, self.search.hits(text), inert)
-        return self._with_all_known(text, hits, inert)
+        unnamed: list[Run] = []
+        hits = self.learn_from(text, self.search.hits(text, None, unnamed), inert)
+        return self._with_all_known(text, hits, inert, unnamed)
 
     def learn_from(self, text: bytes, hits: list[Hit], inert: Sequence[Span]) -> list[Hit]:
         """What has to go from a part of a stream, of the ``hits`` of a search; from now on their values are known."""
@@ -159,10 +166,14 @@ class Masker:
 
     def _read(self, data: bytes, header: str) -> _Reading:
         failures: list[str] = []
+        unnamed: list[Run] = []
         try:
             text, _ = as_utf8(data)
             self.placeholders.avoid(text)
-            hits = header_hits(self.search, text, header, failures) if header else self.search.hits(text, failures)
+            if header:
+                hits = header_hits(self.search, text, header, failures, unnamed)
+            else:
+                hits = self.search.hits(text, failures, unnamed)
             hits = self._clear(text, hits, inert_spans(text))
             for hit in hits:
                 self._learn(hit, header)
@@ -173,7 +184,7 @@ class Masker:
             self.failed_rules.update(failures)
             self._learn_crudely(data)
             return _Reading((), failures[0])
-        return _Reading(tuple(hits), "")
+        return _Reading(tuple(hits), "", tuple(unnamed))
 
     def _learn(self, hit: Hit, header: str) -> tuple[Secret, ...]:
         """Remember the value of a hit, and what stands within it and is a secret of its own."""
@@ -188,6 +199,10 @@ class Masker:
             self.placeholders.show_last_four(value)
         if hit.rule.kind == "basic" and (parts := basic_parts(value)) is not None and len(parts[1]) >= 6:
             return secret, self.placeholders.learn(parts[1], "secret", Rank.KEYED, spreads=True)
+        if hit.rule.view == "decoded":
+            return secret, *(
+                more for inner in self.search.hits(decode(hit.value), []) for more in self._learn(inner, "")
+            )
         return (secret,)
 
     def _learn_crudely(self, data: bytes) -> None:
@@ -227,9 +242,9 @@ class Masker:
             cleared += [hit] if not spans else cut(hit, text, sorted(spans))
         return cleared
 
-    def _with_all_known(self, text: bytes, hits: list[Hit], inert: Iterable[Span]) -> list[Hit]:
+    def _with_all_known(self, text: bytes, hits: list[Hit], inert: Iterable[Span], encoded: Sequence[Run]) -> list[Hit]:
         rest = blanked(text, [*((hit.start, hit.end) for hit in hits), *inert])
-        return self.with_known(text, hits, self.known.find(rest))
+        return self.with_known(text, hits, self.known.find(rest, encoded))
 
     def with_known(self, text: bytes, hits: list[Hit], places: Iterable[Occurrence]) -> list[Hit]:
         """The hits, and what is known to stand at ``places`` in the rest of the text."""
@@ -239,10 +254,12 @@ class Masker:
             value = place.value
             if secret.kind == "phone" and self.search.is_kept(text, place.start, text[place.start : place.end]):
                 continue  # an amount that happens to read the same
+            kind = secret.kind
             if place.is_encoded:
+                kind = kind if kind in CREDENTIALS else "secret"
                 whole = text[place.start : place.end]
-                value = self.placeholders.learn(whole, secret.kind, secret.rank, spreads=False).value
-            rule = rule_of_kind(secret.kind)
+                value = self.placeholders.learn(whole, kind, secret.rank, spreads=False).value
+            rule = rule_of_kind(kind)
             if not self.is_identifier(text[place.start : place.end]):
                 start = place.start
                 if text[max(0, start - 1) : start] == b"-" and quote_for_number(text, start - 1, place.end):

@@ -22,7 +22,7 @@ _MOST_VARIED = 2_000
 """So many are also looked for in Base64 and, where they name somebody or a street, in other spellings."""
 _UNAMBIGUOUS = 12
 _IN_PLACE_ONLY = frozenset(("birth-date", "cvv", "ip"))
-_CREDENTIALS = frozenset(("secret", "token", "key", "basic", "signature", "cookie", "personal"))
+CREDENTIALS = frozenset(("secret", "token", "key", "basic", "signature", "cookie", "personal"))
 _RANDOM_ONLY = frozenset(("token", "cookie", "key", "signature", "device", "personal"))
 _COMMON_WORDS = """
 password passwd secret token bearer basic string required expired invalid missing unknown undefined default example
@@ -49,7 +49,7 @@ def is_worth_searching(kind: str, value: bytes) -> bool:
         text = value.decode("utf-8", "replace")
         return len(text) >= 3 and len(value) >= 4 and not text.isdigit() and not text.islower()
     if value.isdigit():
-        return len(value) >= 7 and not (kind in _CREDENTIALS and _DAY.fullmatch(value))
+        return len(value) >= 7 and not (kind in CREDENTIALS and _DAY.fullmatch(value))
     return len(value) >= 6 and (
         kind not in _RANDOM_ONLY or (looks_random(value) and (kind != "cookie" or len(value) >= 8))
     )
@@ -114,7 +114,9 @@ class Needles:
         for form in sorted(plain):
             if len(form) >= 4:
                 self._add(Form(form, value, False, len(form) < _UNAMBIGUOUS))
-        if kind in _CREDENTIALS and 6 <= len(value) <= 4096 and self._count <= _MOST_VARIED:
+        # Base64 of ASCII text is decoded and searched (``base64_runs``); credentials may be too short for that
+        is_decoded = kind not in CREDENTIALS and value.isascii()
+        if not is_decoded and 6 <= len(value) <= 4096 and self._count <= _MOST_VARIED:
             for form in sorted(base64_forms(value)):
                 self._add(Form(form, value, True, False))
 

@@ -177,16 +177,6 @@ def decode_base64(value: bytes) -> bytes | None:
         return None
 
 
-def is_encoded_text(value: bytes) -> bool:
-    """Base64 of JSON, of a form that begins with it, or of a connection string: nothing but printable text."""
-    plain = decode_base64(value)
-    return (
-        plain is not None
-        and any(sign in plain for sign in b'":=')
-        and all(byte >= 32 or byte in b"\t\r\n" for byte in plain)
-    )
-
-
 def is_basic(value: bytes) -> bool:
     """Credentials of RFC 7617: Base64 of ``user:password``."""
     plain = decode_base64(value)

@@ -8,13 +8,14 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-View = Literal["raw", "folded", "hexed", "grouped", "signs"]
+View = Literal["raw", "folded", "hexed", "grouped", "signs", "decoded"]
 """What a finder looks at, as long as the text, so that offsets agree.
 
 ``raw``: the text itself. ``folded``: lower case, every digit a ``0``. ``hexed``: every hexadecimal digit a ``0``.
 ``grouped``: every capital an ``A``, every digit a ``0``, blanks, ``+`` and ``.`` a ``-``; anchors are literals, one of
 zeros alone takes in the digits behind it. ``signs``: the text itself, for patterns that begin with a rare sign, or for
-one sign several times, which takes in all of its row.
+one sign several times, which takes in all of its row. ``decoded``: what Base64 encodes, in which the other rules look;
+the one rule for it has no anchors.
 """
 
 Form = Literal["word", "name", "phrase", "lines", "digits", "mail", "cookies", "authorization"]

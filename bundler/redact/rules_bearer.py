@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from bundler.redact.proofs import is_basic, is_bearer, is_encoded_text
+from bundler.redact.proofs import is_basic, is_bearer
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.shapes import shape
 
 _JWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0IiwiZXhwIjoxNzAwMDAwMDAwfQ.c2lnbmF0dXJlLW9mLW5vYm9keQ"
 
-_CONNECTIONS = (
-    rb"cG9zdGdyZX",  # postgres
-    rb"bXlzcWw6Ly",  # mysql://
-    rb"bWFyaWFkYj",  # mariadb
-    rb"bW9uZ29kYi",  # mongodb:// and mongodb+srv://
-    rb"cmVkaXM",  # redis:// and rediss://
-    rb"YW1xc",  # amqp:// and amqps://
-    rb"c3Fsc2VydmVy",  # sqlserver
-    rb"amRiYz",  # jdbc:
-    rb"U2VydmVyP",  # Server=
-    rb"RGF0YSBTb3VyY2",  # Data Source
-    rb"RGVmYXVsdEVuZHBvaW50",  # DefaultEndpoint
-    rb"RW5kcG9pbnQ9",  # Endpoint=
+ENCODED = Rule(
+    name="encoded",
+    kind="secret",
+    what="text in Base64 in which another rule finds something, whole",
+    source="RFC 4648 sections 4 and 5; Kubernetes documentation, Secrets, data",
+    rank=Rank.SHAPED,
+    view="decoded",
+    everywhere=False,
+    hits=(
+        "cG9zdGdyZXM6Ly9zaG9wOmh1bnRlcjJwYXNzQGRiL29yZGVycw==",
+        "U2VydmVyPWRiO1VzZXIgSWQ9c2hvcDtQYXNzd29yZD1odW50ZXIyeDk7",
+        "eyJjbGllbnRfc2VjcmV0IjoiYWJjREVGMTIzZ2hpNDU2In0=",
+        "eyJtYWlsIjoib2xhQGV4YW1wbGUuY29tIn0",
+        "a2FyaS5ub3JkbWFubkBleGFtcGxlLmNvbQ==",
+        "cGF5bWVudCBieSBjYXJkIDQxMTEgMTExMSAxMTExIDExMTE",
+    ),
+    misses=(
+        "eyJhbW91bnQiOjI0OTAwLCJjdXJyZW5jeSI6Ik5PSyJ9",
+        "eyJust-a-long-word-of-prose",
+        "cG9zdGdyZXM6Ly9kYi9vcmRlcnM=",
+        "Z2lkOi8vc2hvcC9PcmRlci82NDI1NTk0MjQ1",
+    ),
 )
-"""What the Base64 of a connection string begins with."""
 
 BEARER_RULES: tuple[Rule, ...] = (
     Rule(
@@ -38,32 +46,7 @@ BEARER_RULES: tuple[Rule, ...] = (
         hits=(_JWT, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0."),
         misses=("eyJust a word", "heyJude.example.com"),
     ),
-    Rule(
-        name="encoded",
-        kind="secret",
-        what="JSON and connection strings in Base64 in which another rule finds something, whole",
-        source="RFC 4648 sections 4 and 5; Kubernetes documentation, Secrets, data",
-        rank=Rank.SHAPED,
-        anchors=(rb"eyJ", rb"eyAi", rb"ewog", rb"ewoi", rb"ew0K", rb"W3si", *_CONNECTIONS),
-        locate=shape(
-            rb"(?<![+/_-])(?:eyJ|eyAi|ewo[gi]|ew0K|W3si|"
-            + b"|".join(_CONNECTIONS)
-            + rb")[A-Za-z0-9+/_-]{16,}+={0,2}(?![A-Za-z0-9.])"
-        ),
-        proof=is_encoded_text,
-        everywhere=False,
-        hits=(
-            "cG9zdGdyZXM6Ly9zaG9wOmh1bnRlcjJwYXNzQGRiL29yZGVycw==",
-            "U2VydmVyPWRiO1VzZXIgSWQ9c2hvcDtQYXNzd29yZD1odW50ZXIyeDk7",
-            "eyJjbGllbnRfc2VjcmV0IjoiYWJjREVGMTIzZ2hpNDU2In0=",
-            "eyJtYWlsIjoib2xhQGV4YW1wbGUuY29tIn0",
-        ),
-        misses=(
-            "eyJhbW91bnQiOjI0OTAwLCJjdXJyZW5jeSI6Ik5PSyJ9",
-            "eyJust-a-long-word-of-prose",
-            "cG9zdGdyZXM6Ly9kYi9vcmRlcnM=",
-        ),
-    ),
+    ENCODED,
     Rule(
         name="bearer",
         kind="token",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 from operator import itemgetter
 
 from bundler.providers.profile import Profile
+from bundler.redact.base64_runs import Run, find_runs
 from bundler.redact.befores import name_before, name_behind
 from bundler.redact.escape_forms import DEPTH, readable
 from bundler.redact.escapes import unescape
@@ -15,10 +18,10 @@ from bundler.redact.fast_finder import FastFinder
 from bundler.redact.finder import Finder
 from bundler.redact.keyed import Fields
 from bundler.redact.names import Names
-from bundler.redact.proofs import decode_base64
 from bundler.redact.quoting import QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.rules import RULES
+from bundler.redact.rules_bearer import ENCODED
 from bundler.redact.shapes import SOFT_BREAK_AT_END
 from bundler.redact.tables import kept_cells
 
@@ -54,12 +57,13 @@ class Search:
         """Compile now what pays only with megabytes: they are to come, perhaps to children of this process."""
         self._finder.expect_much()
 
-    def hits(self, text: bytes, failures: list[str] | None = None) -> list[Hit]:
+    def hits(self, text: bytes, failures: list[str] | None = None, unnamed: list[Run] | None = None) -> list[Hit]:
         """What has to go, from the left to the right, nothing overlapping.
 
         A rule that raises is added to ``failures`` and the search goes on; without, ``RuleFailure`` is raised.
+        Base64 of text in which no rule finds anything is added to ``unnamed``: something known may stand in it.
         """
-        found = self._through_escapes(text, failures, DEPTH)
+        found = self._through_escapes(text, failures, DEPTH, [] if unnamed is None else unnamed)
         return settled([_whole(text, hit) for hit in self._out_of_kept_cells(text, found)])
 
     def _out_of_kept_cells(self, text: bytes, found: list[Hit]) -> list[Hit]:
@@ -73,11 +77,18 @@ class Search:
         """What only a secret looks like, for the last look at a finished file; raises ``RuleFailure``."""
         return settled([hit for hit in self._shapes(text, None) if hit.rule.certain or hit.rule.kind == "card"])
 
-    def _through_escapes(self, text: bytes, failures: list[str] | None, depth: int) -> list[Hit]:
+    def _through_escapes(self, text: bytes, failures: list[str] | None, depth: int, unnamed: list[Run]) -> list[Hit]:
         found = self._shapes(text, failures) + self._fields(text, failures)
-        view = unescape(text, b"`") if depth else None
+        if not depth:
+            return found
+        if runs := _outside(found, [run for run in find_runs(text) if not run.is_packed]):
+            found += self._encoded(text, runs, failures, depth - 1, unnamed)
+        view = unescape(text, b"`")
         if view is not None:
-            for hit in self._through_escapes(view.text, failures, depth - 1):
+            behind: list[Run] = []
+            hits = self._through_escapes(view.text, failures, depth - 1, behind)
+            unnamed += [run.moved(*view.origin(run.start, run.end)) for run in behind]
+            for hit in hits:
                 start, end = view.origin(hit.start, hit.end)
                 bare_quote = text.find(b'"', start, end)
                 end = bare_quote if bare_quote >= 0 else end  # what ends a string here cannot be within a value there
@@ -123,17 +134,27 @@ class Search:
             if len(value) > 4096:
                 passed[rule.name] = place  # the same long run need not be read again from its middle
             return None
-        if rule.name == "encoded" and not self._holds_more(value):
-            return None
         if rule.kind in _NUMERIC_KINDS and not rule.certain and self.is_kept(text, place[0], value):
             return None
         passed[rule.name] = place
         return Hit(*place, rule, rule.rank, value, quote_for_number(text, *place), rule.everywhere)
 
-    def _holds_more(self, encoded: bytes) -> bool:
-        """True when there is something to mask in what this Base64 encodes."""
-        plain = decode_base64(encoded) or b""
-        return bool(self._fields(plain, None) or self._shapes(plain, None))
+    def _encoded(
+        self, text: bytes, runs: list[Run], failures: list[str] | None, depth: int, unnamed: list[Run]
+    ) -> list[Hit]:
+        """Base64 with something to mask in what it encodes, whole; the others are added to ``unnamed``."""
+        runs = [run.moved(run.start, _end_of_padding(text, run.end)) for run in runs]
+        starts = list(accumulate((len(run.plain) + 1 for run in runs), initial=0))
+        deeper: list[Run] = []
+        inner = self._through_escapes(b"\n".join(run.plain for run in runs), failures, depth, deeper)
+        named = {bisect_right(starts, hit.start) - 1 for hit in inner}
+        around = [(bisect_right(starts, run.start) - 1, run) for run in deeper]
+        unnamed += [run for number, run in enumerate(runs) if number not in named]
+        unnamed += [run.moved(*runs[number].place) for number, run in around if number not in named]
+        return [
+            Hit(*runs[number].place, ENCODED, ENCODED.rank, text[slice(*runs[number].place)])
+            for number in sorted(named)
+        ]
 
     def is_kept(self, text: bytes, start: int, value: bytes) -> bool:
         """True for a number under a name, or in a place of a path, that stands for what support needs."""
@@ -151,6 +172,29 @@ class Search:
             return False
         name = name_before(readable(written, joins=False))
         return name != b"" and self.names.keeps(name, value)
+
+
+def _outside(hits: list[Hit], runs: list[Run]) -> list[Run]:
+    """The runs that lie in none of the hits."""
+    if not (hits and runs):
+        return runs
+    starts, ends, reach = [], [], 0
+    for hit in sorted(hits, key=_PLACE):
+        if hit.end > reach:
+            reach = hit.end
+            starts.append(hit.start)
+            ends.append(reach)
+    outside: list[Run] = []
+    for run in runs:
+        number = bisect_right(starts, run.start) - 1
+        if number < 0 or ends[number] < run.end:
+            outside.append(run)
+    return outside
+
+
+def _end_of_padding(text: bytes, end: int) -> int:
+    padding = text[end : end + 2]
+    return end + len(padding) - len(padding.lstrip(b"="))
 
 
 def _is_by_looks(hit: Hit) -> bool:

@@ -18,6 +18,7 @@ from bundler.evidence.crew import ForkedCrew
 from bundler.evidence.workers import can_fork
 from bundler.providers import load
 from bundler.redact import RULES, Mark, scrub
+from bundler.redact.base64_runs import Run
 from bundler.redact.errands import Errands
 from bundler.redact.finds import Finds, rules_of
 from bundler.redact.masker import Masker
@@ -115,9 +116,9 @@ def test_the_processes_really_do_the_searching(monkeypatch: pytest.MonkeyPatch) 
     search = search_for(VIPPS)
     real = search.hits
 
-    def hits(text: bytes, failures: list[str] | None = None) -> list[Hit]:
+    def hits(text: bytes, failures: list[str] | None = None, unnamed: list[Run] | None = None) -> list[Hit]:
         searched.append(len(text))
-        return real(text, failures)
+        return real(text, failures, unnamed)
 
     monkeypatch.setattr(search, "hits", hits)
     assert run_with(data) == alone

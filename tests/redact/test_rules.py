@@ -23,9 +23,9 @@ def parts(hit: str) -> tuple[str, str]:
     return (hit.replace("«", "").replace("»", ""), found[1]) if found else (hit, hit)
 
 
-SHAPED = [rule for rule in RULES if rule.locate is not None]
+SHAPED = [rule for rule in RULES if rule.locate is not None or rule.view == "decoded"]
 QUERIED = [rule for rule in RULES if rule.in_query]
-NAMED = [rule for rule in RULES if rule.locate is None and not rule.inside and not rule.in_query]
+NAMED = [rule for rule in RULES if rule not in SHAPED and not rule.inside and not rule.in_query]
 
 
 def stands_in(value: str, text: str) -> bool:

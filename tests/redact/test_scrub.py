@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bundler.errors import UnreadableInput
 from bundler.providers import load
 from bundler.redact import RULES, Mark, scrub
+from bundler.redact.base64_runs import Run
 from bundler.redact.finds import Finds
 from bundler.redact.rule import Hit
 from bundler.redact.search import Search, search_for
@@ -71,9 +72,9 @@ def test_what_the_rules_find_is_kept_for_the_second_pass_while_there_is_room(
     search, searched = search_for(VIPPS), list[bytes]()
     real = search.hits
 
-    def hits(text: bytes, failures: list[str] | None = None) -> list[Hit]:
+    def hits(text: bytes, failures: list[str] | None = None, unnamed: list[Run] | None = None) -> list[Hit]:
         searched.append(text)
-        return real(text, failures)
+        return real(text, failures, unnamed)
 
     monkeypatch.setattr(search, "hits", hits)
     monkeypatch.setattr("bundler.redact.sweep.Finds", lambda: Finds(room))

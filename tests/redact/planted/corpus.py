@@ -102,11 +102,11 @@ def every(seed: object, share: int = 1) -> Iterator[Document]:
 
 
 def seen_elsewhere(seed: object) -> Iterator[Document]:
-    """Credentials once under their names, and later in Base64, Base64url, percent-encoded and bare."""
+    """What is named once and later stands in Base64 and Base64url; credentials bare as well."""
     for shape in SHAPES:
         draws = Draws("planted", seed, shape.name, "elsewhere")
         made = shape.make(draws)
-        if made.is_bare or len(made.value) != 1 or shape.name not in _CREDENTIALS:
+        if made.is_bare or len(made.value) != 1 or shape.name not in (_CREDENTIALS | _PERSONAL):
             continue
         value = plain(made.value)
         raw = value.encode()
@@ -117,6 +117,8 @@ def seen_elsewhere(seed: object) -> Iterator[Document]:
             "within": base64.b64encode(b'{"a":"' + raw + b'","b":1}').decode(),
             "bare": value,
         }
+        if shape.name in _PERSONAL:
+            forms = {form: written for form, written in forms.items() if form in ("pair", "within") and len(raw) > 8}
         for form, written in forms.items():
             before, after = protected(draws), protected(draws)
             text = words(
@@ -142,3 +144,7 @@ _CREDENTIALS = frozenset(
         "code-verifier",
     ]
 )
+_PERSONAL = frozenset(
+    ["card-by-name", "iban-by-name", "mail-by-name", "phone-by-name", "name", "first-name", "street", "device-id"]
+)
+"""Found in Base64 of a text that is long enough to be told from an id."""

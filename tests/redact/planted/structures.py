@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.benchmarks.corpus_lines import Draws
+from tests.redact.planted.making import in_base64
 from tests.redact.planted.pieces import (
     Piece,
     Pieces,
@@ -174,6 +176,17 @@ def _as_ansi_c(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
 
 
+def _base64(_draws: Draws, fields: Fields) -> Pieces:
+    """Each field as a JSON object of its own in Base64, which is masked or left as a whole."""
+    return joined([words("data=", _packed(field)) for field in fields], " ")
+
+
+def _packed(field: Field) -> Piece:
+    text = in_base64(json.dumps({field.name: plain(field.value)}, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    inner = next((piece for piece in field.value if piece.role), Piece(""))
+    return inner._replace(text=text)
+
+
 _assigned = _quoted(_listed("", "NAME=VALUE", " "))
 _headers = _listed("", "NAME: VALUE", ("\r\n", "\n"))
 _in_one_line = _listed("", "NAME: VALUE", " | ")
@@ -237,12 +250,19 @@ STRUCTURES: tuple[Structure, ...] = (
     ),
     Structure("python", _listed("sent {", "'NAME': 'VALUE'", ", ", "}", as_python), 1),
     Structure("tuples", _listed("headers [", "('NAME', 'VALUE')", ", ", "]", as_python), 1),
+    Structure("clojure", _listed("{", ':NAME "VALUE"', ", ", "}", as_json), 1),
+    Structure("scala", _listed("Map(", "NAME -> VALUE", ", ", ")"), is_open=True),
+    Structure("erlang", _listed("[", '{<<"NAME">>,<<"VALUE">>}', ",", "]", as_json), 1),
+    Structure("elixir", _listed("[", '{"NAME", "VALUE"}', ", ", "]", as_json), 1),
+    Structure("setters", _listed("request", '.NAME("VALUE")', "", ";", as_json), 1),
+    Structure("additions", _listed("", 'headers.add("NAME", "VALUE");', " ", "", as_json), 1),
     Structure("hash", _listed("{", '"NAME" => "VALUE"', ", ", "}", as_json), 1),
     Structure("java", _listed("Request{", "NAME=VALUE", ", ", "}"), is_open=True),
     Structure("java-quoted", _listed("Request[", "NAME='VALUE'", ", ", "]")),
     Structure("go", _listed("map[", "NAME:[VALUE]", " ", "]"), is_open=True),
     Structure("yaml", _quoted(_listed("request:\n", "  NAME: VALUE", "\n")), is_multiline=True),
     Structure("ini", _listed("[default]\n", "NAME = VALUE", "\n"), is_multiline=True),
+    Structure("base64", _base64, 1),
     Structure("options", _quoted(_listed("run ", "--NAME VALUE", " "))),
 )
 """All of them; ``containers.py`` puts their texts into log lines."""
