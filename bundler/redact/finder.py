@@ -127,9 +127,9 @@ class StandardFinder:
 
     def names(self, text: bytes) -> list[NamePlace]:
         lines = self._pick(text)
+        picked = lines.text if lines.text is text else lines.text + b"\n"  # the last one may go on behind a comma
         places = [
-            NamePlace(lines.origin(end - 1) + 1, lines.origin(value - 1) + 1)
-            for end, value in self._names.find(lines.text)
+            NamePlace(lines.origin(end - 1) + 1, lines.origin(value - 1) + 1) for end, value in self._names.find(picked)
         ]
         places.reverse()
         return places

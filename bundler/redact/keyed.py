@@ -9,7 +9,8 @@ from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.finder import NamePlace
 from bundler.redact.judging import REACH, Judge
 from bundler.redact.names import Names
-from bundler.redact.names_around import find_pairs, name_in_pair, rule_with_words_before, stands_in_query
+from bundler.redact.names_around import name_in_pair, rule_with_words_before, stands_in_query
+from bundler.redact.names_beside import is_in_map, pairs_of_maps, rule_beside
 from bundler.redact.names_inside import rule_inside, rule_inside_element
 from bundler.redact.quoting import NAME_BYTES, OPENING, QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
@@ -58,11 +59,10 @@ class Fields:
         self._judge = Judge(text, names, is_printable=self._is_printable)
 
     def in_pairs(self) -> Iterator[Hit]:
-        """``("Authorization", "…")`` as Python prints headers, and the cells of tables under the names of columns."""
+        """The cells of tables under the names of columns, and the bare values of maps as Clojure prints them."""
         self._value_end = self._container_end = 0  # this reads from the beginning again
-        for rule, at in find_pairs(self._text, self._names):
-            yield from self._values(rule, at, b"")
-        for rule, start, end in find_cells(self._text, self._names):
+        found = (*find_cells(self._text, self._names), *pairs_of_maps(self._text, self._names))
+        for rule, start, end in found:
             yield from self._in_whole(rule, start, end, start)
 
     def at(self, place: NamePlace) -> Iterator[Hit]:
@@ -83,6 +83,13 @@ class Fields:
         separator = text[place.value - 1]
         if separator == 62 and text[end : place.value] == b">":
             yield from self._in_element(written, start, place.value)
+            return
+        if separator in b"(, \t":
+            beside = rule_beside(text, self._names, written, start, end, place.value)
+            if beside is not None:
+                yield from self._values(*beside, b"")
+            return
+        if text[place.value - 2 : place.value] == b"->" and not is_in_map(text, start, place.value):
             return
         quote = _QUOTE.match(text, end)
         is_quoted = (

@@ -13,9 +13,21 @@ _LOWER = bytes(range(97, 123))
 _KEYS = bytes.maketrans(_UPPER + b"=>", _LOWER + b"::")
 _GAPS = b"-_. "
 _GAP = rb"[-_. ]?"
-_SEPARATOR_BACKWARDS = rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?"
-_SEPARATOR = rb"(?:\x1b\[[0-9;]{0,12}m)?[\"'`\]\\]{0,9}[ \t]{0,4}[:=>]{1,2}"
-_LONGEST_SEPARATOR = 32
+SEPARATORS_BACKWARDS = (
+    rb"(?:::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m[0-9;]{0,12}\[\x1b)?|(?::-|-<)[ \t]{1,4}[\"'`]?|"
+    rb"(?:(?P<string>[\"'`]\\{0,15}(?:<<|[@bu\[])?[ \t]{0,16}|\n\r?),[ \t]{0,4}:{0,2}|\([ \t]{0,4})[\"'`\\]{0,9}|"
+    rb"(?P<beside>[\"'`]\\{0,15}@?(?:[ \t](?:ot|\.|:[ ]gnirts))?[ \t]{0,23})[ \t][\"'`\\]{0,9})"
+)
+"""What may stand behind a name, read backwards and with ``:`` for ``=`` and ``>``.
+
+``:`` and the like, an arrow, a comma or a bracket or only blanks before a string.
+"""
+_SEPARATOR = (
+    rb"(?:(?:\x1b\[[0-9;]{0,12}m)?[\"'`\]\\]{0,9}[ \t]{0,4}[:=>]{1,2}|[\"'`]?[ \t]{1,4}(?:->|<-)|"
+    rb"[\"'`\\]{0,9}(?:[:=>]{0,2}[ \t]{0,4},(?:[ \t]{0,16}(?:<<|[@bBuU\[])?\\{0,15}[\"'`]|\r?\n)|[ \t]{0,4}\(|"
+    rb"[ \t]{1,24}(?:(?:to|\.|string[ ]=)[ \t])?@?\\{0,15}[\"'`]))"
+)
+_LONGEST_SEPARATOR = 64
 _TAIL = 6
 """So many bytes at the end of a name tell where one may be: with more the pattern grows, with fewer it says little."""
 _WORTH = 1024 * 1024
@@ -36,23 +48,30 @@ class NameEnds:
 
     def _thorough(self) -> re.Pattern[bytes]:
         if self._pattern is None:
-            self._pattern = re.compile(_SEPARATOR_BACKWARDS + b"(" + any_of(self._backwards, _GAP) + b")")
+            self._pattern = re.compile(SEPARATORS_BACKWARDS + b"(?P<name>" + any_of(self._backwards, _GAP) + b")")
         return self._pattern
 
     def find(self, text: bytes) -> Iterator[tuple[int, int]]:
         """Where a name ends, and where its separator does, from the right to the left.
 
-        The separator (``:``, ``=``, ``=>`` or ``>``) may be written twice, and stand behind a quote and blanks; between
-        two letters of the name there may be one of ``-``, ``_``, ``.`` and blank.
+        The separator (``:``, ``=``, ``=>`` or ``>``) may be written twice, and stand behind a quote and blanks; it may
+        also be an arrow, a bracket, or before a string a comma or a blank. Between two letters of the name there may be
+        one of ``-``, ``_``, ``.`` and blank.
         """
         self._searched += len(text)
         backwards = text.translate(_KEYS)[::-1]
         size = len(text)
         if self._searched > _WORTH:
             self.expect_much()
-        for found in (self._pattern or self._likely).finditer(backwards):
-            if self._pattern is not None or self._is_name(backwards, found.start(1)):
-                yield size - found.start(1), size - found.start()
+        search = (self._pattern or self._likely).search
+        at = 0
+        while (found := search(backwards, at)) is not None:
+            name = found.start("name")
+            if self._pattern is not None or self._is_name(backwards, name):
+                yield size - name, size - _end_of_separator(found)
+                at = found.end()
+            else:
+                at = found.start() + 1
 
     def patterns(self, longest: int) -> Iterator[bytes]:
         """Patterns that match, in either case, up to the end of each separator that a name stands before, and others.
@@ -72,7 +91,7 @@ class NameEnds:
             found = pattern.match(text[max(0, end - reach) : end].translate(_KEYS)[::-1])
             if found is not None:
                 first = end - found.end()
-                yield end - found.start(1), end
+                yield end - found.start("name"), end - _end_of_separator(found)
 
     @cached_property
     def _reach(self) -> int:
@@ -82,7 +101,9 @@ class NameEnds:
     @cached_property
     def _likely(self) -> re.Pattern[bytes]:
         """A separator behind two letters that one of the names ends with; quick to compile."""
-        return re.compile(_SEPARATOR_BACKWARDS + b"(" + any_of((name[:2] for name in self._backwards), _GAP) + b")")
+        return re.compile(
+            SEPARATORS_BACKWARDS + b"(?P<name>" + any_of((name[:2] for name in self._backwards), _GAP) + b")"
+        )
 
     @cached_property
     def _by_size(self) -> dict[int, set[bytes]]:
@@ -99,6 +120,11 @@ class NameEnds:
         found = self._letters.match(backwards, start)
         letters = found[0].translate(None, _GAPS) if found is not None else b""
         return any(letters[:size] in names for size, names in self._by_size.items())
+
+
+def _end_of_separator(found: re.Match[bytes]) -> int:
+    """Where in what was read backwards the string begins that shows a comma or a blank to be a separator."""
+    return max(found.start(), found.end("string"), found.end("beside"))
 
 
 def _before_separators(tails: list[bytes], longest: int) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from bundler.redact.names import Names
 from bundler.redact.quoting import QUOTE
@@ -31,28 +30,7 @@ _ATTRIBUTE_BEHIND = re.compile(
     + QUOTE
     + rb"([A-Za-z][A-Za-z0-9_.-]{1,60}+)[\"'`]"
 )
-_TUPLE = re.compile(
-    rb"[(\[][ ]{0,4}b?\\{0,15}([\"'])([A-Za-z][A-Za-z0-9_.-]{2,40})\\{0,15}\1[ ]{0,2},[ \t]{0,16}(b?\\{0,15}[\"'])"
-)
-_TUPLE_OPENS = (re.compile(rb"\((?=[ ]{0,4}b?\\{0,15}[\"'])"), re.compile(rb"\[(?=[ ]{0,4}b?\\{0,15}[\"'])"))
-_WORD_IN_QUOTES = re.compile(rb"([A-Za-z][A-Za-z0-9_-]{2,40})\\{0,15}[\"']")
 _NEXT_IN_QUERY = re.compile(rb"[^&\s\"'`<>]{1,4096}+&[\w.\[\]-]{1,40}=")
-
-
-def find_pairs(text: bytes, names: Names) -> Iterator[tuple[Rule, int]]:
-    """Where a name and a value stand as two strings behind ``(`` or ``[``: the name's rule, and the value's quote."""
-    places = sorted(found.start() for opens in _TUPLE_OPENS for found in opens.finditer(text))
-    for at in places:
-        found = _TUPLE.match(text, at)
-        meaning = names.meaning(found[2]) if found is not None else None
-        if found is not None and isinstance(meaning, Rule) and not _is_name(text, found.end(), names):
-            yield meaning, found.start(3)
-
-
-def _is_name(text: bytes, at: int, names: Names) -> bool:
-    """True where the string at ``at`` is the name of a field itself: ``("first_name", "phone")`` is a list of such."""
-    word = _WORD_IN_QUOTES.match(text, at)
-    return word is not None and isinstance(names.meaning(word[1]), Rule)
 
 
 def name_in_pair(text: bytes, start: int, value: int, *, is_quoted: bool) -> bytes | None:

@@ -23,6 +23,12 @@ _SEPARATORS = bytes.maketrans(b"=>", b"::")
 _BORDER = rb"\b"
 _LETTERS = frozenset(bytes((byte,)) for byte in b"ghijklmnopqrstuvwxyz")
 _ESCAPES = (b"\\n", b"\\r", b"\\t")
+_SEPARATORS_LEFT = (
+    rb"(?:::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m;{0,12}\[\x1b)?|(?::-|-<)[ \t]{1,4}[\"'`]?|"
+    rb"(?:(?:[\"'`]\\{0,15}(?:<<|[@u\[])?[ \t]{0,16}|(?:\n|\A)\r?),[ \t]{0,4}:{0,2}|\([ \t]{0,4})[\"'`\\]{0,9}|"
+    rb"[\"'`]\\{0,15}@?(?:[ \t](?:ot|\.|:[ ]gnirts))?[ \t]{1,24}[\"'`\\]{0,9})"
+)
+"""What is left of ``SEPARATORS_BACKWARDS`` (``name_ends.py``) in a skeleton that is read backwards."""
 _MOST = 100_000
 SMALL = 16 * 1024
 """A text so small is read whole."""
@@ -131,14 +137,5 @@ def _names_before_separators(endings: Iterable[str], names: Iterable[str]) -> re
     begins = gap + rb"(?:(?![g-z])|(?=m;{0,12}\[\x1b))"  # no letter before it, but the last one of a colour code
     ends = any_of((skeleton(ending.encode())[::-1] for ending in endings), gap)
     wholes = any_of((skeleton(name.encode())[::-1] for name in names), gap)
-    return re.compile(
-        rb"::?[ \t]{0,4}[\"'`\]\\]{0,9}(?:m;{0,12}\[\x1b)?"
-        + gap
-        + b"(?:"
-        + ends
-        + b"|(?:"
-        + wholes
-        + b")"
-        + begins
-        + b")"
-    )
+    letters = b"(?:" + ends + b"|(?:" + wholes + b")" + begins + b")"
+    return re.compile(_SEPARATORS_LEFT + gap + letters)

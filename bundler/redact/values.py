@@ -139,8 +139,8 @@ def read(text: bytes, at: int, end_of_line: int, form: Form, key_quote: bytes) -
 
 
 def _ends_name(text: bytes, at: int) -> bool:
-    """True behind ``name:`` and ``name =``, where blanks may stand in a value."""
-    return text[at - 1 : at] == b":" or text[at - 2 : at] == b" ="
+    """True behind ``name:``, ``name =`` and ``name ->``, where blanks may stand in a value."""
+    return text[at - 1 : at] == b":" or text[at - 2 : at] in (b" =", b"->")
 
 
 def _bare_end(text: bytes, start: int, limit: int, form: Form, *, is_prose: bool) -> int:

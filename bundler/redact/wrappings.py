@@ -19,9 +19,12 @@ _SLICE = rb"\[\][A-Za-z][A-Za-z0-9_.]{0,40}\{"
 _CAST = rb"ConvertTo-SecureString (?:-String )?"
 _OBJECT = rb"#<[A-Z][A-Za-z0-9_:]{0,60}(?: [@A-Za-z0-9_]{1,40}=| ?\()"
 _ERLANG = rb"(?<=>>)[ ]?(?:=>|,)[ ]?<<(?=" + QUOTE + rb")"
+_SIGIL = rb"[ \t]{0,16}(?:<<|@)(?=" + QUOTE + rb")"
+_TYPED = rb"(?<=:)[ ]?&?[A-Za-z][A-Za-z0-9_.<>\[\]?| ]{0,40}[ ]=[ ](?=@?" + QUOTE + rb")"
+"""``let token: String = "…"``."""
 _YAML = rb"(?<=:)[ \t]{1,16}(?:!!?(?:str|binary|vault|secret)|&[A-Za-z0-9_-]{1,60})[ \t]{1,4}(?=[^\s|>])"
 _WRAPPED = re.compile(
-    rb"(?:" + _OF_PHP + rb")?(?:" + rb"|".join((_DUMPED, _YAML, _ERLANG)) + rb"|[ \t]{0,16}(?:"
+    rb"(?:" + _OF_PHP + rb")?(?:" + rb"|".join((_DUMPED, _TYPED, _YAML, _ERLANG, _SIGIL)) + rb"|[ \t]{0,16}(?:"
     rb"(?:" + rb"|".join((_CALLED, _SLICE, _CAST, _OBJECT)) + rb")(?=[bBuUrR]?" + QUOTE + rb")|" + _MAYBE + rb"))"
     rb"|" + _OF_PHP
 )

@@ -12,7 +12,10 @@ from bundler.redact.names import Names
 from bundler.redact.rules import RULES
 
 GAPS = ("", "", "", "-", "_", ".", " ", "--", "/")
-SEPARATORS = (":", "=", "=>", ">", "::", '": ', '\\": "', "']=", " : ", "\x1b[0;1m=", ",")
+SEPARATORS = (
+    *(":", "=", "=>", ">", "::", '": ', '\\": "', "']=", " : ", "\x1b[0;1m=", ","),
+    *(' -> "', "' <- '", '("', "', @\"", '">>, <<"', ",\n", ' "', '" to "', " string = `", "=, \\'"),
+)
 
 
 @pytest.fixture(scope="module")
