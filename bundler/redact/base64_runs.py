@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import binascii
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from typing import NamedTuple
 
 SHORTEST = 16
@@ -12,7 +14,7 @@ SHORTEST = 16
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _ROW = re.compile(b"A" * SHORTEST + b"A*+")
-_PACKED = (b"H4sI", b"UEsD", b"QlpoO", b"/Td6WFo", b"KLUv/", b"iVBORw0KGgo", b"/9j/", b"UklGR")
+PACKED = (b"H4sI", b"UEsD", b"QlpoO", b"/Td6WFo", b"KLUv/", b"iVBORw0KGgo", b"/9j/", b"UklGR")
 
 
 def _letters() -> bytes:
@@ -78,12 +80,12 @@ def find_runs(text: bytes) -> list[Run]:
             continue
         start, end = _whole(text, start, end, border)
         written = text[start:end]
-        is_packed = written.startswith(_PACKED)
+        is_packed = written.startswith(PACKED)
         plain = None if is_packed else _ASCII.search(written.translate(_CLASSES))
         border = end
         if is_packed or plain is not None:
             first = start if plain is None else start + plain.start() % 4
-            border = _end_of_block(text, start, end)
+            border = _end_of_padding(text, _end_of_block(text, start, end))
             runs.append(Run(first, border, decode(text[first:border]), is_packed))
         elif len(ids) < _MANY:
             ids.add(row)
@@ -116,6 +118,11 @@ def _end_of_block(text: bytes, start: int, end: int) -> int:
     return end
 
 
+def _end_of_padding(text: bytes, end: int) -> int:
+    padding = text[end : end + 2]
+    return end + len(padding) - len(padding.lstrip(b"="))
+
+
 def decode(written: bytes) -> bytes:
     """The bytes behind Base64 of either alphabet, as far as whole groups of four go."""
     plain = written.translate(_URL_SAFE, b"\r\n=")
@@ -123,3 +130,13 @@ def decode(written: bytes) -> bytes:
         return binascii.a2b_base64(plain[: len(plain) - (len(plain) % 4 == 1)] + b"==")
     except binascii.Error:
         return b""
+
+
+def runs_outside(places: Iterable[tuple[int, int]], runs: list[Run]) -> list[Run]:
+    """The runs that lie in none of the places."""
+    starts, ends = [-1], [-1]
+    for start, end in sorted(places) if runs else ():
+        if end > ends[-1]:
+            starts.append(start)
+            ends.append(end)
+    return [run for run in runs if ends[bisect_right(starts, run.start) - 1] < run.end]

@@ -23,7 +23,7 @@ from bundler.redact.mail_parts import is_mail, take_apart
 from bundler.redact.picture_words import is_picture, words_of
 from bundler.redact.printable import printable_stretches, without_printable, without_sure_printable
 from bundler.redact.spellings import SPELLINGS, Region, is_quoted_printable, regions, text_encoding
-from bundler.redact.unpacking import Part, Unopened
+from bundler.redact.unpacking import DAMAGED, Part, Unopened
 
 _HEAD = 600
 _ROOM = 1024 * 1024
@@ -227,7 +227,7 @@ def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
 
 def _is_damaged(each: Layer | Unread) -> bool:
     """True for what is cut off or only looks packed: nobody could read it on."""
-    return isinstance(each, Unread) and each.why == "it is damaged"
+    return isinstance(each, Unread) and each.why == DAMAGED
 
 
 def _respelled(text: _Text, is_mail: bool) -> Iterator[_Text]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bundler.providers.profile import Profile
-from bundler.redact.base64_runs import Run, decode
+from bundler.redact.base64_runs import Run
 from bundler.redact.forms import Occurrence
 from bundler.redact.headers import header_hits, rule_of_kind
 from bundler.redact.inert import Span, blanked, inert_spans
@@ -200,8 +200,10 @@ class Masker:
         if hit.rule.kind == "basic" and (parts := basic_parts(value)) is not None and len(parts[1]) >= 6:
             return secret, self.placeholders.learn(parts[1], "secret", Rank.KEYED, spreads=True)
         if hit.rule.view == "decoded":
+            from bundler.redact.packed_runs import text_of
+
             return secret, *(
-                more for inner in self.search.hits(decode(hit.value), []) for more in self._learn(inner, "")
+                more for inner in self.search.hits(text_of(hit.value), []) for more in self._learn(inner, "")
             )
         return (secret,)
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from bundler.providers.profile import Profile
-from bundler.redact.base64_runs import Run, find_runs
+from bundler.redact.base64_runs import Run, find_runs, runs_outside
 from bundler.redact.befores import name_before, name_behind
 from bundler.redact.escape_forms import DEPTH, readable
 from bundler.redact.escapes import unescape
@@ -81,7 +81,7 @@ class Search:
         found = self._shapes(text, failures) + self._fields(text, failures)
         if not depth:
             return found
-        if runs := _outside(found, [run for run in find_runs(text) if not run.is_packed]):
+        if runs := runs_outside([(hit.start, hit.end) for hit in found], find_runs(text)):
             found += self._encoded(text, runs, failures, depth - 1, unnamed)
         view = unescape(text, b"`")
         if view is not None:
@@ -143,11 +143,12 @@ class Search:
         self, text: bytes, runs: list[Run], failures: list[str] | None, depth: int, unnamed: list[Run]
     ) -> list[Hit]:
         """Base64 with something to mask in what it encodes, whole; the others are added to ``unnamed``."""
-        runs = [run.moved(run.start, _end_of_padding(text, run.end)) for run in runs]
+        runs = [_opened(run) for run in runs]
         starts = list(accumulate((len(run.plain) + 1 for run in runs), initial=0))
         deeper: list[Run] = []
         inner = self._through_escapes(b"\n".join(run.plain for run in runs), failures, depth, deeper)
         named = {bisect_right(starts, hit.start) - 1 for hit in inner}
+        named |= {number for number, run in enumerate(runs) if run.is_packed}  # nobody can look into it
         around = [(bisect_right(starts, run.start) - 1, run) for run in deeper]
         unnamed += [run for number, run in enumerate(runs) if number not in named]
         unnamed += [run.moved(*runs[number].place) for number, run in around if number not in named]
@@ -174,27 +175,12 @@ class Search:
         return name != b"" and self.names.keeps(name, value)
 
 
-def _outside(hits: list[Hit], runs: list[Run]) -> list[Run]:
-    """The runs that lie in none of the hits."""
-    if not (hits and runs):
-        return runs
-    starts, ends, reach = [], [], 0
-    for hit in sorted(hits, key=_PLACE):
-        if hit.end > reach:
-            reach = hit.end
-            starts.append(hit.start)
-            ends.append(reach)
-    outside: list[Run] = []
-    for run in runs:
-        number = bisect_right(starts, run.start) - 1
-        if number < 0 or ends[number] < run.end:
-            outside.append(run)
-    return outside
+def _opened(run: Run) -> Run:
+    if not run.is_packed:
+        return run
+    from bundler.redact.packed_runs import opened
 
-
-def _end_of_padding(text: bytes, end: int) -> int:
-    padding = text[end : end + 2]
-    return end + len(padding) - len(padding.lstrip(b"="))
+    return opened(run)
 
 
 def _is_by_looks(hit: Hit) -> bool:

@@ -32,6 +32,9 @@ FAILURES = (
 )
 """What the standard library raises for packed files that are damaged, encrypted or of an unknown kind."""
 
+DAMAGED = "it is damaged"
+"""Why nothing more can be read of what is cut off, or only begins like a packed file."""
+
 
 class Unopened(Exception):
     """A packed file, or a part of one, that cannot be looked into. ``why`` is said to people."""
@@ -63,7 +66,7 @@ def unpack(packing: Packing, chunks: Iterator[bytes]) -> Iterator[bytes]:
             try:
                 plain = decoder.decompress(chunk, CHUNK)
             except FAILURES:
-                raise Unopened("it is damaged") from None
+                raise Unopened(DAMAGED) from None
             yield plain
             chunk = b""
             if decoder.eof:
@@ -102,7 +105,7 @@ def unzip(data: bytes) -> Iterator[Part]:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except FAILURES:
-        raise Unopened("it is damaged") from None
+        raise Unopened(DAMAGED) from None
     own: list[bytes] = []
     at = 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
@@ -176,5 +179,5 @@ def untar(data: bytes) -> Iterator[Part]:
                     own.append(data[at : member.offset_data])
                     at = member.offset_data + member.size
     except FAILURES:
-        raise Unopened("it is damaged") from None
+        raise Unopened(DAMAGED) from None
     yield Part("", iter((b"\n".join([*own, data[at:]]),)))

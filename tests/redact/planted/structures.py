@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from tests.benchmarks.corpus_lines import Draws
@@ -176,15 +178,15 @@ def _as_ansi_c(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
 
 
-def _base64(_draws: Draws, fields: Fields) -> Pieces:
-    """Each field as a JSON object of its own in Base64, which is masked or left as a whole."""
-    return joined([words("data=", _packed(field)) for field in fields], " ")
+def _in_base64(pack: Callable[[bytes], bytes]) -> Write:
+    """Each field as a packed JSON object of its own in Base64, which is masked or left as a whole."""
+    return lambda _, fields: joined([words("data=", _packed(field, pack)) for field in fields], " ")
 
 
-def _packed(field: Field) -> Piece:
-    text = in_base64(json.dumps({field.name: plain(field.value)}, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+def _packed(field: Field, pack: Callable[[bytes], bytes]) -> Piece:
+    text = json.dumps({field.name: plain(field.value)}, ensure_ascii=False).encode("utf-8", "surrogatepass")
     inner = next((piece for piece in field.value if piece.role), Piece(""))
-    return inner._replace(text=text)
+    return inner._replace(text=in_base64(pack(text)))
 
 
 _assigned = _quoted(_listed("", "NAME=VALUE", " "))
@@ -262,7 +264,8 @@ STRUCTURES: tuple[Structure, ...] = (
     Structure("go", _listed("map[", "NAME:[VALUE]", " ", "]"), is_open=True),
     Structure("yaml", _quoted(_listed("request:\n", "  NAME: VALUE", "\n")), is_multiline=True),
     Structure("ini", _listed("[default]\n", "NAME = VALUE", "\n"), is_multiline=True),
-    Structure("base64", _base64, 1),
+    Structure("base64", _in_base64(bytes), 1),
+    Structure("base64-gzip", _in_base64(partial(gzip.compress, mtime=0)), 1),
     Structure("options", _quoted(_listed("run ", "--NAME VALUE", " "))),
 )
 """All of them; ``containers.py`` puts their texts into log lines."""
