@@ -124,6 +124,7 @@ def _of_whole(
 ) -> Excerpt:
     progress.begin(f"searching {log.source.name}", log.source.size)
     notes: list[str] = []
+    first, first_from = first_reference(log, reference)
     with log.source.open(notes) as stream:
         excerpt = cut_excerpt(
             stream,
@@ -133,7 +134,8 @@ def _of_whole(
             window=window,
             zone=find_zone(log.zone) if log.zone else reference.zone,
             zone_from=log.zone_from or reference.zone_from,
-            reference=first_reference(log, reference),
+            reference=first,
+            reference_from=first_from,
             budget=budget,
             advance=progress.advance,
         )

@@ -13,9 +13,8 @@ from bundler.document import exchange_document, moment_text
 from bundler.errors import BundlerError
 from bundler.evidence.recognition import recognise, recognise_words
 from bundler.evidence.sources import Source, counted, gather
-from bundler.excerpts.cutting import Reference
+from bundler.excerpts.cutting import LogSource, Reference, as_log, first_reference
 from bundler.logs.extract import survey
-from bundler.logs.types import LogFormat
 from bundler.moments.parse import parse_when
 from bundler.pictures.clean import clean
 from bundler.readers.types import Reader
@@ -76,22 +75,23 @@ class Inspection(Struct, frozen=True):
         known = {"format": recognition.format, "score": round(recognition.score, 2), "reason": recognition.reason}
         progress.begin(f"reading {source.name}", source.size)
         notes: list[str] = []
+        log = as_log(source, recognition.log) if recognition.log is not None else None
         with source.open(notes) as stream:
             followed = counted(stream, progress.advance)
             if recognition.reader is not None:
                 exchanges = list(self._exchanges(recognition.reader, source.name, followed, notes))
                 return _record(source.name, path, **known, notes=notes, exchanges=exchanges)
-            if recognition.log is not None:
-                log = self._log(recognition.log, followed, notes)
-                return _record(source.name, path, **known, notes=notes, log=log)
+            if log is not None:
+                return _record(source.name, path, **known, log=self._log(log, followed, notes), notes=notes)
             picture = clean(followed, source.name)
         size = f"{picture.width} x {picture.height} pixels"
         removed = [f"would be removed: {what}" for what in picture.removed]
         return _record(source.name, path, **known, notes=[*notes, size, *removed, *picture.notes])
 
-    def _log(self, fmt: LogFormat, stream: BinaryIO, notes: list[str]) -> dict[str, Any]:
-        reference = self.reference
-        seen = survey(stream, fmt, zone=reference.zone, zone_from=reference.zone_from, reference=reference.now)
+    def _log(self, log: LogSource, stream: BinaryIO, notes: list[str]) -> dict[str, Any]:
+        zone, zone_from = self.reference.zone, self.reference.zone_from
+        first, first_from = first_reference(log, self.reference)
+        seen = survey(stream, log.format, zone=zone, zone_from=zone_from, reference=first, reference_from=first_from)
         notes.extend(seen.notes)
         return {
             "format": seen.format,

@@ -27,6 +27,7 @@ from bundler.moments.zones import find_zone
 
 if TYPE_CHECKING:
     from bundler.excerpts.searching import Search
+    from bundler.excerpts.undated import Bound
 
 SMALL = 16 * 1024 * 1024
 """In a log up to this size every record is judged by its own moment; a larger one is cut by bisection."""
@@ -48,15 +49,18 @@ class LogSource(NamedTuple):
     zone_from: str = ""
     span: timedelta = timedelta(0)
     """How much later its last record is than its first, where its stamps alone do not tell the day or the year."""
+    bounds: tuple[Bound, ...] = ()
+    """What its first record is surely not later than, where its stamps alone do not tell the day or the year."""
 
 
 def as_log(source: Source, fmt: LogFormat, zone: str = "", zone_from: str = "") -> LogSource:
     """The source as a log of that format."""
     if not any(kind in pattern for pattern in fmt.patterns for kind in UNDATED):
         return LogSource(source, fmt, zone, zone_from)
-    from bundler.excerpts.undated import span_of
+    from bundler.excerpts.undated import bounds_of, span_of
 
-    return LogSource(source, fmt, zone, zone_from, span_of(source, fmt))
+    span = span_of(source, fmt)
+    return LogSource(source, fmt, zone, zone_from, span, bounds_of(source, span))
 
 
 class Reference(NamedTuple):
@@ -213,12 +217,19 @@ def timeline_of(log: LogSource, reference: Reference) -> Timeline:
     zone, zone_from = reference.zone, reference.zone_from
     if log.zone:
         zone, zone_from = find_zone(log.zone), log.zone_from
-    return Timeline(log.format, zone=zone, zone_from=zone_from, reference=first_reference(log, reference))
+    first, first_from = first_reference(log, reference)
+    return Timeline(log.format, zone=zone, zone_from=zone_from, reference=first, reference_from=first_from)
 
 
-def first_reference(log: LogSource, reference: Reference) -> datetime:
-    """A moment that the log's first record is not much later than."""
-    return reference.now - log.span
+def first_reference(log: LogSource, reference: Reference) -> tuple[datetime, str]:
+    """A moment that the log's first record is not much later than, and what tells it; "" for the present one."""
+    latest = reference.now - log.span
+    if not log.bounds:
+        return latest, ""
+    from bundler.excerpts.undated import earliest
+
+    named = log.format.zone or log.zone
+    return earliest(latest, log.bounds, find_zone(named) if named else reference.zone)
 
 
 def _cut_readable(

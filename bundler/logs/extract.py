@@ -39,19 +39,20 @@ def excerpt(
     zone: tzinfo,
     zone_from: str,
     reference: datetime,
+    reference_from: str = "",
     budget: int = BUDGET,
     advance: Callable[[int], None] | None = None,
 ) -> Excerpt:
     """The records that mention one of ``ids``, and those inside ``window``, in the log's own order.
 
     Without a window only mentions count; ``types.EVERYTHING`` takes every record. A record without a stamp has the
-    moment of the one before it. ``zone`` is that of stamps that name none, ``reference`` a moment that the log is not
-    much later than (it settles missing years). Where more than ``budget`` bytes belong, the least useful go first
-    (``ranking``). What was left out is counted. Memory stays near ``budget``. Raises ``UnreadableInput`` when the
-    stream cannot be read.
+    moment of the one before it. ``zone`` is that of stamps that name none, ``reference`` a moment that the first record
+    is not much later than (it settles missing years; ``reference_from`` says whence). Where more than ``budget`` bytes
+    belong, the least useful go first (``ranking``). What was left out is counted. Memory stays near ``budget``. Raises
+    ``UnreadableInput`` when the stream cannot be read.
     """
     finder = Finder(ids)
-    timeline = Timeline(fmt, zone=zone, zone_from=zone_from, reference=reference)
+    timeline = Timeline(fmt, zone=zone, zone_from=zone_from, reference=reference, reference_from=reference_from)
     notes: list[str] = []
     gathering = Gathering(fmt, finder, window, budget)
     for record in read_records(stream, fmt, timeline, finder=finder, advance=advance, notes=notes):
@@ -188,9 +189,11 @@ class Survey(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def survey(stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, reference: datetime) -> Survey:
+def survey(
+    stream: BinaryIO, fmt: LogFormat, *, zone: tzinfo, zone_from: str, reference: datetime, reference_from: str = ""
+) -> Survey:
     """What the log covers, in one pass; the arguments are those of ``excerpt``. Raises ``UnreadableInput``."""
-    timeline = Timeline(fmt, zone=zone, zone_from=zone_from, reference=reference)
+    timeline = Timeline(fmt, zone=zone, zone_from=zone_from, reference=reference, reference_from=reference_from)
     scanner = scanner_of(fmt)
     notes: list[str] = []
     first = last = previous = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -21,6 +22,15 @@ class RotatedSet(NamedTuple):
     stem: str
     members: tuple[str, ...]
     is_certain: bool = True
+
+
+def day_in(name: str) -> date | None:
+    """The day in the name of a file that a program begins anew each day."""
+    found = _dated(_unpacked(name.rpartition("/")[2]))
+    try:
+        return datetime.strptime(str(found.order[1]), "%Y%m%d").date() if found is not None else None  # noqa: DTZ007
+    except ValueError:  # the name of a month, or of a week
+        return None
 
 
 class _Mark(NamedTuple):

@@ -23,13 +23,16 @@ class Timeline:
     A stamp without a zone is taken to be in the format's own zone or else in ``zone``. A stamp without a year (or
     without a day) gets the latest one that is not after ``reference``, and from then on the one nearest to the line
     before, so that a log may run over New Year (or midnight). In the hour that comes twice in autumn the line before
-    decides as well.
+    decides as well. ``reference_from`` says what told the reference, where that is not the present moment.
     """
 
-    def __init__(self, fmt: LogFormat, *, zone: tzinfo, zone_from: str, reference: datetime) -> None:
+    def __init__(
+        self, fmt: LogFormat, *, zone: tzinfo, zone_from: str, reference: datetime, reference_from: str = ""
+    ) -> None:
         self._zone = find_zone(fmt.zone) if fmt.zone else zone
         self._zone_from = f"{fmt.title} is always written in {fmt.zone}" if fmt.zone else zone_from
         self._reference = reference.astimezone(self._zone).replace(tzinfo=None)
+        self._reference_from = reference_from
         self._previous: datetime | None = None
         self._filled: tuple[tuple[int, int], date] | None = None
         self._offsets: dict[timedelta, None] = {}
@@ -175,7 +178,10 @@ class Timeline:
         """What was filled in."""
         if not self._missing:
             return ()
-        return (f"its lines carry no {self._missing}: the latest that fits was assumed",)
+        told = (
+            f"it is taken from {self._reference_from}" if self._reference_from else "the latest that fits was assumed"
+        )
+        return (f"its lines carry no {self._missing}: {told}",)
 
 
 def _fixed(offset: timedelta) -> tzinfo:
