@@ -10,14 +10,14 @@ from bundler.redact.finder import NamePlace
 from bundler.redact.judging import REACH, Judge
 from bundler.redact.names import Names
 from bundler.redact.names_around import name_in_pair, rule_with_words_before, stands_in_query
-from bundler.redact.names_beside import is_in_map, pairs_of_maps, rule_beside
+from bundler.redact.names_beside import is_in_map, pairs_in_lists, pairs_of_maps, rule_beside
 from bundler.redact.names_inside import rule_inside, rule_inside_element
 from bundler.redact.quoting import NAME_BYTES, OPENING, QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
 from bundler.redact.tables import find_cells
 from bundler.redact.values import Value, closing_quote, line_end, read
 from bundler.redact.vault import PLACEHOLDER
-from bundler.redact.wrappings import lines_of_block, unwrapped
+from bundler.redact.wrappings import continued, lines_of_block, unwrapped
 
 _QUOTE = re.compile(QUOTE)
 _COLOUR = re.compile(rb"[ \t]{0,4}\x1b\[[0-9;]{0,12}m")
@@ -61,7 +61,8 @@ class Fields:
     def in_pairs(self) -> Iterator[Hit]:
         """The cells of tables under the names of columns, and the bare values of maps as Clojure prints them."""
         self._value_end = self._container_end = 0  # this reads from the beginning again
-        found = (*find_cells(self._text, self._names), *pairs_of_maps(self._text, self._names))
+        text, names = self._text, self._names
+        found = (*find_cells(text, names), *pairs_of_maps(text, names), *pairs_in_lists(text, names))
         for rule, start, end in found:
             yield from self._in_whole(rule, start, end, start)
 
@@ -155,6 +156,8 @@ class Fields:
                 limit = found.start() if found is not None else limit
             for value in self._read(rule, at, limit, key_quote):
                 yield from self._judged(rule, value, at)
+            for start, end in continued(self._text, at, limit):
+                yield from self._judged(rule, Value(start, end, is_quoted=True), start)
         except RuleFailure:
             raise
         except Exception as error:

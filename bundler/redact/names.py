@@ -98,6 +98,8 @@ class Names:
 
     def _meaning(self, written: str) -> Meaning:
         found = self._by_name(plain(written))
+        if found is None and "HTTP_" in written:
+            found = self._by_name(plain(written.partition("HTTP_")[2]))  # as CGI names a header (RFC 3875, 4.1.18)
         if found is None and "." in written:
             found = self._by_name(plain(written.rpartition(".")[2]))
         return found

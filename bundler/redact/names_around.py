@@ -21,6 +21,7 @@ _PAIR_BEHIND = re.compile(
     + rb"([A-Za-z][A-Za-z0-9_. -]{1,60}+)"
     + QUOTE
 )
+_KEY_BEFORE = re.compile(rb"\b(?i:name|key)[ ]?[:=][ ]?([A-Za-z][A-Za-z0-9_.-]{1,60}),?[ ]$")
 _NAME_LINE = rb"(?i:name|key)[ \t]{0,16}[:=][ \t]{1,16}[\"']?([A-Za-z][A-Za-z0-9_.-]{1,60})[\"']?,?[ \t]{0,8}"
 _LINE_BEFORE = re.compile(_NAME_LINE + rb"\r?\n[ \t]{1,60}$")
 _LINE_BEHIND = re.compile(rb"[^\r\n]{1,4096}+\r?\n[ \t]{1,60}" + _NAME_LINE + rb"\r?(?:\n|\Z)")
@@ -38,7 +39,10 @@ def name_in_pair(text: bytes, start: int, value: int, *, is_quoted: bool) -> byt
     before = text[max(0, start - 140) : start]
     behind = (_PAIR_BEHIND,) if is_quoted else (_LINE_BEHIND, _ATTRIBUTE_BEHIND)
     pair = next(filter(None, (pattern.match(text, value) for pattern in behind)), None)
-    pair = (None if is_quoted else _LINE_BEFORE.search(before)) or _PAIR.search(before) or pair
+    if not is_quoted:
+        pair = _KEY_BEFORE.search(before) or _LINE_BEFORE.search(before) or _PAIR.search(before) or pair
+    else:
+        pair = _PAIR.search(before) or pair
     return pair[1] if pair is not None else None
 
 

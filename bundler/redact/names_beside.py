@@ -47,6 +47,8 @@ _PAIR_OF_MAP = re.compile(
     rb"(?:\{|,[ \n]{1,64}):?(?:[A-Za-z][A-Za-z0-9_.-]{0,60}/)?([A-Za-z][A-Za-z0-9_-]{1,60}) "
     rb"(?=[^\s{}\[(#:,])([^,{}\"'`\\\n]{1,512})(?=[,}])"
 )
+_JOINTS = (b"], [", b"),(", b"), (")
+_PAIR_IN_LIST = re.compile(rb"[\[(]([A-Za-z][A-Za-z0-9_.-]{2,60}), ?([^\[\]()\"'`\\\n]{1,512})[\])]")
 _BEFORE = 128
 _REACH = 16_384
 
@@ -181,3 +183,16 @@ def pairs_of_maps(text: bytes, names: Names) -> Iterator[tuple[Rule, int, int]]:
             if isinstance(rule := names.meaning(pair[1]), Rule):
                 yield rule, *pair.span(2)
         at = following
+
+
+def pairs_in_lists(text: bytes, names: Names) -> Iterator[tuple[Rule, int, int]]:
+    """What stands bare in ``[name, …], [name, …]`` and ``(name,…), (name,…)``, as .NET and Scala print pairs."""
+    for joint in _JOINTS:
+        at = text.find(joint)
+        while at >= 0:
+            first = text.rfind(joint[-1:], max(0, at - _REACH // 16), at)
+            for begin in (first, at + len(joint) - 1):
+                pair = _PAIR_IN_LIST.match(text, begin) if begin >= 0 else None
+                if pair is not None and isinstance(rule := names.meaning(pair[1]), Rule):
+                    yield rule, *pair.span(2)
+            at = text.find(joint, at + 1)

@@ -33,7 +33,7 @@ _EMPTY = re.compile(
     rb"\(?(?:sensitive|known after apply|not set)(?: value)?\)?|"
     rb"<(?:[a-z]{2,20}[ _-]){0,5}" + _WHAT + rb">?|your[ _-](?:[a-z]{2,20}[ _-]){0,3}" + _WHAT + rb"|"
     rb"\$?(?:self|this|secrets|var|local|config|settings)(?:\.|->)[a-z_.>-]{0,80}" + _WHAT + rb";?)|"
-    rb"\$[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}|%[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){0,6}%|"
+    rb"Array|\$[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}|%[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){0,6}%|"
     rb"\$?(?:process\.env|os\.(?:environ|getenv)|System\.getenv|Environment\.Get[A-Za-z]{1,30}|config|settings|self|this)"
     rb"(?:(?<=\.env)\.|[\[(])[A-Za-z0-9_.>()\[\]'\"-]{0,80};?"
 )

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 
 from bundler.redact.quoting import QUOTE
+from bundler.redact.values import closing_quote, line_end
 
 _OF_PHP = rb"(?:\"?[A-Za-z0-9_\\]{1,120}\"?:)?(?:protected|private)\][ ]?=>"
 """``["pin":protected]=>`` and ``[pin:App\\User:private] =>``: who may see a property stands behind its name."""
-_DUMPED = rb"[ \t\r\n]{1,64}(?:string\([0-9]{1,9}\) (?=\")|(?:int|float)\((?=[0-9]))"
+_ARRAY = rb"[ \t\r\n]{1,64}array\([0-9]{1,9}\) \{[ \t\r\n]{1,64}\[0\]=>"
+_DUMPED = rb"(?:" + _ARRAY + rb")?[ \t\r\n]{1,64}(?:string\([0-9]{1,9}\) (?=\")|(?:int|float)\((?=[0-9]))"
+_LISTED = rb"[ \t\r\n]{1,64}[Aa]rray[ \t\r\n]{0,64}\([ \t\r\n]{1,64}(?:\[0\]|0) =>[ ]"
+"""What ``var_dump``, ``print_r`` and ``var_export`` print of a list, up to its first element."""
 _CALLED = (
     rb"(?:(?:new |await )?\$?[A-Za-z_][A-Za-z0-9_]{0,40}(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]{0,40}){0,3}"
     rb"(?:<[A-Za-z0-9_, ]{1,40}>)?[({\[]){1,3}(?:[0-9]{1,3},[ ]?)?"
 )
 """``Some("…")``, ``Secret::New("…")``, ``BinData(0, "…")``, ``os.getenv("…")``, ``response["…"]``."""
-_MAYBE = rb"(?:Some|Just|Optional|Present|Right|Ok)[(\[{](?=[^\s\"'`()\[\]{}])"
+_MAYBE = rb"(?:(?:Some|Just|Optional|Present|Right|Ok)[(\[{][ \t\r\n]{0,64}){1,3}(?=[^\s\"'`()\[\]{}])"
+_OVER_LINES = rb"(?:[A-Z][A-Za-z0-9_]{0,40}[(\[{][ \t\r\n]{1,64}){1,3}(?=" + QUOTE + rb")"
+_LABELLED = (
+    rb"[A-Z][A-Za-z0-9_.]{0,60}[ ]?[({][ \t\r\n]{0,64}(?i:value|data|inner|_value|raw|secret)[ ]?[:=][ ]?"
+    rb"(?=[^\s()\[\]{}])"
+)
+"""``RefCell { value: "…" }``, ``Password(value=…)``."""
 _SLICE = rb"\[\][A-Za-z][A-Za-z0-9_.]{0,40}\{"
 _CAST = rb"ConvertTo-SecureString (?:-String )?"
 _OBJECT = rb"#<[A-Z][A-Za-z0-9_:]{0,60}(?: [@A-Za-z0-9_]{1,40}=| ?\()"
@@ -24,8 +34,9 @@ _TYPED = rb"(?<=:)[ ]?&?[A-Za-z][A-Za-z0-9_.<>\[\]?| ]{0,40}[ ]=[ ](?=@?" + QUOT
 """``let token: String = "…"``."""
 _YAML = rb"(?<=:)[ \t]{1,16}(?:!!?(?:str|binary|vault|secret)|&[A-Za-z0-9_-]{1,60})[ \t]{1,4}(?=[^\s|>])"
 _WRAPPED = re.compile(
-    rb"(?:" + _OF_PHP + rb")?(?:" + rb"|".join((_DUMPED, _TYPED, _YAML, _ERLANG, _SIGIL)) + rb"|[ \t]{0,16}(?:"
-    rb"(?:" + rb"|".join((_CALLED, _SLICE, _CAST, _OBJECT)) + rb")(?=[bBuUrR]?" + QUOTE + rb")|" + _MAYBE + rb"))"
+    rb"(?:" + _OF_PHP + rb")?(?:" + rb"|".join((_DUMPED, _LISTED, _TYPED, _YAML, _ERLANG, _SIGIL)) + rb"|[ \t]{0,16}(?:"
+    rb"(?:" + rb"|".join((_CALLED, _SLICE, _CAST, _OBJECT)) + rb")(?=[bBuUrR]?" + QUOTE + rb")"
+    rb"|" + rb"|".join((_MAYBE, _OVER_LINES, _LABELLED)) + rb"))"
     rb"|" + _OF_PHP
 )
 _BLOCK = re.compile(
@@ -38,6 +49,9 @@ _FOLDED = re.compile(
     rb"(?<=:)[ \t]{0,4}\r?\n[ \t]{1,16}(?=(?![-#&*!|>{\[\"'])(?=[^\s]{0,512}[0-9])[^\s:,]{12,512}(?:\r?\n|\Z))"
 )
 _LONG = re.compile(rb"[ \t]{0,16}(\"\"\"|''')[ \t]{0,4}(?:\r?\n)?")
+_CONTINUED = re.compile(rb"[ \t]{0,4}[+.\\]?[ \t]{0,4}\r?\n[ \t]{1,64}[+.]?[ ]{0,4}[bBuUrRfF]{0,2}([\"'])")
+_OPENED = re.compile(rb"[ \t]{0,16}[bBuUrR]?([\"'])")
+_AFTER_STRING = re.compile(rb"[ \t]{0,4}(?![ \t]|[:=]|=>)")
 _MOST_LINES = 64
 _LONGEST = 4096
 
@@ -74,3 +88,21 @@ def _lines(text: bytes, at: int, limit: int, indent: bytes, last: bytes) -> list
             places.append((start, start + len(content)))
         at = line.end()
     return places
+
+
+def continued(text: bytes, at: int, limit: int) -> list[tuple[int, int]]:
+    """The further parts of a string that begins at ``at`` and ends its line, as Python and Java break a long one.
+
+    ``limit`` is where the line ends.
+    """
+    parts: list[tuple[int, int]] = []
+    opened = _OPENED.match(text, at)
+    if opened is None or text[max(at, limit - 8) : limit].rstrip(b" \t+.\\")[-1:] != opened[1]:
+        return parts
+    end = closing_quote(text, opened.end(), 0, opened[1], limit)
+    while len(parts) < _MOST_LINES and (opened := _CONTINUED.match(text, end + 1)) is not None:
+        end = closing_quote(text, opened.end(), 0, opened[1], line_end(text, opened.end()))
+        if text[end : end + 1] != opened[1] or _AFTER_STRING.match(text, end + 1) is None:
+            break
+        parts.append((opened.end(), end))
+    return parts

@@ -17,8 +17,23 @@ WRITTEN = {
     "PHP var_dump": 'array(2) {\n  ["client_secret"]=>\n  string(12) "«Kv8xQw2mTz4p»"\n  ["cvc"]=>\n  int(«482»)\n}',
     "PHP var_dump of an object": '["password":"App\\Models\\User":private]=>\n  string(9) "«Tr0ub4dor»"',
     "PHP print_r of an object": "[password:protected] => «Tr0ub4dor-77x»\n[token:App\\User:private] => «kq7Zr2x9tA»",
+    "PHP var_dump of lists": '["client_secret"]=>\n  array(1) {\n    [0]=>\n    string(12) "«Kv8xQw2mTz4p»"\n  }\n'
+    '["orderId"]=>\n  array(1) {\n    [0]=>\n    string(10) "‹acme-20771›"\n  }',
+    "PHP print_r of lists": "[password] => Array\n    (\n        [0] => «sommerferie»\n    )\n"
+    "[reference] => Array\n    (\n        [0] => ‹acme-20771›\n    )",
+    "PHP var_export of lists": "'password' => \n  array (\n    0 => '«sommerferie»',\n  ),",
+    "PHP print_r of nested lists": "[credentials] => ‹Array›\n    (\n        [mode] => ‹live›\n",
     "PHP define": "define( 'API_KEY',         '«put it here 99»' );",
     "Rust": 'Body { first_name: Some("«Signe»"), client_secret: Secret("«Kv8xQw2mTz4p»"), id: Id("‹acme-20771›") }',
+    "Rust over lines": 'password: Some(\n    "«sommerferie»",\n),\ncvc: Some(\n    «739»,\n),'
+    '\nid: Some(\n    "‹acme-20771›",\n),'
+    "\nphone_number: Some(\n    Some(\n        «4791234567»,\n    ),\n),",
+    "Rust's cells": 'password: RefCell { value: "«sommerferie»" }, api_key: Mutex { data: "«Kv8xQw2m»", .. }',
+    "value classes": "password=Password(value=«sommerferie»), token=Token(value='«kq7Zr2x9»'), id=Id(value=‹acme-20771›)",
+    ".NET": "Password = Password { Value = «sommerferie» }, Amount = Money { Value = ‹49900› }",
+    ".NET's pairs": "[password, «sommerferie»], [reference, ‹acme-20771›], [x-api-key, «hunter2x»]",
+    ".NET's keys": "{ Key = password, Value = «sommerferie» } Key: orderId, Value: ‹acme-20771› Name: cvc Value: «739»",
+    "Scala's pairs": "List((Authorization,Bearer «kq7Zr2x9tAvB»), (reference,‹acme-20771›), (password,«sommerferie»))",
     "Swift": 'User(name: "«Signe Kvamme»", token: Optional("«kq7Zr2x9tAvB»"), orderId: "‹acme-20771›")',
     "Java": "firstName=Optional[«Signe»], phone=Some(«91234567»), reference=Optional[‹acme-20771›]",
     "Kotlin": "Customer(name=«Signe Kvamme», id=‹c-20771›)",
@@ -28,6 +43,10 @@ WRITTEN = {
     "Ruby": '@msn="‹207714›", @token=#<Token @value="«kq7Zr2x9tAvB4mN8»">',
     "Rails": '"user"=>{"name"=>"«Signe Kvamme»"}, "product"=>{"name"=>"‹Blue socks›"}',
     "PowerShell": '$password = ConvertTo-SecureString "«Tr0ub4dor-77x»" -AsPlainText -Force',
+    "pprint": "{'Authorization': 'Bearer '\n                  '«kq7Zr2x9tAvB4mN8»',\n 'reference': '‹acme-20771›'}",
+    "broken strings": 'password = "«Kv8xQw2m»" +\n    "«Tz4pLs9d»";\norderId = "‹acme-20771›"\n',
+    "string before a key": '  password = "«Kv8xQw2m»"\n  "reference" = "‹acme-20771›"\n',
+    "CGI": "'HTTP_COOKIE': 'sid=«4b1fe2c09d77aa»', 'HTTP_CVC': '«739»', 'REDIRECT_HTTP_X_CODE': '‹2040›'",
     "Node.js": "rawHeaders: [\n  'Host', '‹api.vipps.no›',\n  'X-Api-Key',\n  '«0f14d0ab9605f4a8b7e2»',\n  'Cookie',\n"
     "  'sid=«4b1fe2c09d77aa»',\n  'authorization',\n  'Bearer «kq7Zr2x9tAvB4mN8»' ]",
     "protobuf text": 'card {\n  number: "«5000000000000013»"\n}\nproduct {\n  number: "‹5000000000000021›"\n}',
