@@ -17,12 +17,14 @@ _BEGINS = (b"[", b"{", b"\n", b"\r", b" ", b"\t", b"\xef")
 """The first bytes that may be those of an array, or of an object with one."""
 _INNER = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
 _PLAIN = rb'[^"\[\]{}]*+(?:"' + _INNER + rb'"[^"\[\]{}]*+)*+'
-_STAMPING = "json-lines"
-"""The format whose names for times tell that the elements of an array are records."""
+_STAMPING = ("json-lines", "opensearch")
+"""The formats whose names for times tell that the elements of an array are records."""
+_DEEPEST = 2
+"""An array of records stands no more keys deep in the outermost object."""
 OPEN = b"[{"
 _BEFORE = (b"[{", b"[ {", b"[\n{", b"[\r\n{")
 """One of these stands in front of the first element."""
-_OPENING = rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"[^"\\\n]{1,128}"\s*:\s*)?\[?\s*'
+_OPENING = rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"[^"\\\n]{1,128}"\s*:\s*){0,2}\[?\s*'
 
 
 class _Looks:
@@ -65,8 +67,10 @@ def looks() -> _Looks:
 
 
 class Array(NamedTuple):
-    """An array of records: the whole of a log, or the value of a key in its outermost object."""
+    """An array of records: the whole of a log, or the value of a key in its outermost object or in one within that."""
 
+    depth: int
+    """How many objects it stands in."""
     key: bytes
     """With its quotes; empty where the array is the whole."""
     border: bytes
@@ -99,12 +103,12 @@ def find_array(head: bytes) -> Array | None:
         at = found.end() - 1
         if depth == 0 and head[place:at].strip(BLANK):
             return None
-        if head[at : at + 1] == b"[" and depth < 2:
+        if head[at : at + 1] == b"[" and depth <= _DEEPEST:
             key = looks().key(head, place, at) if depth else None
-            if depth and key is None:
+            if depth == 1 and key is None:
                 return None
-            array = _array_of(head, at, key[1] if key is not None else b"")
-            if array is not None and (key is None or _is_wrapper(head, start, key.start())):
+            array = _array_of(head, at, depth, key[1] if key is not None else b"") if key or not depth else None
+            if array is not None and (key is None or _is_wrapper(head, start, key.start(), depth)):
                 return array
             if not depth:
                 return None
@@ -120,7 +124,7 @@ def may_be_array(head: bytes) -> bool:
     return head[:1] in _BEGINS and head[:64].removeprefix(MARK).lstrip(BLANK)[:1] in (b"[", b"{")
 
 
-def _array_of(head: bytes, at: int, key: bytes) -> Array | None:
+def _array_of(head: bytes, at: int, depth: int, key: bytes) -> Array | None:
     begin = at + 1 + len(head[at + 1 : at + 64]) - len(head[at + 1 : at + 64].lstrip(BLANK))
     end = _end_of(head, begin) if head[begin : begin + 1] == b"{" else None
     border = looks().border(head, end - 1) if end is not None else None
@@ -132,14 +136,19 @@ def _array_of(head: bytes, at: int, key: bytes) -> Array | None:
 
     if read_elements(head[begin:end]) is None or (key and not _has_time(head[begin:end])):
         return None
-    return Array(key, border[0])
+    return Array(depth, key, border[0])
 
 
-def _is_wrapper(head: bytes, start: int, place: int) -> bool:
-    """Whether the object from ``start`` has no time of its own; where it ends behind ``head``, none up to ``place``."""
+def _is_wrapper(head: bytes, start: int, place: int, depth: int) -> bool:
+    """Whether the object from ``start`` has no time of its own; where it ends behind ``head``, none up to ``place``.
+
+    One with an array further in is the only one: of several each would be a record.
+    """
     start += len(head[start:]) - len(head[start:].lstrip(BLANK))
     end = _end_of(head, start)
-    whole = head[start:end] if end is not None else head[start:place].rstrip(BLANK + b",") + b"}"
+    if depth > 1 and end is not None and head[end:].strip(BLANK):
+        return False
+    whole = head[start:end] if end is not None else head[start:place].rstrip(BLANK + b",") + b"}" * depth
     return not _has_time(whole)
 
 
@@ -147,9 +156,8 @@ def _has_time(data: bytes) -> bool:
     from bundler.logs.catalogue import find_format
     from bundler.logs.keyed import keyed_start
 
-    fmt = find_format(_STAMPING)
-    found = keyed_start(fmt, data) if fmt is not None else None
-    return found is not None and found.stamp is not None
+    starts = (keyed_start(fmt, data) for fmt in map(find_format, _STAMPING) if fmt is not None)
+    return any(start is not None and start.stamp is not None for start in starts)
 
 
 def _end_of(head: bytes, start: int) -> int | None:

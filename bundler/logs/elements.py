@@ -43,7 +43,7 @@ class _Parting:
         self.held = b""
         """What was not handed out yet: it is judged by what follows."""
         self._array = array
-        self._level = 2 if array.key else 1
+        self._level = array.depth + 1
         self._depth = 0
         self._is_open = False  # within the array
         self._is_in_text = self._is_escaped = False

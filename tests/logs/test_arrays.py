@@ -31,6 +31,11 @@ WRAPPERS: dict[str, tuple[str, str]] = {
     "alone, on a line of its own": ("[\n", "\n]\n"),
     "CloudTrail": ('{"Records":[', "]}"),
     "CloudWatch": ('{"searchedLogStreams": [], "events": [', '], "nextToken": "f/3"}\n'),
+    "in two objects": ('{"data":{"items":[', "]}}\n"),
+    "in two objects, among others": (
+        '{"status":"a [{\\"","data":{"tags":[{"a":1},{"a":2}],"items":[',
+        '],"total":7},"a":1}',
+    ),
     "a batch": ('{"logGroup":"a [{\\"","tags":[{"a":1},{"a":2}],"logEvents":[', "]}"),
 }
 COMPACT: dict[str, Any] = {"separators": (",", ":")}
@@ -129,7 +134,9 @@ def test_beginning_of_a_log_is_read_as_the_whole_is() -> None:
         b'{"steps":[{"time":"2026-11-23T13:03:27Z"},{"time":"2026-11-23T13:03:27Z"}],"time":"2026-11-23T13:03:27Z"}\n',
         b'{"time":"2026-11-23T13:03:27Z","steps":[{"time":"2026-11-23T13:03:27Z"},{"time":"2026-11-23T13:03:27Z"},',
         b'{"Records":[\n{"time":"2026-11-23T13:03:27Z"},\n{"time":"2026-11-23T13:03:27Z"}\n]}\n',
-        b'{"a":{"steps":[{"time":"2026-11-23T13:03:27Z"},{"time":"2026-11-23T13:03:27Z"}]}}\n',
+        b'{"a":{"steps":[{"time":"2026-11-23T13:03:27Z"},{"time":"2026-11-23T13:03:27Z"}]}}\n' * 2,
+        b'{"a":{"b":{"steps":[{"time":"2026-11-23T13:03:27Z"},{"time":"2026-11-23T13:03:27Z"}]}}}\n',
+        b'{"a":{"time":"2026-11-23T13:03:27Z","b":[["c"],[{"a":1},{"a":2}]]}}\n',
     ],
 )
 def test_any_other_log_is_left_as_it_is(data: bytes) -> None:

@@ -70,6 +70,7 @@ ON_ONE_LINE: dict[str, Callable[[Elements], str]] = {
     "one line of CloudWatch": lambda records: json.dumps(
         {"events": records, "searchedLogStreams": [], "nextToken": "f"}
     ),
+    "one line, in two objects": lambda records: json.dumps({"data": {"items": records}}, separators=(",", ":")),
     "in an object, brackets beside": by_line('{"logs":[', ",\n", "]}\n"),
 }
 ALL = {**SHAPES, **ON_ONE_LINE}
@@ -164,3 +165,17 @@ def test_window_and_id_take_the_elements_that_belong(invoke: Invoke, tmp_path: P
     assert (told["records"], told["omitted"][0]["records"]) == (4, 56)
     found = invoke("logs", "export.json", "--id", PAYMENT)
     assert json.JSONDecoder().raw_decode(found.out.lstrip(" \t\r\n[,}") + "}")[0] == elements()[FAILED]
+
+
+def test_what_opensearch_found_is_read_hit_by_hit(invoke: Invoke, tmp_path: Path) -> None:
+    stored = [{"@timestamp": each["time"], "level": each["severity"], "message": each["msg"]} for each in elements()]
+    hits = [{"_index": "shop", "_id": str(number), "_source": each} for number, each in enumerate(stored)]
+    answer = {"took": 3, "timed_out": False, "hits": {"total": {"value": 60, "relation": "eq"}, "hits": hits}}
+    (tmp_path / "found.json").write_text(json.dumps(answer, separators=(",", ":")))
+    found = invoke("logs", "found.json", "--id", PAYMENT)
+    assert json.loads(found.out) == hits[FAILED]
+    around = (START + timedelta(seconds=10)).isoformat()
+    window = invoke("logs", "found.json", "--around", around, "--window", "2s,2s")
+    assert [json.loads(line)["_id"] for line in window.out.splitlines()] == ["8", "9", "10", "11"]
+    ticket = json.loads(invoke("create", "found.json", "--payment-id", PAYMENT, "--no-input", "--json").out)["ticket"]
+    assert ticket["facts"]["occurred_at"]["value"].startswith("2026-11-23T13:00:30")
