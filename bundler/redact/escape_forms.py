@@ -6,9 +6,14 @@ import re
 from urllib.parse import unquote_to_bytes
 
 _SIGNS = rb"%&\\\x1b"
+_GOES_ON = rb"\\{1,16}x[89ABab][0-9A-Fa-f]"
+_OCTETS = rb"(?:[CDcd][0-9A-Fa-f]|[Ee][0-9A-Fa-f]" + _GOES_ON + rb"|[Ff][0-7]" + _GOES_ON + _GOES_ON + rb")" + _GOES_ON
+"""A sign of several bytes in UTF-8, written as nginx and Python's ``repr`` of bytes do it."""
+_NEXT_OCTET = re.compile(rb"\\+x")
 _BEHIND_SIGN = (
     rb"(?<=%)(?P<percent>[0-9A-Fa-f]{2})|(?<=\\)\\{0,14}+(?:(?P<slash>/)|(?P<control>[nrt]))|"
-    rb"(?<=\\)\\{0,15}+(?:u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|x(?P<python>[0-9a-f]{2}))|"
+    rb"(?<=\\)\\{0,15}+(?:u(?P<json>(?!d[89a-f])[0-9A-Fa-f]{4})|x(?:(?P<octets>" + _OCTETS + rb")|"
+    rb"(?P<python>[0-9A-Fa-f]{2})))|"
     rb"(?<=\x1b)(?P<nothing>\[[0-9;]{0,12}m)|"
     rb"(?<=&)(?:(?P<named>quot|amp|lt|gt|apos)|#(?P<decimal>[0-9]{2,3})|#[xX](?P<hexadecimal>[0-9A-Fa-f]{2}));"
 )
@@ -19,7 +24,8 @@ def _escapes(sign: bytes = b"", behind_sign: bytes = rb"(?!)") -> re.Pattern[byt
     return re.compile(b"[" + _SIGNS + sign + b"](?:" + _BEHIND_SIGN + b"|" + behind_sign + b")")
 
 
-_ESCAPE = _escapes()
+ESCAPE = _escapes()
+"""What is an escape in any text."""
 _PRINTABLE = _escapes(b"=", rb"(?<==)(?:(?P<octet>(?!3D%)[0-9A-F]{2})|(?P<soft>\r?\n))")
 SURE_OCTETS = rb"3D(?!%)|22|0[9AD]|[C-F][0-9A-F](?==)|(?<==[C-F89AB][0-9A-F]=)[89AB][0-9A-F]"
 _PARTLY = _escapes(b"=", rb"(?<==)(?:(?P<octet>" + SURE_OCTETS + rb")|(?P<soft>\r?\n))")
@@ -81,10 +87,10 @@ def find_form(text: bytes, start: int) -> int:
 def pattern_of(text: bytes) -> re.Pattern[bytes]:
     """The escapes of this text: quoted-printable and ``+`` mean something in some texts only."""
     if b"=" not in text or b"=\\n" in text or b"=\\r" in text:
-        return _ESCAPE  # where line feeds are escaped, that is to be undone before what stands within
+        return ESCAPE  # where line feeds are escaped, that is to be undone before what stands within
     if _ODD.search(text[:-1] if text.endswith(b"\n") else text) is not None:
         return _PRINTABLE if _BARE_SIGN.search(text) is None else _PARTLY
-    return _FORM if has_form(text) else _ESCAPE
+    return _FORM if has_form(text) else ESCAPE
 
 
 def undone(texts: list[bytes], quote: bytes) -> list[bytes]:
@@ -106,6 +112,14 @@ def undone(texts: list[bytes], quote: bytes) -> list[bytes]:
     return decoded
 
 
+def with_pluses(texts: list[bytes], quote: bytes) -> dict[int, bytes]:
+    """By their numbers the texts in which ``+`` may stand for a blank, without escapes and with each ``+`` as it is."""
+    if not _may_have_form(b"\n".join(texts)):
+        return {}
+    numbers = [number for number, text in enumerate(texts) if pattern_of(text) is _FORM]
+    return dict(zip(numbers, _decoded_together([texts[number] for number in numbers], quote), strict=True))
+
+
 def _decoded_together(texts: list[bytes], quote: bytes) -> list[bytes]:
     decoded = _decoded_usual(_BETWEEN.join(texts), quote).split(_BETWEEN)
     if len(decoded) == len(texts):
@@ -114,14 +128,14 @@ def _decoded_together(texts: list[bytes], quote: bytes) -> list[bytes]:
 
 
 def _decoded_usual(text: bytes, quote: bytes) -> bytes:
-    """The same as ``_ESCAPE.sub``: first what always stands for the same, which is many times faster."""
+    """The same as ``ESCAPE.sub``: first what always stands for the same, which is many times faster."""
     if b"\\" in text:
         if b"\\/" in text:
             text = _SLASHED.sub(b"/", text)  # as many backslashes as there are, or the way back is another one
         for escape, sign in _CONSTANT:
             text = escape.sub(sign, text)
     if any(sign in text and form.search(text) is not None for sign, form in _CODED):
-        return _ESCAPE.sub(lambda found: shown(found, quote), text)
+        return ESCAPE.sub(lambda found: shown(found, quote), text)
     if b"%" not in text:
         return text
     text = text.replace(b"%22", quote)
@@ -141,7 +155,7 @@ def readable(text: bytes, *, joins: bool = True) -> bytes:
             break
         pattern = pattern_of(text)
         if is_printable and pattern in (_PRINTABLE, _PARTLY):
-            pattern = _ESCAPE  # "=" at the end of a line was an octet before
+            pattern = ESCAPE  # "=" at the end of a line was an octet before
         is_printable = is_printable or pattern in (_PRINTABLE, _PARTLY)
         if not joins:
             text = text.replace(b"=\r\n", b"\r\n").replace(b"=\n", b"\n")
@@ -167,6 +181,8 @@ def _sign(found: re.Match[bytes]) -> bytes:
         return _CONTROLS[found["control"]]
     if found["nothing"] is not None:
         return b""
+    if found["octets"] is not None:
+        return bytes.fromhex(_NEXT_OCTET.sub(b"", found["octets"]).decode())
     if found["json"] is not None or found["python"] is not None:
         return chr(int(found["json"] or found["python"], 16)).encode("utf-8", "surrogatepass")
     groups = found.groupdict()

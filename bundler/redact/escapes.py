@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import accumulate, compress
+from itertools import accumulate
 from typing import Protocol, Self, TypeAlias, TypeVar
 
-from bundler.redact.escape_forms import DEPTH, SIGNS, find_form, pattern_of, shown, undone
+from bundler.redact.escape_forms import DEPTH, ESCAPE, SIGNS, find_form, pattern_of, shown, undone, with_pluses
 
 _LINE_FEED = re.compile(rb"\n")
 _TRIES = 4
@@ -34,17 +34,23 @@ Find = TypeVar("Find", bound=Placed)
 Region: TypeAlias = tuple[int, int]
 """Where a stretch of a text begins and ends that is read without its escapes."""
 
+Way: TypeAlias = Callable[[bytes], re.Pattern[bytes]]
+"""Tells what the escapes of a text are."""
+
 
 class Unescaped:
     """The words and lines of a text that hold escapes, without these, each in a line of its own."""
 
-    def __init__(self, original: bytes, regions: Sequence[Region], texts: Sequence[bytes], quote: bytes) -> None:
-        self.text = b"\n".join(texts)
+    def __init__(self, original: bytes, regions: Mapping[Region, bytes], quote: bytes, way: Way) -> None:
+        self.keeps_pluses = way is _any_escape
+        """Another view shows blanks where each ``+`` is; names and words of this one are glued together by them."""
+        self.text = b"\n".join(regions.values())
         self._original = original
-        self._regions = regions
-        self._starts = list(accumulate((len(each) + 1 for each in texts), initial=0))
+        self._regions = list(regions)
+        self._starts = list(accumulate((len(each) + 1 for each in regions.values()), initial=0))
         self._trails: dict[int, _Trail] = {}
         self._quote = quote
+        self._way = way
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original that ``start`` to ``end`` was made from."""
@@ -53,21 +59,21 @@ class Unescaped:
     def _origin(self, place: int) -> tuple[int, int]:
         number = bisect_right(self._starts, place) - 1
         if number not in self._trails:
-            self._trails[number] = _Trail(self._original, self._regions[number], self._quote)
+            self._trails[number] = _Trail(self._original, self._regions[number], self._quote, self._way)
         return self._trails[number].origin(place - self._starts[number])
 
 
 class _Trail:
     """One region, decoded step by step, to find the way back."""
 
-    def __init__(self, original: bytes, region: Region, quote: bytes) -> None:
+    def __init__(self, original: bytes, region: Region, quote: bytes, way: Way) -> None:
         self.starts: list[int] = []  # from these offsets of the decoded text on ...
         self.origins: list[int] = []  # ... it was made from these offsets of the original;
         self.widths: list[int] = []  # signs from an escape of this width, or 0 where nothing was changed
         self._size = 0
         at, end = region
         self._end = end
-        for found in pattern_of(original[at:end]).finditer(original, at, end):
+        for found in way(original[at:end]).finditer(original, at, end):
             self._add(found.start() - at, at)
             self._add(len(shown(found, quote)), found.start(), len(found[0]))
             at = found.end()
@@ -91,28 +97,33 @@ class _Trail:
         return start, start + 1
 
 
-def unescape(text: bytes, quote: bytes = b'"') -> Unescaped | None:
-    """What the words and lines of ``text`` that hold escapes read without them, undone once; None where there are none.
+def unescape(text: bytes, quote: bytes = b'"') -> list[Unescaped]:
+    """What the words and lines of ``text`` that hold escapes read without them, undone once; usually one view, or none.
 
     That is the word around ``%XX``, which stands where no blanks are, and the whole line around other escapes. An
     escaped ``"`` is shown as ``quote``; another sign keeps it apart from those that end a string in the original.
+    Where ``+`` may stand for a blank there are two views, for it may be a plus sign as well.
     """
     regions = _regions(text)
     if not regions:
-        return None
+        return []
     texts = [text[start:end] for start, end in regions]
-    decoded = undone(texts, quote)
-    changed = [before != after for before, after in zip(texts, decoded, strict=True)]
-    if not any(changed):
-        return None
-    return Unescaped(text, list(compress(regions, changed)), list(compress(decoded, changed)), quote)
+    ways = (pattern_of, dict(enumerate(undone(texts, quote)))), (_any_escape, with_pluses(texts, quote))
+    return [
+        Unescaped(text, changed, quote, way)
+        for way, decoded in ways
+        if (changed := {regions[number]: each for number, each in decoded.items() if each != texts[number]})
+    ]
+
+
+def _any_escape(_: bytes) -> re.Pattern[bytes]:
+    return ESCAPE
 
 
 def find_through_escapes(text: bytes, find: Callable[[bytes], Iterator[Find]], depth: int = DEPTH) -> Iterator[Find]:
     """What ``find`` finds in ``text`` as it is written and behind its escapes, each at its place in ``text``."""
     yield from find(text)
-    view = unescape(text) if depth else None
-    if view is not None:
+    for view in unescape(text) if depth else ():
         for found in find_through_escapes(view.text, find, depth - 1):
             start, end = view.origin(found.start, found.end)
             yield found._replace(start=start, end=end)

@@ -81,12 +81,13 @@ class Search:
         found = self._shapes(text, failures) + self._fields(text, failures)
         if not depth:
             return found
-        if runs := runs_outside([(hit.start, hit.end) for hit in found], find_runs(text)):
-            found += self._encoded(text, runs, failures, depth - 1, unnamed)
-        view = unescape(text, b"`")
-        if view is not None:
+        found += self._encoded(text, found, failures, depth - 1, unnamed)
+        for view in unescape(text, b"`"):
             behind: list[Run] = []
-            hits = self._through_escapes(view.text, failures, depth - 1, behind)
+            if view.keeps_pluses:
+                hits = self._encoded(view.text, [], failures, depth - 1, behind)
+            else:
+                hits = self._through_escapes(view.text, failures, depth - 1, behind)
             unnamed += [run.moved(*view.origin(run.start, run.end)) for run in behind]
             for hit in hits:
                 start, end = view.origin(hit.start, hit.end)
@@ -140,10 +141,15 @@ class Search:
         return Hit(*place, rule, rule.rank, value, quote_for_number(text, *place), rule.everywhere)
 
     def _encoded(
-        self, text: bytes, runs: list[Run], failures: list[str] | None, depth: int, unnamed: list[Run]
+        self, text: bytes, found: list[Hit], failures: list[str] | None, depth: int, unnamed: list[Run]
     ) -> list[Hit]:
-        """Base64 with something to mask in what it encodes, whole; the others are added to ``unnamed``."""
-        runs = [_opened(run) for run in runs]
+        """Base64 with something to mask in what it encodes, whole, outside of what was ``found``.
+
+        The rest of it is added to ``unnamed``.
+        """
+        runs = [_opened(run) for run in runs_outside([(hit.start, hit.end) for hit in found], find_runs(text))]
+        if not runs:
+            return []
         starts = list(accumulate((len(run.plain) + 1 for run in runs), initial=0))
         deeper: list[Run] = []
         inner = self._through_escapes(b"\n".join(run.plain for run in runs), failures, depth, deeper)

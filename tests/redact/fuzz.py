@@ -16,7 +16,7 @@ from bundler.errors import UnreadableInput
 from bundler.providers import load
 from bundler.readers import READERS, recognise
 from bundler.redact import Mark, mask_text, scrub
-from bundler.redact.escapes import unescape
+from bundler.redact.escapes import Unescaped, unescape
 from tests.redact.planted import scoring
 from tests.redact.planted.corpus import every
 from tests.redact.planted.pieces import Document
@@ -50,9 +50,11 @@ def stream(data: bytes) -> None:
 
 def escapes(data: bytes) -> None:
     """Every place of a text without escapes leads back to one of the original, in the same order."""
-    view = unescape(data)
-    if view is None:
-        return
+    for view in unescape(data):
+        _lead_back(data, view)
+
+
+def _lead_back(data: bytes, view: Unescaped) -> None:
     before, end = 0, 0
     for index in range(len(view.text)):
         start, stop = view.origin(index, index + 1)
