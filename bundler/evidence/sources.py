@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
 
@@ -32,6 +33,8 @@ FILE_LIMIT = 2_000
 """How many files of one folder or archive are looked at."""
 HEAD_SIZE = 64 * 1024
 """How many bytes of a source recognisers may look at; the readers say the same."""
+_HOLE_LIMIT = 64 * 1024 * 1024
+"""So many NULs are read at most, in bytes, to see what stands behind them."""
 
 
 class Source:
@@ -85,6 +88,8 @@ class Source:
         try:
             with self._open_packed(None) as stream:
                 head = stream.read(HEAD_SIZE)
+                if head[:1] == b"\0":
+                    head = _behind_hole(stream, head)
             self.packing = packing_of(head)
             if self.packing is None:
                 return head
@@ -99,6 +104,19 @@ class Source:
                 return head_of(stream, HEAD_SIZE, self.name)
         except OSError as error:
             raise unreadable(self.name, error) from error
+
+
+def _behind_hole(stream: BinaryIO, head: bytes) -> bytes:
+    """The first bytes that are no NULs, which a log begins with that was cut while its program went on writing."""
+    if head.strip(b"\0"):
+        return head
+    if hasattr(os, "SEEK_DATA"):
+        with suppress(OSError):  # no such files there, or nothing but the hole
+            stream.seek(os.lseek(stream.fileno(), stream.tell(), os.SEEK_DATA))
+    for _ in range(_HOLE_LIMIT // HEAD_SIZE):
+        if rest := stream.read(HEAD_SIZE).lstrip(b"\0"):
+            return rest + stream.read(HEAD_SIZE - len(rest))
+    return head
 
 
 def _decompressed(stream: BinaryIO, notes: list[str] | None, name: str) -> BinaryIO:

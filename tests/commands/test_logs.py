@@ -240,6 +240,17 @@ def test_what_cannot_be_understood_says_what_to_type(
     assert said in outcome.err
 
 
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_log_that_was_cut_while_its_program_wrote_on_begins_with_a_hole(
+    invoke: Invoke, data: bytes, tmp_path: Path, is_sparse: bool
+) -> None:
+    with (tmp_path / "shop.log").open("wb") as file:
+        file.write(b"" if is_sparse else bytes(300_000))
+        file.seek(300_000)
+        file.write(data)
+    assert invoke("logs", "shop.log", "--around", AROUND, "--window", "1m", "--tz", "UTC").out == expected(data, WINDOW)
+
+
 def test_binary_in_the_middle_and_no_times_at_all(invoke: Invoke, tmp_path: Path) -> None:
     data = made_log(25, 100)
     (tmp_path / "shop.log").write_bytes(data[:4_000] + bytes(range(256)) * 20 + b"\n" + data[4_000:])
