@@ -38,8 +38,10 @@ def remarks(found: Answer, question: Question, reference: Reference) -> Iterator
         yield f"{cut.log.source.name}: {count}{_bytes(size)} taken{_left_out(cut, question)}"
         for note in cut.seen.notes:
             yield f"  {note}"
-        if not size and cut.seen.first is not None and cut.seen.last is not None:
-            yield f"  it covers {cut.seen.first:%Y-%m-%d %H:%M:%S} to {cut.seen.last:%Y-%m-%d %H:%M:%S} UTC"
+        first, last = cut.seen.first, cut.seen.last
+        if not size and first is not None:
+            covers = f"covers {first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}" if last is not None else ""
+            yield f"  it {covers or f'begins at {first:%Y-%m-%d %H:%M:%S}'} UTC"
     if quiet:
         yield f"{plural(quiet, 'more log')}: nothing taken"
     for each in found.followed:

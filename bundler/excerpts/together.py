@@ -81,12 +81,15 @@ def _outside(logs: Sequence[LogSource], window: Window, reference: Reference) ->
             continue
         for (first, number), following in zip(known, [*(moment for moment, _ in known[1:]), None], strict=True):
             # parallel workers number their files too; then a later beginning says nothing of an earlier end
-            is_before = rotated.is_certain and following is not None and following + LIMIT <= window.start
+            # and two that begin alike are perhaps two copies of one, of which only one is whole
+            is_before = (
+                rotated.is_certain and following is not None and first < following and following + LIMIT <= window.start
+            )
             if is_before and (end := tail_moment(logs[number], reference)) is not None and end + LIMIT > window.start:
                 is_before = False  # its set overlaps
             if is_before or first - LIMIT >= window.end:
                 why = "not opened: by the first records of its rotated set, all of it lies outside the window"
-                found[number] = Seen(first=first, last=following or first, is_whole=False, notes=(why,))
+                found[number] = Seen(first=first, is_whole=False, notes=(why,))
     return found
 
 

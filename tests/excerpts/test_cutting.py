@@ -147,6 +147,16 @@ def test_rotated_set_whose_members_overlap_is_opened_all_the_same(tmp_path: Path
     assert [taken(each) for each in found] == [expected(early, window), expected(late, window)]
 
 
+def test_two_copies_of_one_member_are_both_opened(tmp_path: Path) -> None:
+    data = made_log(8, 2_000)
+    half = data[: data.index(b"\n20", len(data) // 4) + 1]
+    window = Window(START + timedelta(seconds=400), START + timedelta(seconds=600))
+    logs = [
+        log_of(tmp_path / name, gzip.compress(each)) for name, each in (("app.log.2.gz", data), ("app.log.1.gz", half))
+    ]
+    assert taken(cut(*logs, window=window)[0]) == expected(data, window)
+
+
 def test_damaged_log_among_several_stops_nobody(tmp_path: Path) -> None:
     data = made_log(9, 800)
     packed = gzip.compress(data)
