@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _SIGNS = rb"%&\\\x1b"
@@ -93,15 +94,24 @@ def pattern_of(text: bytes) -> re.Pattern[bytes]:
     return _FORM if has_form(text) else ESCAPE
 
 
-def undone(texts: list[bytes], quote: bytes) -> list[bytes]:
+class Undone(NamedTuple):
+    """Texts without their escapes; ``with_pluses`` those of a form by their numbers, with each ``+`` as it is."""
+
+    texts: list[bytes]
+    with_pluses: dict[int, bytes]
+
+
+def undone(texts: list[bytes], quote: bytes) -> Undone:
     """Each text without its escapes, once; most are decoded at one stroke."""
     whole = b"\n".join(texts)
     printable: dict[int, bytes] = {}
+    forms: dict[int, bytes] = {}
     if _ODD.search(whole) is not None or _may_have_form(whole):
         texts = list(texts)
         for number, text in enumerate(texts):
             form = pattern_of(text)
             if form is _FORM:
+                forms[number] = text
                 texts[number] = _BLANK_PLUS.sub(b" ", text)
             elif form is _PRINTABLE or form is _PARTLY:
                 printable[number] = form.sub(lambda found: shown(found, quote), text)
@@ -109,15 +119,8 @@ def undone(texts: list[bytes], quote: bytes) -> list[bytes]:
     decoded = _decoded_together(texts, quote)
     for number, text in printable.items():
         decoded[number] = text
-    return decoded
-
-
-def with_pluses(texts: list[bytes], quote: bytes) -> dict[int, bytes]:
-    """By their numbers the texts in which ``+`` may stand for a blank, without escapes and with each ``+`` as it is."""
-    if not _may_have_form(b"\n".join(texts)):
-        return {}
-    numbers = [number for number, text in enumerate(texts) if pattern_of(text) is _FORM]
-    return dict(zip(numbers, _decoded_together([texts[number] for number in numbers], quote), strict=True))
+    with_pluses = _decoded_together(list(forms.values()), quote) if forms else ()
+    return Undone(decoded, dict(zip(forms, with_pluses, strict=True)))
 
 
 def _decoded_together(texts: list[bytes], quote: bytes) -> list[bytes]:

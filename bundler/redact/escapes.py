@@ -9,7 +9,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Protocol, Self, TypeAlias, TypeVar
 
-from bundler.redact.escape_forms import DEPTH, ESCAPE, SIGNS, find_form, pattern_of, shown, undone, with_pluses
+from bundler.redact.escape_forms import DEPTH, ESCAPE, SIGNS, find_form, pattern_of, shown, undone
 
 _LINE_FEED = re.compile(rb"\n")
 _TRIES = 4
@@ -108,11 +108,12 @@ def unescape(text: bytes, quote: bytes = b'"') -> list[Unescaped]:
     if not regions:
         return []
     texts = [text[start:end] for start, end in regions]
-    ways = (pattern_of, dict(enumerate(undone(texts, quote)))), (_any_escape, with_pluses(texts, quote))
+    decoded = undone(texts, quote)
+    ways = (pattern_of, enumerate(decoded.texts)), (_any_escape, decoded.with_pluses.items())
     return [
         Unescaped(text, changed, quote, way)
-        for way, decoded in ways
-        if (changed := {regions[number]: each for number, each in decoded.items() if each != texts[number]})
+        for way, each_text in ways
+        if (changed := {regions[number]: each for number, each in each_text if each != texts[number]})
     ]
 
 
