@@ -24,7 +24,10 @@ from bundler.providers.profile import Profile
 FOLLOWS_WITHIN = timedelta(seconds=10)
 """An error that names no payment belongs to the one that was spoken of so shortly before, if nothing came between."""
 
-_TELLS = re.compile(rb"error|fail|exception|fatal|severe|crit|[^\d][45]\d\d[^\d]", re.IGNORECASE)
+_WORDS = (b"error", b"fail", b"exception", b"fatal", b"severe", b"crit")
+_DIGITS = bytes(ord("4" if byte in b"45" else "0" if byte in b"0123456789" else " ") for byte in range(256))
+_STATUS = re.compile(rb" 4[04][04] ")
+"""Any status of a failure, by ``_DIGITS``."""
 _ANSWERED = re.compile(
     rb"(?:status(?:[ _-]?code)?|HTTP/\d(?:\.\d)?\"?|answered|returned|[-=]>|\xe2\x86\x92)[^\d\n]{1,4}[45]\d\d(?!\d)",
     re.I,
@@ -114,10 +117,20 @@ def _failing_records(log: LogSource, reference: Reference, progress: Progress) -
     try:
         with log.source.open([]) as stream:
             for record in read_records(stream, log.format, timeline_of(log, reference), advance=progress.advance):
-                if _TELLS.search(record.data) and _is_failure(log.format, record.data):
+                if _may_tell(record.data) and _is_failure(log.format, record.data):
                     yield record
     except UnreadableInput:
         return  # it is told where the log is cut
+
+
+def _may_tell(data: bytes) -> bool:
+    """Whether a failure may be told there; one pattern that says the same takes three times as long."""
+    lowered = data.lower()
+    for word in _WORDS:
+        if word in lowered:
+            return True
+    digits = data.translate(_DIGITS)
+    return b" 4" in digits and _STATUS.search(digits) is not None
 
 
 def _is_failure(fmt: LogFormat, data: bytes) -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import pytest
+
+from bundler.assemble.logged_failure import _may_tell
 from tests.conftest import Invoke
 
 API = "https://apitest.vipps.no/epayment/v1/payments"
@@ -125,3 +130,26 @@ def test_an_error_response_that_the_log_quotes_is_not_missing(invoke: Invoke, tm
     quiet = QUIET + record("13:00:00", "ERROR", f"POST {API}/acme-shop-1001/capture answered 500")
     ticket(invoke, tmp_path, quiet)
     assert "✗ Error response: missing" in invoke("check", tmp_path / "service.log", "--tz", "UTC").out
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"x ERROR x", b"a Failure", b"IOException:", b"CRITICAL", b"status=404 ", b"\n500\n", b"(441)", b"-> 599;"],
+)
+def test_word_or_status_of_a_failure_is_seen(record: bytes) -> None:
+    assert _may_tell(record)
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"done", b"status=200 ", b"took 4041 ms", b"order 94040 ", b"id 1500 x", b"at 40 "]
+)
+def test_numbers_that_are_no_status_are_passed_over(record: bytes) -> None:
+    assert not _may_tell(record)
+
+
+def test_what_is_seen_is_what_one_pattern_would_find() -> None:
+    pattern = re.compile(rb"error|fail|exception|fatal|severe|crit|[^\d][45]\d\d[^\d]", re.IGNORECASE)
+    dice = Random(7)
+    for _ in range(20_000):
+        record = bytes(dice.choices(b"4450129 aeErRoOFAILl\n\xe2", k=dice.randrange(14)))
+        assert _may_tell(record) == (pattern.search(record) is not None), record
