@@ -110,7 +110,9 @@ def serialized_value(text: bytes, start: int, _end: int) -> Place:
 
 def _tells_of_secret(written: bytes) -> bool:
     name = _BEHIND_NAME.sub(b"", written.lower().translate(None, b"-_."))
-    return name.endswith((*_SECRET_OPTIONS, b"key", b"pass", b"keyecommerce")) and b"public" not in name
+    if b"public" in name or name.endswith(b"idempotencykey"):
+        return False
+    return name.endswith((*_SECRET_OPTIONS, b"key", b"pass", b"keyecommerce"))
 
 
 def value_set(text: bytes, start: int, _end: int) -> Place:

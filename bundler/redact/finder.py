@@ -14,7 +14,7 @@ from bundler.redact.anchors import Literals
 from bundler.redact.lines import Lines
 from bundler.redact.name_ends import NameEnds
 from bundler.redact.rule import Rule, View
-from bundler.redact.skeletons import SMALL, Skeletons, skeleton
+from bundler.redact.skeletons import SMALL, Picked, Skeletons, skeleton
 
 _UPPER = bytes(range(65, 91))
 _LOWER = bytes(range(97, 123))
@@ -102,7 +102,7 @@ class StandardFinder:
             self._literals[view] = Literals(literals)
         self._names = NameEnds((*names, *endings))
         self._skeletons = Skeletons(hints, endings, names)
-        self._picked: tuple[bytes, Lines] | None = None
+        self._picked: tuple[bytes, Picked] | None = None
 
     def expect_much(self) -> None:
         self._names.expect_much()
@@ -110,7 +110,7 @@ class StandardFinder:
 
     def shapes(self, text: bytes) -> Iterator[Candidate]:
         yield from self._in_whole(text)
-        lines = self._pick(text)
+        lines = self._pick(text).anchors
         for start, end, rules in (*self._literals_on(lines), *self._patterns_on(lines)):
             yield lines.origin(start), lines.origin(end - 1) + 1, rules
 
@@ -126,7 +126,7 @@ class StandardFinder:
         yield from _places(text.translate(_MAPS["grouped"]), self._rows)
 
     def names(self, text: bytes) -> list[NamePlace]:
-        lines = self._pick(text)
+        lines = self._pick(text).names
         picked = lines.text if lines.text is text else lines.text + b"\n"  # the last one may go on behind a comma
         places = [
             NamePlace(lines.origin(end - 1) + 1, lines.origin(value - 1) + 1) for end, value in self._names.find(picked)
@@ -134,10 +134,11 @@ class StandardFinder:
         places.reverse()
         return places
 
-    def _pick(self, text: bytes) -> Lines:
-        """The lines of ``text`` to be read, which shapes and names both ask for."""
+    def _pick(self, text: bytes) -> Picked:
+        """The lines of ``text`` to be read for shapes and for names, which are asked for one after the other."""
         if len(text) < SMALL:
-            return Lines(text)  # what stands encoded in a text is searched while that text still is
+            lines = Lines(text)  # what stands encoded in a text is searched while that text still is
+            return Picked(lines, lines)
         if self._picked is None or self._picked[0] is not text:
             self._picked = text, self._skeletons.pick(text)
         return self._picked[1]

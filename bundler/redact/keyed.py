@@ -9,8 +9,16 @@ from bundler.redact.credentials import authorization_values, cookie_values
 from bundler.redact.finder import NamePlace
 from bundler.redact.judging import REACH, Judge
 from bundler.redact.names import Names
-from bundler.redact.names_around import name_in_pair, rule_with_words_before, stands_in_query
-from bundler.redact.names_beside import is_in_map, pairs_in_lists, pairs_of_maps, rule_beside
+from bundler.redact.names_around import (
+    QUOTED_NEXT,
+    QUOTED_VALUES,
+    VALUES,
+    ends_string,
+    name_in_pair,
+    rule_with_words_before,
+    stands_in_query,
+)
+from bundler.redact.names_beside import BESIDE, is_in_map, is_subscript, pairs_in_lists, pairs_of_maps, rule_beside
 from bundler.redact.names_inside import rule_inside, rule_inside_element
 from bundler.redact.quoting import NAME_BYTES, OPENING, QUOTE
 from bundler.redact.rule import Hit, Rule, RuleFailure
@@ -34,10 +42,6 @@ _NEXT_PARAMETER = re.compile(
 )
 _NEXT_OF_QUERY = re.compile(rb"&[\w.\[\]-]{1,40}=| HTTP/")
 _SOFT_BREAK = re.compile(rb"=(?:\r?\n|\\{1,15}[rn])")
-_QUOTED_NEXT = re.compile(rb"[ \t]{0,16}" + OPENING)
-_BEFORE_STRING = (b"", b" ", b"\t", b"\n", b":", b"=", b",", b"(", b"[", b"{")
-_AFTER_STRING = (b",", b":", b"]", b"}", b")")
-_AFTER_FIELD = (b" ", b";", b"|", b"&", b"/", b">")
 _LIST = re.compile(rb"[ \t\r\n]{0,64}[\[{][ \t\r\n]{0,64}[\[{}\]\\\"'0-9-]")
 _HEADER_OPTION = re.compile(rb"(?<![^\s\"'])(?:-H|--header)[ =]{0,2}\$?" + OPENING + rb"\Z")
 _FOLDED_COOKIES = re.compile(rb"(?:(?<=;)\r?\n[ \t][^\r\n]{1,4096}+){1,8}")
@@ -85,12 +89,15 @@ class Fields:
         if separator == 62 and text[end : place.value] == b">":
             yield from self._in_element(written, start, place.value)
             return
-        if separator in b"(, \t":
+        between = text[end : place.value]
+        if separator in BESIDE and between != b")=(":
             beside = rule_beside(text, self._names, written, start, end, place.value)
             if beside is not None:
                 yield from self._values(*beside, b"")
             return
-        if text[place.value - 2 : place.value] == b"->" and not is_in_map(text, start, place.value):
+        if (between.endswith(b"->") and not is_in_map(text, start, place.value)) or (
+            b"}" in between and not is_subscript(text, start, place.value)
+        ):
             return
         quote = _QUOTE.match(text, end)
         is_quoted = (
@@ -98,7 +105,7 @@ class Fields:
         )  # 92: an escape in the name
         key_quote = quote[0] if quote is not None and is_quoted else b""
         lowered = written.lower()
-        if lowered in (b"value", b"val"):
+        if lowered in (QUOTED_VALUES if key_quote else VALUES):
             written = name_in_pair(text, start, place.value, is_quoted=key_quote != b"") or written
         elif lowered == b"name" and separator == 61:
             yield from self._in_multipart(place.value)
@@ -135,7 +142,7 @@ class Fields:
                 at = colour.end()
             if at < self._value_end or (at < self._container_end and _BRACKET.match(self._text, at)):
                 return  # within what was read already; reading on from here again and again would take for ever
-            if not key_quote and self._ends_here(at):
+            if not key_quote and ends_string(self._text, at):
                 return
             if lines := lines_of_block(self._text, at):
                 for start, end in lines:
@@ -149,7 +156,7 @@ class Fields:
                 rule.form in ("authorization", "cookies")
                 and not key_quote
                 and self._text[at - 1 : at] == b"="
-                and _QUOTED_NEXT.match(self._text, at) is None
+                and QUOTED_NEXT.match(self._text, at) is None
             ):
                 ends = _NEXT_PARAMETER if rule.form == "authorization" else _NEXT_OF_QUERY
                 found = ends.search(self._text, at, limit)
@@ -162,25 +169,6 @@ class Fields:
             raise
         except Exception as error:
             raise RuleFailure(rule.name) from error
-
-    def _ends_here(self, at: int) -> bool:
-        """True when the quote at ``at`` closes the string that the name stands in: ``["password: ", …``."""
-        quote = _QUOTED_NEXT.match(self._text, at)
-        if quote is None:
-            return False
-        last = self._text.rfind(quote[2], max(0, at - 512), at)
-        before = self._text[max(0, last - 64) : max(0, last)]
-        inner = before.rstrip(b"\\")
-        following = self._text[last + 1 : last + 2]
-        if inner[-1:] == b"=" and following in _AFTER_FIELD:
-            return False  # the padding of Base64, and its closing quote
-        return (
-            last >= 0
-            and len(before) - len(inner) == len(quote[1])
-            and self._text.find(b"\n", last, at) < 0
-            and inner[-1:] in _BEFORE_STRING
-            and following not in _AFTER_STRING
-        )
 
     def _read(self, rule: Rule, at: int, limit: int, key_quote: bytes) -> list[Value]:
         if rule.form == "cookies" and not self._is_bare_json(at, key_quote):

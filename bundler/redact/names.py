@@ -68,7 +68,12 @@ class Names:
     def wholes(self) -> set[str]:
         """Whole names that mean something: what a finder has to look for before a separator."""
         words = {name for name, meaning in self._exact.items() if isinstance(meaning, Rule)}
-        return words | set(self._inside) | set(self._in_query) | {"value", "val", "name", "rawheaders"}
+        return (
+            words
+            | set(self._inside)
+            | set(self._in_query)
+            | {"value", "val", "input", "inputvalue", "received", "name", "rawheaders"}
+        )
 
     def endings(self) -> set[str]:
         """Ends of names that mean something, whatever stands before them."""

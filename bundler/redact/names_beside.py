@@ -12,8 +12,10 @@ from bundler.redact.quoting import OPENING, QUOTE, SETTING_VERB
 from bundler.redact.rule import Rank, Rule
 from bundler.redact.values import closing_quote, line_end
 
+BESIDE = b"(,; \t|\x82"
+"""The signs behind which a value may stand beside its name; the last byte is the one of ``│``."""
 _STRING = re.compile(
-    rb"[ \t\r\n]{0,64}(?:(?:to|\.|string[ ]=)[ \t]{1,4}|(?P<list>\[))?(?P<whole>(?:<<|[@bBuU])?" + OPENING + rb")"
+    rb"[ \t\r\n]{0,64}(?:(?:to|\.|<-|string[ ]=)[ \t]{1,4}|(?P<list>\[))?(?P<whole>(?:<<|[@bBuU])?" + OPENING + rb")"
 )
 _WRAPPED = re.compile(rb"[ \t]{0,4}(?:new )?[A-Za-z_][A-Za-z0-9_.:]{0,60}\([ \t]{0,4}" + QUOTE)
 _BARE = re.compile(rb"(?=[^()]{0,512}[0-9])[^\s()\"'`,.:]{3,512}\)")
@@ -47,6 +49,13 @@ _PAIR_OF_MAP = re.compile(
     rb"(?:\{|,[ \n]{1,64}):?(?:[A-Za-z][A-Za-z0-9_.-]{0,60}/)?([A-Za-z][A-Za-z0-9_-]{1,60}) "
     rb"(?=[^\s{}\[(#:,])([^,{}\"'`\\\n]{1,512})(?=[,}])"
 )
+_BORDERS = rb"(?:\||\xe2\x94\x82)"
+_ROW = re.compile(_BORDERS + rb"?[ \t]*(?:[0-9]{1,6}[ \t]*" + _BORDERS + rb"[ \t]*)?[\"'*`]{0,3}")
+_CELL = re.compile(rb"[ \t]*[\"'`]?([^|\xe2\"'`\r\n]*[^|\xe2\"'`\s])[\"'`]?[ \t]*" + _BORDERS + rb"?[ \t]*(?:\r?\n|\Z)")
+_RULED = re.compile(rb"[-+|:= ]{3,512}\r?\n")
+_BLANKS = re.compile(rb"[ \t]*")
+_SERIALIZED = re.compile(rb"(?:s:[0-9]{1,9}:|[id]:)")
+_SUBSCRIPT = re.compile(rb"[A-Za-z0-9_>]\{[\"']?\Z")
 _JOINTS = (b"], [", b"),(", b"), (")
 _PAIR_IN_LIST = re.compile(rb"[\[(]([A-Za-z][A-Za-z0-9_.-]{2,60}), ?([^\[\]()\"'`\\\n]{1,512})[\])]")
 _BEFORE = 128
@@ -65,7 +74,7 @@ class _String(NamedTuple):
 def rule_beside(text: bytes, names: Names, written: bytes, start: int, end: int, at: int) -> tuple[Rule, int] | None:
     """The rule for the value beside ``written``, and where to read it from; None where there is none.
 
-    ``at`` is behind the sign that follows the name: a bracket, a comma, or the first of some blanks.
+    ``at`` is behind the sign that follows the name, one of ``BESIDE``.
     """
     before = text[max(0, start - _BEFORE) : start]
     string = _string(text, at)
@@ -75,7 +84,12 @@ def rule_beside(text: bytes, names: Names, written: bytes, start: int, end: int,
     if sign == b"(":
         return None if is_quoted else _in_call(text, names, written, before, string, at)
     rule = names.meaning(written)
-    if not isinstance(rule, Rule) or string is None or _is_name(names, string.value):
+    if not isinstance(rule, Rule):
+        return None
+    if sign in b";|\x82":
+        place = _SERIALIZED.match(text, at) if sign == b";" else _cell(text, names, rule, start, at)
+        return (rule, place.end()) if place is not None else None
+    if string is None or _is_name(names, string.value):
         return None
     head = before[: opened.start()] if opened is not None and is_quoted else before
     if sign == b",":
@@ -85,7 +99,7 @@ def rule_beside(text: bytes, names: Names, written: bytes, start: int, end: int,
             else _is_bare_pair(written, head)
         )
     elif is_quoted:
-        is_pair = _BORDER.search(head) is not None
+        is_pair = before[-1:] != b"`" and _BORDER.search(head) is not None  # in backticks it is a word of prose
     else:
         is_statement = _STATEMENT.search(before) and _STATEMENT_ENDS.match(text, string.end)
         is_pair = _KEYWORD.search(before) is not None or is_statement is not None
@@ -137,6 +151,22 @@ def _is_said(rule: Rule, value: bytes) -> bool:
     if rule.form == "lines":
         return not any(48 <= byte <= 57 for byte in value)
     return rule.form == "word" and not (_DENSE.fullmatch(value) and looks_random(value))
+
+
+def _cell(text: bytes, names: Names, rule: Rule, start: int, at: int) -> re.Match[bytes] | None:
+    """The blanks before the cell at ``at``, where the row holds but the name and it, and is no head of columns."""
+    row = text[max(0, text.rfind(b"\n", max(0, start - 64), start) + 1, start - 64) : start]
+    cell = _CELL.match(text, at)
+    if cell is None or _ROW.fullmatch(row) is None or _RULED.match(text, cell.end()) is not None:
+        return None
+    if _is_name(names, cell[1]) or (b" " in cell[1] and rule.form in ("word", "phrase")):
+        return None
+    return _BLANKS.match(text, at)
+
+
+def is_subscript(text: bytes, start: int, at: int) -> bool:
+    """True for ``$ENV{name} = "…"`` of Perl; ``{name}`` elsewhere is what something is filled in for."""
+    return _SUBSCRIPT.search(text[max(0, start - 8) : start]) is not None and _string(text, at) is not None
 
 
 def _is_pair(text: bytes, head: bytes, string: _String) -> bool:

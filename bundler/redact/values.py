@@ -22,7 +22,7 @@ _NO_NEXT_NAME = rb"(?![\w.\-\x80-\xff]{1,40}(?:[ ]?[=:]|[\"'](?![A-Za-z\x80-\xff
 _NAME = re.compile(_OF_NAME + rb"++(?:(?:[ ]&)?[ ]" + _NO_NEXT_NAME + rb"(?=[A-Z\x80-\xff])" + _OF_NAME + rb"++)*+")
 _LINES = re.compile(_OF_NAME + rb"++(?:,?[ ]" + _NO_NEXT_NAME + _OF_NAME + rb"++)*+")
 _NUMBER = re.compile(
-    rb"\+?[0-9](?:[0-9]|(?:[ .+\-]|\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])|\((?=[0-9])|\)(?=[ 0-9])){0,24}+"
+    rb"\+?[0-9](?:[0-9]|(?:[ .+\-]|\xc2\xa0|\xe2\x80[\x80-\x91\xaf])(?=[0-9(])|\([0-9]{1,8}\)(?=[ 0-9])){0,24}+"
 )
 _MAIL = re.compile(rb"[^\s\"'`&,;|<>(){}\[\]=:\\]++")
 _WHAT = rb"(?:secret|token|key|password|passphrase|value|name|id|here|number|string|credentials?)"

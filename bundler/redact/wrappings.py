@@ -32,9 +32,14 @@ _ERLANG = rb"(?<=>>)[ ]?(?:=>|,)[ ]?<<(?=" + QUOTE + rb")"
 _SIGIL = rb"[ \t]{0,16}(?:<<|@)(?=" + QUOTE + rb")"
 _TYPED = rb"(?<=:)[ ]?&?[A-Za-z][A-Za-z0-9_.<>\[\]?| ]{0,40}[ ]=[ ](?=@?" + QUOTE + rb")"
 """``let token: String = "…"``."""
+_REJECTED = rb"(?<=:)[ ](?:rejected|invalid|provided|attempted) value:?[ ]?\[?(?=[^\s\[\]])"
 _YAML = rb"(?<=:)[ \t]{1,16}(?:!!?(?:str|binary|vault|secret)|&[A-Za-z0-9_-]{1,60})[ \t]{1,4}(?=[^\s|>])"
 _WRAPPED = re.compile(
-    rb"(?:" + _OF_PHP + rb")?(?:" + rb"|".join((_DUMPED, _LISTED, _TYPED, _YAML, _ERLANG, _SIGIL)) + rb"|[ \t]{0,16}(?:"
+    rb"(?:"
+    + _OF_PHP
+    + rb")?(?:"
+    + rb"|".join((_DUMPED, _LISTED, _REJECTED, _TYPED, _YAML, _ERLANG, _SIGIL))
+    + rb"|[ \t]{0,16}(?:"
     rb"(?:" + rb"|".join((_CALLED, _SLICE, _CAST, _OBJECT)) + rb")(?=[bBuUrR]?" + QUOTE + rb")"
     rb"|" + rb"|".join((_MAYBE, _OVER_LINES, _LABELLED)) + rb"))"
     rb"|" + _OF_PHP

@@ -49,6 +49,18 @@ WRITTEN = {
     "Perl": "[\n  'reference',\n  '‹acme-20771›',\n"
     "  'client_secret',\n  '«Kv8xQw2mTz4pLs9d»',\n  'phone',\n  '«4791234567»',\n]",
     "Node.js": "[ 'host', '‹api.vipps.no›', 'x-api-key', '«0f14d0ab9605f4a8b7e2c0d1e9f3a6b5»', 'accept', '‹*/*›' ]",
+    "PHP's serialize": 's:8:"password";s:11:"«sommerferie»";s:3:"cvc";i:«739»;s:9:"firstName";'
+    's:5:"«Signe»";s:15:"Idempotency-Key";s:36:"‹5b1f9a7c-11d2-4c33-8a44-0123456789ab›";',
+    "PHP's private properties": 's:19:"\0Conf\0client_secret";s:11:"«sommerferie»";s:4:"code";s:4:"‹2040›";',
+    "Perl's subscripts": "$ENV{CLIENT_SECRET} = '«sommerferie»'; $h{code} = '‹2040›';",
+    "tables": "│ 0 │ 'password' │ '«sommerferie»' │\n│ 1 │ 'orderId'  │ '‹acme-20771›' │\n",
+    "rows of psql": "password       | «sommerferie»\nreference      | ‹acme-20771›\nstreet_address | «Storgata 12B»\n",
+    "keys of a database": "Key (phone)=(«4791234567»). Key (password)=(«sommerferie»). Key (code)=(‹2040›).",
+    "Spring": "on field 'password': rejected value [«sommerferie»]; on field 'amount': rejected value [‹49900›]",
+    "FastAPI": '{"loc":["body","cvc"],"msg":"not an integer","input":"«739a»"},'
+    '{"loc":["body","amount"],"msg":"not an integer","input":"‹49900x›"}',
+    "pydantic": "client_secret\n  Input should be an integer [type=int, input_value='«sommerferie»', input_type=str]\n"
+    "reference\n  Input should be an integer [type=int_parsing, input_value='‹acme-20771›', input_type=str]\n",
     "setters": 'b.setClientSecret("«sommerferie»").withPassword(\'«sesame»\').cvc("«739»")->setNin("«13105230812»")'
     '.set_phone_number("«91234567»").firstName("«Signe»").address("«Storgata 12B»").orderId("‹acme-20771›")',
     "wrapped arguments": 'b.password("«sommerferie»".toCharArray()).clientSecret(Optional.of("«Kv8xQw2mTz4p»"))',
@@ -77,6 +89,11 @@ NEEDED = (
     'Map(pspReference -> 4242424242424242) mapOf("reference" to "4242424242424242") reference(4242424242424242)',
     'b.transactionId("4242424242424242").setOrderId("4242424242424242"); set(b, "reference", "4242424242424242")',
     '{:reference "4242424242424242", :order-id 4242424242424242} {"orderId" "4242424242424242"}',
+    "| Password | Text | required |\n| token | The access token of the shop |\n",
+    "| Token | Status |\n|---|---|\n| a | AUTHORIZED |\n",
+    '{"loc":["body","password"],"msg":"Field required","input":null} s:5:"token";N;s:8:"password";s:0:"";',
+    "const path = require('path');\nconst input = open('test.js'); moved `credentials` to `tls`",
+    "GET /users/{token}: 200, `${password}`: 'x'",
     '{:client-version "2.13.49.0"} Map(build -> 2.13.49.0) version("2.13.49.0")',
 )
 

@@ -29,7 +29,7 @@ WRITTEN = {
     '\nid: Some(\n    "‹acme-20771›",\n),'
     "\nphone_number: Some(\n    Some(\n        «4791234567»,\n    ),\n),",
     "Rust's cells": 'password: RefCell { value: "«sommerferie»" }, api_key: Mutex { data: "«Kv8xQw2m»", .. }',
-    "value classes": "password=Password(value=«sommerferie»), token=Token(value='«kq7Zr2x9»'), id=Id(value=‹acme-20771›)",
+    "value classes": "password=Password(value=«sommerferie»), token=Token(value='«kq7Zr2x9»'), id=Id(value=‹a-20771›)",
     ".NET": "Password = Password { Value = «sommerferie» }, Amount = Money { Value = ‹49900› }",
     ".NET's pairs": "[password, «sommerferie»], [reference, ‹acme-20771›], [x-api-key, «hunter2x»]",
     ".NET's keys": "{ Key = password, Value = «sommerferie» } Key: orderId, Value: ‹acme-20771› Name: cvc Value: «739»",
