@@ -28,7 +28,7 @@ def day_in(name: str) -> date | None:
     """The day in the name of a file that a program begins anew each day."""
     found = _dated(_unpacked(name.rpartition("/")[2]))
     try:
-        return datetime.strptime(str(found.order[1]), "%Y%m%d").date() if found is not None else None  # noqa: DTZ007
+        return datetime.strptime(str(found.order[1]), "%Y%m%d").date() if found is not None else None  # noqa: DTZ007 - a day has no zone
     except ValueError:  # the name of a month, or of a week
         return None
 
