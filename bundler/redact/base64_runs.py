@@ -13,14 +13,15 @@ SHORTEST = 16
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_ROW = re.compile(b"A" * SHORTEST + b"A*+")
+_ROW = b"A" * SHORTEST
 PACKED = (b"H4sI", b"UEsD", b"QlpoO", b"/Td6WFo", b"KLUv/", b"iVBORw0KGgo", b"/9j/", b"UklGR")
 
 
 def _letters() -> bytes:
+    """``h`` for a digit of lower-case hexadecimal, ``A`` for other letters and digits, and blanks."""
     table = bytearray(b" " * 256)
     for byte in _ALPHABET[:62]:
-        table[byte] = 65
+        table[byte] = 104 if byte in _HEX else 65
     return bytes(table)
 
 
@@ -33,9 +34,10 @@ def _classes() -> bytes:
     return bytes(table)
 
 
-_LETTERS = _letters()
-_CLASSES = _classes()
 _HEX = b"0123456789abcdef"
+_LETTERS = _letters()
+_ALIKE = bytes.maketrans(b"h", b"A")
+_CLASSES = _classes()
 _BOTH = _ALPHABET + b"-_"
 _REST = re.compile(rb"[A-Za-z0-9+/_-]*+")
 _REACH = 4096
@@ -73,10 +75,14 @@ def find_runs(text: bytes) -> list[Run]:
     runs: list[Run] = []
     ids: set[bytes] = set()
     border = 0
-    for found in _ROW.finditer(text.translate(_LETTERS)):
-        start, end = found.span()
+    # most rows are ids in hexadecimal, which are many times faster to replace than to look at one by one
+    letters = text.translate(_LETTERS).replace(b"h" * SHORTEST, b" " * SHORTEST).translate(_ALIKE)
+    end = 0
+    while (start := letters.find(_ROW, max(end, border))) >= 0:
+        end = letters.find(b" ", start)
+        end = end if end >= 0 else len(text)
         row = text[start:end]
-        if start < border or not row.strip(_HEX) or row in ids:
+        if row in ids:
             continue
         start, end = _whole(text, start, end, border)
         written = text[start:end]
@@ -94,8 +100,10 @@ def find_runs(text: bytes) -> list[Run]:
 
 def _whole(text: bytes, start: int, end: int, border: int) -> tuple[int, int]:
     """A run with what of both alphabets stands right before it, down to ``border``, and right after it."""
-    before = text[max(border, start - _REACH) : start]
-    return start - len(before) + len(before.rstrip(_BOTH)), _end_of_run(text, end)
+    if start > border and text[start - 1] in _BOTH:
+        before = text[max(border, start - _REACH) : start]
+        start -= len(before) - len(before.rstrip(_BOTH))
+    return start, _end_of_run(text, end) if end < len(text) and text[end] in _BOTH else end
 
 
 def _end_of_run(text: bytes, start: int) -> int:
