@@ -40,6 +40,9 @@ _ALIKE = bytes.maketrans(b"h", b"A")
 _CLASSES = _classes()
 _BOTH = _ALPHABET + b"-_"
 _REST = re.compile(rb"[A-Za-z0-9+/_-]*+")
+_ESCAPE_AT_END = re.compile(rb"(?<!\\)(?:\\\\)*\\\Z")
+_ESCAPED = re.compile(rb"u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[bfnrt]")
+_SLASHES = 64
 _REACH = 4096
 _MANY = 50_000
 _ASCII = re.compile(rb"(?:[BDFH][CDGH][EFGH][A-H]){3}")
@@ -90,7 +93,7 @@ def find_runs(text: bytes) -> list[Run]:
         plain = None if is_packed else _ASCII.search(written.translate(_CLASSES))
         border = end
         if is_packed or plain is not None:
-            first = start if plain is None else start + plain.start() % 4
+            first = start if plain is None else _first(text, start, start + plain.start())
             border = _end_of_padding(text, _end_of_block(text, start, end))
             runs.append(Run(first, border, decode(text[first:border]), is_packed))
         elif len(ids) < _MANY:
@@ -99,11 +102,24 @@ def find_runs(text: bytes) -> list[Run]:
 
 
 def _whole(text: bytes, start: int, end: int, border: int) -> tuple[int, int]:
-    """A run with what of both alphabets stands right before it, down to ``border``, and right after it."""
+    """A run with what of both alphabets stands right before it, down to ``border``, and right after it.
+
+    The letters of an escape that it begins behind are no part of it.
+    """
     if start > border and text[start - 1] in _BOTH:
         before = text[max(border, start - _REACH) : start]
         start -= len(before) - len(before.rstrip(_BOTH))
+    if start and text[start - 1] == 92 and _ESCAPE_AT_END.search(text[max(0, start - _SLASHES) : start]) is not None:
+        escaped = _ESCAPED.match(text, start, end)
+        start = escaped.end() if escaped is not None else start
     return start, _end_of_run(text, end) if end < len(text) and text[end] in _BOTH else end
+
+
+def _first(text: bytes, start: int, ascii_from: int) -> int:
+    """Where the Base64 begins: right behind a ``/`` or the like, or else as far before the text as it may."""
+    if ascii_from > start and text[ascii_from - 1] in b"/_-+":
+        return ascii_from
+    return start + (ascii_from - start) % 4
 
 
 def _end_of_run(text: bytes, start: int) -> int:
